@@ -1,0 +1,45 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`. The rest is for daily work.
+PY := .venv/bin/python
+
+.PHONY: help setup setup-run demo run test lint format shots docs locks messages clean
+
+help:  ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup:  ## Everything the tests need: .venv from the locks; Chromium, a CJK font, PostgreSQL
+	@bash tools/setup.sh check
+
+setup-run:
+	@bash tools/setup.sh run
+
+demo: setup-run  ## The fictional bureau with a running incident, on 127.0.0.1:8000
+	@.venv/bin/fengsui demo
+
+run: setup-run  ## The service on your own data in ./var
+	@.venv/bin/fengsui serve
+
+test: setup  ## Every check and test, with a time for each part (what .ci/run calls)
+	@$(PY) tools/check.py
+
+lint: setup-run  ## The static checks only
+	@$(PY) tools/check.py static
+
+format: setup-run  ## Rewrites the imports and the layout of the Python files
+	@.venv/bin/ruff check -q --fix src tests tools; .venv/bin/ruff format -q src tests tools
+
+shots: setup  ## Screenshots of every page, both widths and themes, into shots/
+	@$(PY) -m pytest tests/web -m shots --shots shots -q
+
+docs: setup-run  ## Rewrites the generated pages in docs/
+	@$(PY) tools/docs.py
+
+locks:  ## Locks the newest allowed releases, with hashes and without any registry address
+	@.venv/bin/python -m pip install -q uv
+	@cd requirements && for part in base dev; do ../.venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate $$part.in -o $$part.txt; done
+
+messages: setup-run  ## Compiles the translations
+	@bash tools/setup.sh run
+
+clean:  ## Removes what can be made again (not ./var)
+	@rm -rf .venv build dist shots src/*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

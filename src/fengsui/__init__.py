@@ -1,0 +1,1 @@
+"""Fengsui 烽燧: executes emergency plans written as data."""

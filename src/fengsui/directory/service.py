@@ -1,0 +1,1 @@
+"""Writes of directory: organisations, bodies, posts, people, duty rosters, contact points and sign-in identities."""

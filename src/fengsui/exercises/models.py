@@ -1,0 +1,1 @@
+"""Tables of exercises: drills: the same cases in exercise mode, injects and evaluation."""

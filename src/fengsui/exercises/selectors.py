@@ -1,0 +1,1 @@
+"""Reads of exercises: drills: the same cases in exercise mode, injects and evaluation."""

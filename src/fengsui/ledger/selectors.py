@@ -1,0 +1,1 @@
+"""Reads of ledger: the append-only hash chain that cases and administrative changes share."""

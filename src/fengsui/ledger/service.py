@@ -1,0 +1,1 @@
+"""Writes of ledger: the append-only hash chain that cases and administrative changes share."""

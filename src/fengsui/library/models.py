@@ -1,0 +1,1 @@
+"""Tables of library: installed packs by digest, and which pack governs which organisation."""

@@ -1,0 +1,1 @@
+"""Reads of library: installed packs by digest, and which pack governs which organisation."""

@@ -1,0 +1,1 @@
+"""Writes of library: installed packs by digest, and which pack governs which organisation."""

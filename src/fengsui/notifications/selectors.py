@@ -1,0 +1,1 @@
+"""Reads of notifications: follows the event log and delivers notices through an outbox."""

@@ -1,0 +1,1 @@
+"""Writes of notifications: follows the event log and delivers notices through an outbox."""

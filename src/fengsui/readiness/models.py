@@ -1,0 +1,1 @@
+"""Tables of readiness: the plan in peacetime: yearly duties, training, resources, contacts kept fresh."""

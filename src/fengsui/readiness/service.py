@@ -1,0 +1,1 @@
+"""Writes of readiness: the plan in peacetime: yearly duties, training, resources, contacts kept fresh."""

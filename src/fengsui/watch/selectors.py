@@ -1,0 +1,1 @@
+"""Reads of watch: monitoring and early warning: sightings come in, warnings are opened as cases."""

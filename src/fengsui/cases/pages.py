@@ -25,6 +25,8 @@ class Cite:
     says: str = ""
     at: str = ""
     source: str = ""  # title and version of the plan
+    pack: str = ""  # id and version of its pack: where the plain link leads
+    version: str = ""
     text: str = ""  # the plan's own words, only where its owner attached them
     rules: tuple[str, ...] = ()  # rules it carries, read aloud
 

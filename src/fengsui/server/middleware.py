@@ -1,0 +1,74 @@
+"""What every request passes through: its time, its headers, the life of its session.
+
+Rules
+- `request.at` is the moment of the request, read once; views hand it on and never ask for the time themselves.
+- A page may load only what this server holds, and carries no script or style inside its text.
+- A session lives as long as somebody uses it. A request with the header `Fengsui-Live: 1` is a screen refreshing
+  itself and does not prolong it.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from fengsui.server import clock
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+RENEW_AFTER = 60
+"""Seconds between two writes of a session that only prolong it: a request is not a database write."""
+
+
+def request_time(get_response: Handler) -> Handler:
+    """Sets `request.at`."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        request.at = clock.now()  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return handle
+
+
+def headers(get_response: Handler) -> Handler:
+    """Adds the security headers, and forbids any store of pages: a case never stays in a shared computer's cache."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return handle
+
+
+def idle_session(get_response: Handler) -> Handler:
+    """Prolongs the session of a person who is at work; see the rules above."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        session = request.session
+        moment = int(request.at.timestamp())  # type: ignore[attr-defined]
+        at_work = request.headers.get("Fengsui-Live") != "1"
+        if at_work and session.get("_auth_user_id") and abs(moment - session.get("seen", 0)) >= RENEW_AFTER:
+            session["seen"] = moment
+        return get_response(request)
+
+    return handle

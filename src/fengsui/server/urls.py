@@ -1,0 +1,10 @@
+"""Where each address leads: the pages, and the health page for monitors."""
+
+from django.urls import include, path
+
+from fengsui.server.health import health
+
+urlpatterns = [
+    path("health", health, name="health"),
+    path("", include("fengsui.web.urls")),
+]

@@ -1,0 +1,49 @@
+"""The database that the tests run on is the one that was asked for, with the settings of the real service."""
+
+import threading
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+
+@pytest.mark.django_db
+def test_the_database_is_the_one_that_was_asked_for(request):
+    assert connection.vendor == request.config.getoption("--database")
+
+
+@pytest.mark.django_db
+def test_sqlite_writes_ahead_and_checks_foreign_keys():
+    if connection.vendor != "sqlite":
+        assert connection.vendor == "postgresql"
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        assert cursor.fetchone() == ("wal",)
+        cursor.execute("PRAGMA foreign_keys")
+        assert cursor.fetchone() == (1,)
+    assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_writers_at_once_wait_for_each_other_and_none_fails():
+    failures = []
+
+    def write(name: str) -> None:
+        try:
+            for number in range(5):
+                with transaction.atomic():
+                    taken = User.objects.count()
+                    User.objects.create(username=f"{name}-{number}", first_name=str(taken))
+        except Exception as error:  # the thread must hand its failure to the test
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=(f"w{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert User.objects.count() == 40

@@ -1,0 +1,3 @@
+"""Fixtures of the browser tests; filled below."""
+
+__all__: list[str] = []

@@ -6,7 +6,7 @@ Rules
 """
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 import fengsui
 
@@ -17,6 +17,11 @@ def health(request: HttpRequest) -> JsonResponse:
     database = _database()
     body = {"status": "ok" if database else "failing", "database": database, "version": fengsui.__version__}
     return JsonResponse(body | {"at": at.isoformat()}, status=200 if database else 503)
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Nothing: pages name their icon themselves, but a browser asks here for answers that are no page."""
+    return HttpResponse(status=204, headers={"Cache-Control": "max-age=86400"})
 
 
 def _database() -> bool:

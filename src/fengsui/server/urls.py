@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from fengsui.server.health import health
+from fengsui.server.health import favicon, health
 
 urlpatterns = [
     path("health", health, name="health"),
+    path("favicon.ico", favicon),
     path("", include("fengsui.web.urls")),
 ]

@@ -1,0 +1,160 @@
+"""What `fengsui doctor` looks at: each check gives findings, each finding a problem and its remedy.
+
+Rules
+- A check never changes anything, and one that breaks is itself a finding.
+- `problem` must be mended before real use; `advice` is worth a thought; `good` says what was looked at.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from fengsui.server import clock
+
+KNOWN = (
+    *("DATA_DIR", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "TRUSTED_ORIGINS", "HTTPS", "IDLE_MINUTES", "TIME_ZONE"),
+    *("DATABASE_URL", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USER", "EMAIL_PASSWORD", "EMAIL_SECURITY", "EMAIL_FROM"),
+    *("CLOCK_OFFSET", "ADMIN_PASSWORD"),
+)
+LITTLE_SPACE = 1 << 30
+"""Bytes below which the data folder is nearly full: evidence and the log must never fail to be written."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's report."""
+
+    grade: str
+    subject: str
+    text: str
+    remedy: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        return asdict(self)
+
+
+Check = Callable[[datetime], Iterator[Finding]]
+
+
+def findings(at: datetime) -> list[Finding]:
+    """All findings of all checks at this moment, in the order of the checks."""
+    found: list[Finding] = []
+    for check in CHECKS:
+        try:
+            found += check(at)
+        except Exception as error:  # a broken check must not hide the others
+            text = f"{type(error).__name__}: {error}"
+            found.append(Finding("problem", check.__name__, text, "mend what the sentence names, then ask again"))
+    return found
+
+
+def environment(at: datetime) -> Iterator[Finding]:
+    """Variables that nobody reads, debug mode, plain HTTP to the outside."""
+    for name in sorted(os.environ):
+        if name.startswith("FENGSUI_") and name.removeprefix("FENGSUI_") not in KNOWN:
+            yield Finding("problem", "environment", f"{name} is set, but nothing reads it", "correct the name")
+    if settings.DEBUG:
+        yield Finding("problem", "environment", "debug mode shows secrets in error pages", "unset FENGSUI_DEBUG")
+    outside = [host for host in settings.ALLOWED_HOSTS if host not in {"127.0.0.1", "localhost", "[::1]"}]
+    if outside and not settings.SESSION_COOKIE_SECURE:
+        remedy = "put a proxy with TLS in front and set FENGSUI_HTTPS=yes"
+        yield Finding("problem", "environment", f"{', '.join(outside)} would be served without HTTPS", remedy)
+    yield Finding("good", "environment", f"data in {settings.DATA_DIR}, hosts {', '.join(settings.ALLOWED_HOSTS)}")
+
+
+def clock_is_real(at: datetime) -> Iterator[Finding]:
+    """The clock is not moved."""
+    if clock.offset():
+        text = f"the clock is moved by {clock.offset()} seconds"
+        yield Finding("problem", "clock", text, "unset FENGSUI_CLOCK_OFFSET: due times would be wrong")
+    else:
+        yield Finding("good", "clock", f"{at.isoformat()}, shown in {settings.TIME_ZONE}")
+
+
+def database(at: datetime) -> Iterator[Finding]:
+    """The database answers, is of this version, and keeps what it confirms."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        remedy = "start the database, or correct FENGSUI_DATABASE_URL"
+        yield Finding("problem", "database", str(error).strip(), remedy)
+        return
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        yield Finding("problem", "database", f"{len(waiting)} changes wait", "back it up, `fengsui serve --migrate`")
+    yield from _durability()
+    yield Finding("good", "database", f"{connection.vendor} answers")
+
+
+def _durability() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous")
+            safe = cursor.fetchone()[0] >= 2
+        else:
+            cursor.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
+            safe = cursor.fetchone() == ("on", "on")
+    if not safe:
+        text = "a power cut could lose a confirmed act"
+        yield Finding("problem", "database", text, "set fsync and synchronous_commit to on")
+
+
+def space(at: datetime) -> Iterator[Finding]:
+    """The data folder can take more."""
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < LITTLE_SPACE:
+        yield Finding("problem", "space", f"{free // (1 << 20)} MiB are left", f"free space at {settings.DATA_DIR}")
+    else:
+        yield Finding("good", "space", f"{free // (1 << 30)} GiB are left")
+
+
+def mail(at: datetime) -> Iterator[Finding]:
+    """Notices can leave the house."""
+    if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        yield Finding("good", "mail", f"through {settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+    else:
+        yield Finding("advice", "mail", "no mail server: notices appear in the pages only", "set FENGSUI_EMAIL_HOST")
+
+
+def calendar(at: datetime) -> Iterator[Finding]:
+    """Working days are known for this year and, from November on, for the next."""
+    from chinese_calendar.constants import holidays
+
+    known = {day.year for day in holidays}
+    wanted = {at.year, at.year + (at.month >= 11)}
+    for year in sorted(wanted - known):
+        text = f"the working days of {year} are not known: due times that need them are marked as estimated"
+        yield Finding("advice", "calendar", text, "enter the official notice of holidays, or update chinese-calendar")
+    yield Finding("good", "calendar", f"working days known from {min(known)} to {max(known)}")
+
+
+def packs(at: datetime) -> Iterator[Finding]:
+    """The shipped plan packs load."""
+    from fengsui.core import loader
+    from fengsui.core.problems import PackError
+
+    for name, path in loader.shipped().items():
+        try:
+            pack = loader.load(path)
+        except PackError as error:
+            remedy = f"`fengsui lint {name}` shows each; reinstall this version"
+            yield Finding("problem", "packs", f"{name} has {len(error.problems)} problems", remedy)
+        else:
+            yield Finding("good", "packs", f"{name} {pack.version}")
+
+
+CHECKS: list[Check] = [environment, clock_is_real, database, space, mail, calendar, packs]
+
+
+def report(found: list[Finding]) -> dict[str, Any]:
+    """The findings as plain data for `--json`."""
+    return {"healthy": not any(one.grade == "problem" for one in found), "findings": [one.as_json() for one in found]}

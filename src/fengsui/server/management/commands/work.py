@@ -1,0 +1,66 @@
+"""`fengsui work`: the worker, a loop over plain functions.
+
+Rules
+- Each round asks three functions, each with the round's time: what fell due, what must be told, what must be sent.
+- Work is claimed in the database, so several workers share it; the round after a crash finds what was left.
+- A function that fails is logged and asked again in the next round; it never stops the others.
+"""
+
+import argparse
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from fengsui.cases import service as cases
+from fengsui.notifications import service as notifications
+from fengsui.server import clock
+
+log = logging.getLogger(__name__)
+Job = Callable[..., int | None]
+
+
+class Command(BaseCommand):
+    """Works until SIGTERM or Ctrl-C; a round that has begun is finished first."""
+
+    help = "Start a worker: due times, notices and their delivery."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="work until nothing is left, then end")
+        parser.add_argument("--pause", type=float, default=1.0, help="seconds between two rounds (default 1)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ended = threading.Event()
+        if not options["once"]:
+            for name in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(name, lambda *_: ended.set())
+        while not ended.is_set():
+            busy = work_once(clock.now())
+            if options["once"] and not busy:
+                return
+            ended.wait(0 if busy else options["pause"])
+
+
+def jobs() -> list[Job]:
+    """What a worker does in a round, in this order."""
+    return [cases.pass_due, notifications.follow, notifications.deliver]
+
+
+def work_once(at: datetime) -> bool:
+    """One round at this moment. True when something was done, so that another round may find more."""
+    close_old_connections()
+    done = [_attempt(job, at) for job in jobs()]
+    return any(done)
+
+
+def _attempt(job: Job, at: datetime) -> bool:
+    try:
+        return bool(job(at=at))
+    except Exception:
+        log.exception("%s.%s failed; it will be asked again", job.__module__, job.__name__)
+        return False

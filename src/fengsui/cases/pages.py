@@ -517,3 +517,41 @@ class ActForm:
     remains: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
     readings_open: tuple[ReadingRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalView:
+    """A refusal as the page shows it: the sentence, the clause, the bodies that may, what is lacking or open."""
+
+    code: str
+    heading: str
+    text: str
+    hint: str = ""
+    rightful: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanClause:
+    """One clause of a plan with what it became: our summary, the rules that cite it read aloud, or why none can."""
+
+    id: str
+    short: str
+    at: str
+    says: str
+    rules: tuple[str, ...] = ()
+    not_executable: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """The clauses of one installed plan, in the plan's order: where a citation without script leads."""
+
+    id: str
+    version: str
+    title: str
+    issuer: str
+    clauses: tuple[PlanClause, ...]

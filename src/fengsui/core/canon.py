@@ -1,0 +1,56 @@
+"""Canonical bytes and digests: one definition for packs, readings, calendars, pins and events.
+
+Rules
+- UTF-8 JSON, keys sorted, no spaces, strings in Unicode NFC, numbers only as integers (everything else is text).
+- A moment is written in UTC with whole seconds and a closing `Z`.
+- A digest is `sha256:` and 64 hexadecimal digits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+
+def stamp(at: datetime) -> str:
+    """Return a moment as text: UTC, whole seconds, `Z`. Raises ValueError for a time without zone."""
+    if at.tzinfo is None:
+        raise ValueError("a moment needs its zone")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(text: str) -> datetime:
+    """Read back what `stamp` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def plain(value: object) -> object:
+    """Return the value as JSON data: mappings, lists, text, integers, booleans, None. Raises TypeError otherwise."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {unicodedata.normalize("NFC", str(k)): plain(v) for k, v in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted((plain(v) for v in value), key=str)
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    raise TypeError(f"not canonical data: {type(value).__name__}")
+
+
+def canonical(value: object) -> bytes:
+    """Return the canonical bytes of a value."""
+    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest(value: object) -> str:
+    """Return `sha256:` and the hexadecimal SHA-256 of the canonical bytes."""
+    return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()

@@ -1,0 +1,47 @@
+"""Conditions on a case: three-valued, naming what is open; and the bodies a rule means (language 1.3, 1.4, 2)."""
+
+from fengsui.core.conditions.compiled import Among, Known, Look, Open, all_tests
+from fengsui.core.conditions.parties import exists, parse_party, resolve, same_body, sits, speaks
+from fengsui.core.conditions.truth import (
+    FALSE,
+    NOTHING,
+    TRUE,
+    Leaf,
+    Leaves,
+    Truth,
+    conjunction,
+    disjunction,
+    ignorance,
+    negation,
+    texts,
+)
+from fengsui.core.conditions.view import SUBJECTS, View, judge, turning_points
+
+__all__ = [
+    "FALSE",
+    "NOTHING",
+    "SUBJECTS",
+    "TRUE",
+    "Among",
+    "Known",
+    "Leaf",
+    "Leaves",
+    "Look",
+    "Open",
+    "Truth",
+    "View",
+    "all_tests",
+    "conjunction",
+    "disjunction",
+    "exists",
+    "ignorance",
+    "judge",
+    "negation",
+    "parse_party",
+    "resolve",
+    "same_body",
+    "sits",
+    "speaks",
+    "texts",
+    "turning_points",
+]

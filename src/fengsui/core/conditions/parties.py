@@ -1,0 +1,139 @@
+"""Who a rule's body, post or `$reading` means on one case, and who sits there (language 2).
+
+Rules
+- A derived body (`from: asset.owner`) is resolved from the case when it is read, so a change of owner moves the rule.
+- An unset reading is a party with a hole: it exists, nobody sits in it, and it says which reading is missing.
+- `per: organisation` means the case's own organisation; `many` without a place means any of its units;
+  `everyone_else` means every unit but the owner.
+- A temporary body is there only between the event that creates it and the event that ends it.
+- A seat without post speaks for its body; a seat in a post speaks for the body only where `acts_through` names the post
+  (S2: a member alone is not the leading group). A rule that names a post means that post.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fengsui.core.case import Case, Party, Seat
+from fengsui.core.pack import AnyOf, Body, BodyRef, Pack, ReadingRef, SameAs, Who
+from fengsui.core.pack.acts import EVENT_OF
+
+if TYPE_CHECKING:
+    from fengsui.core.conditions.view import View
+
+FROM_CASE = {"case.issued_by": "issued_by", "case.commander": "commander"}
+
+
+def parse_party(text: str, raw: str = "") -> Party:
+    """Read `body[.post][@place]`."""
+    head, _, place = text.partition("@")
+    body, _, post = head.partition(".")
+    return Party(body, post or None, place or None, raw=raw or text)
+
+
+def resolve(who: Who | Iterable[Who], view: View) -> tuple[Party, ...]:
+    """Return the parties that a rule's word means now; several for `{any: [..]}` and for lists."""
+    match who:
+        case BodyRef():
+            return _body(who, view)
+        case ReadingRef(name):
+            return _read(name, view)
+        case AnyOf(of):
+            return resolve(of, view)
+        case SameAs():
+            return ()
+    return tuple(dict.fromkeys(party for one in who for party in resolve(one, view)))
+
+
+def _read(name: str, view: View) -> tuple[Party, ...]:
+    text = view.reading_text(name)
+    if text is None:
+        return (Party("", unset=name, raw=f"${name}"),)
+    named = parse_party(text, f"${name}")
+    if named.place or named.body not in view.pack.bodies:
+        return (named,)
+    return tuple(replace(p, raw=f"${name}") for p in _body(BodyRef(named.body, named.post), view))
+
+
+def _body(ref: BodyRef, view: View) -> tuple[Party, ...]:
+    body = view.pack.bodies[ref.body]
+    if body.kind == "derived":
+        return (_derived(ref, body, view),)
+    organisation = view.case.organisation if view.case and body.per else None
+    return (Party(ref.body, ref.post, raw=ref.text, organisation=organisation),)
+
+
+def _derived(ref: BodyRef, body: Body, view: View) -> Party:
+    """Return the body found on the case; where the case does not say, the derived name itself, in which nobody sits."""
+    if isinstance(body.from_, dict):
+        return Party("", ref.post, unset=body.from_.get("in", "").removeprefix("$") or None, raw=ref.text)
+    if body.from_ == "everyone_else":
+        owner = _place(view.owner)
+        return Party(body.is_ or ref.body, ref.post, excluding=owner, raw=ref.text)
+    found = _source(body.from_ or "", view)
+    if found is None:
+        return Party(ref.body, ref.post, raw=ref.text)
+    return replace(parse_party(found), post=ref.post, raw=ref.text)
+
+
+def _source(source: str, view: View) -> str | None:
+    if source == "asset.owner":
+        return view.owner
+    if source in FROM_CASE:
+        return getattr(view.case, FROM_CASE[source]) if view.case else None
+    found = view.facts.get(source)
+    return found if isinstance(found, str) else None
+
+
+def _place(text: str | None) -> str | None:
+    return parse_party(text).place if text else None
+
+
+def sits(seat: Seat, party: Party, pack: Pack) -> bool:
+    """Return whether a seat is one of the party's: same body, unit and organisation, and a post that speaks for it."""
+    if party.unset or seat.body != party.body:
+        return False
+    if party.organisation and seat.organisation != party.organisation:
+        return False
+    if (party.place and seat.place != party.place) or (party.excluding and seat.place == party.excluding):
+        return False
+    if party.post:
+        return seat.post == party.post
+    return speaks(seat, pack)
+
+
+def speaks(seat: Seat, pack: Pack) -> bool:
+    """Return whether the seat speaks for its whole body: it has no post, or one of `acts_through`."""
+    body = pack.bodies.get(seat.body)
+    return seat.post is None or (body is not None and seat.post in body.acts_through)
+
+
+def same_body(said: str, meant: Iterable[Party]) -> bool:
+    """Return whether `body[.post][@place]` is one of the parties; a party without post or place takes any."""
+    one = parse_party(said)
+    return any(
+        one.body == p.body
+        and (p.post is None or one.post == p.post)
+        and (p.place is None or one.place == p.place)
+        and (p.excluding is None or one.place != p.excluding)
+        for p in meant
+        if not p.unset
+    )
+
+
+def exists(body: str, case: Case, pack: Pack) -> bool:
+    """Return whether the body is there now; only a temporary one can be absent."""
+    spec = pack.bodies.get(body)
+    if spec is None or spec.kind != "temporary":
+        return True
+    begins = {EVENT_OF.get(pattern.name, pattern.name) for pattern in spec.created_by}
+    ends = {EVENT_OF.get(pattern.name, pattern.name) for pattern in spec.ends_on}
+    there = False
+    for event in case.events:
+        if begins & set(event.names) and event.content.get("creates", body) == body:
+            there = True
+        elif ends & set(event.names):
+            there = False
+    return there

@@ -1,0 +1,302 @@
+"""What a condition may look at on one case at one moment: facts, readings, and the state of the case (language 1.3).
+
+Rules
+- A fact nobody stated is unknown; `rest: none` makes every fact that was not mentioned nil (no, zero, the lightest
+  value). It does not speak for the asset register (`asset.*`) nor for types without a nil; a recorded *unknown* stays.
+- `initially` is the single exception to unknown-until-said.
+- A defined fact (`means`) is its condition. A derived one is the time elapsed between two instants, less a duration;
+  while the end was not stated it runs until now.
+- `level` is what was confirmed, `assessed` the latest assessment, `current` the first that exists of these two.
+- Who is asked to `issue` with a colour looks at that colour.
+
+`SUBJECTS` holds the subjects of state; `grading` adds `grade`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import cast
+
+from fengsui.core.book import Book, Installed, Unset
+from fengsui.core.case import Act, Case, FactText
+from fengsui.core.conditions.compiled import Judge, Known, Look, Open, all_tests, make
+from fengsui.core.conditions.truth import Leaf, Truth
+from fengsui.core.pack import Condition, FactRule, Pack, ReadingRef, Type, Value, nil, parse_value
+
+SECOND = timedelta(seconds=1)
+_ABSENT = object()
+Looker = Callable[["View"], Look]
+
+
+class View:
+    """One case (or bare facts) at one moment, seen through one pack of the book."""
+
+    __slots__ = ("_compiled", "_seen", "act", "at", "book", "case", "facts", "installed", "pack", "rest_none")
+
+    def __init__(
+        self,
+        book: Book,
+        installed: Installed | None,
+        case: Case | None,
+        at: datetime,
+        act: Act | None = None,
+        *,
+        facts: Mapping[str, FactText | None] | None = None,
+        rest_none: bool = False,
+    ) -> None:
+        self.book, self.installed, self.case, self.at, self.act = book, installed or book.main, case, at, act
+        self.pack = self.installed.pack
+        if facts is None:
+            facts = {name: fact.value for name, fact in case.facts.items()} if case else {}
+        self.facts = facts
+        self.rest_none = rest_none or (case is not None and case.rest_none_at is not None)
+        self._compiled = _compiled(self.pack)
+        self._seen: dict[str, Look] = {}
+
+    @classmethod
+    def of_facts(cls, book: Book, facts: Mapping[str, FactText | None], at: datetime, rest_none: bool = False) -> View:
+        """Return a view of facts without a case; None is a recorded *unknown*."""
+        return cls(book, None, None, at, facts=facts, rest_none=rest_none)
+
+    def changed(
+        self,
+        facts: Mapping[str, FactText | None] | None = None,
+        at: datetime | None = None,
+        act: Act | None = None,
+    ) -> View:
+        """Return the same view with some facts said otherwise, at another moment, or with an act."""
+        return View(
+            self.book,
+            self.installed,
+            self.case,
+            at or self.at,
+            act or self.act,
+            facts={**self.facts, **facts} if facts else self.facts,
+            rest_none=self.rest_none,
+        )
+
+    def look(self, subject: str) -> Look:
+        """Return what is known of a subject. Each subject is looked up once per view."""
+        found = self._seen.get(subject)
+        if found is None:
+            found = self._seen[subject] = self._compiled.looker(subject)(self)
+        return found
+
+    def reading_text(self, name: str) -> str | None:
+        """Return the text a reading stands for (a switch: what its option means), or None while it is unset."""
+        found = self.book.text_of(name, self.case)
+        if isinstance(found, Unset):
+            return None
+        switch = self.pack.readings.switches.get(name)
+        return (switch.options[found].means or found) if switch else found
+
+    def reading(self, name: str, type_: Type) -> Value | None:
+        """Return a reading as a value of a type, or None while it is unset."""
+        text = self.reading_text(name)
+        return None if text is None else self._compiled.parse(text, type_)
+
+    @property
+    def owner(self) -> str | None:
+        """The unit that owns the case: named at opening, or by the asset."""
+        stated = self.facts.get("asset.owner")
+        return (self.case.owner if self.case else None) or (stated if isinstance(stated, str) else None)
+
+    def running_since(self, name: str) -> datetime | None:
+        """Return the moment a derived fact stood or stands at zero, if it is still growing with time; else None."""
+        rule = self.pack.facts.get(name)
+        if rule is None or rule.derive is None or self.facts.get(rule.derive.elapsed[1], _ABSENT) is not _ABSENT:
+            return None
+        begin, less = self.look(rule.derive.elapsed[0]), _less(self, rule)
+        if not isinstance(begin, Known) or not isinstance(less, Known):
+            return None
+        return cast(datetime, begin.value) + cast(timedelta, less.value)
+
+
+def judge(condition: Condition, view: View) -> Truth:
+    """Return whether the condition holds on the view, or what is open."""
+    return view._compiled.judge(condition)(view)
+
+
+def turning_points(condition: Condition, view: View) -> Iterator[datetime]:
+    """Yield the moments at which time alone may turn the condition, because a running interval reaches a threshold."""
+    for test in all_tests(condition, view.pack):
+        zero = view.running_since(test.subject)
+        if zero is None:
+            continue
+        for operand in test.operand:
+            length = view.reading(operand.name, test.type) if isinstance(operand, ReadingRef) else operand
+            if isinstance(length, timedelta):
+                yield zero + length + (SECOND if test.op in ("gt", "le") else timedelta())
+
+
+class _Compiled:
+    """The functions made from one pack: judges of its conditions, lookers of its subjects, texts already parsed."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self._judges: dict[int, tuple[Condition, Judge]] = {}
+        self._lookers: dict[str, Looker] = {}
+        self._parsed: dict[tuple[FactText, Type], Value] = {}
+
+    def judge(self, condition: Condition) -> Judge:
+        # Keyed by identity, which is cheap; the condition is kept so that its identity cannot be given away.
+        entry = self._judges.get(id(condition))
+        if entry is None:
+            entry = self._judges[id(condition)] = (condition, make(condition, self.pack))
+        return entry[1]
+
+    def looker(self, subject: str) -> Looker:
+        found = self._lookers.get(subject)
+        if found is None:
+            found = self._lookers[subject] = _looker(subject, self)
+        return found
+
+    def parse(self, text: FactText, type_: Type) -> Value:
+        found = self._parsed.get((text, type_))
+        if found is None:
+            found = self._parsed[text, type_] = parse_value(text, type_, self.pack.words.domain)
+        return found
+
+
+_KEPT: OrderedDict[int, _Compiled] = OrderedDict()
+_MOST_KEPT = 64
+
+
+def _compiled(pack: Pack) -> _Compiled:
+    found = _KEPT.get(id(pack))
+    if found is None:
+        found = _KEPT[id(pack)] = _Compiled(pack)
+        if len(_KEPT) > _MOST_KEPT:
+            _KEPT.popitem(last=False)
+    return found
+
+
+# ------------------------------------------------------------------------------------------------ subjects
+def _looker(subject: str, compiled: _Compiled) -> Looker:
+    if subject.startswith("$"):
+        return _reading_looker(subject, compiled)
+    rule = compiled.pack.facts.get(subject)
+    if rule is not None:
+        return _fact_looker(subject, rule, compiled)
+    if subject.startswith("step."):
+        step = subject.removeprefix("step.")
+        return lambda view: Known(view.case is not None and step in view.case.steps_done, (subject,))
+    return SUBJECTS[subject]
+
+
+def _reading_looker(subject: str, compiled: _Compiled) -> Looker:
+    name, type_ = subject[1:], compiled.pack.words.subject_type(subject)
+    unset = Open(frozenset({Leaf("reading", name)}))
+
+    def look(view: View) -> Look:
+        text = view.book.text_of(name, view.case)
+        return unset if isinstance(text, Unset) else Known(compiled.parse(text, type_), (subject,))
+
+    return look
+
+
+def _fact_looker(name: str, rule: FactRule, compiled: _Compiled) -> Looker:
+    if rule.means is not None:
+        return _defined(name, rule.means, compiled)
+    if rule.derive is not None:
+        return lambda view: _derived(view, name, rule)
+    silent = _unasked(name, rule, compiled)
+    unknown = Open(frozenset({Leaf("fact", name)}))
+
+    def look(view: View) -> Look:
+        text = view.facts.get(name, _ABSENT)
+        if text is _ABSENT:
+            return silent(view)
+        return unknown if text is None else Known(compiled.parse(cast(FactText, text), rule.type), (name,))
+
+    return look
+
+
+def _unasked(name: str, rule: FactRule, compiled: _Compiled) -> Looker:
+    """Return what a fact means that nobody mentioned."""
+    domain = compiled.pack.words.domain
+    unknown = Open(frozenset({Leaf("fact", name)}))
+    first: Look = Known(compiled.parse(rule.initially, rule.type), (name,)) if rule.initially else unknown
+    empty = None if name.startswith("asset.") else nil(rule.type, domain)
+    none: Look = first if rule.initially or empty is None else Known(empty, (name,))
+    return lambda view: none if view.rest_none else first
+
+
+def _defined(name: str, means: Condition, compiled: _Compiled) -> Looker:
+    def look(view: View) -> Look:
+        truth = compiled.judge(means)(view)
+        return Open(truth.open) if truth.value is None else Known(truth.value, (name, *truth.by))
+
+    return look
+
+
+def _derived(view: View, name: str, rule: FactRule) -> Look:
+    """Return the time elapsed; an end that nobody stated is now, one recorded as unknown stays open."""
+    assert rule.derive is not None
+    start, end = rule.derive.elapsed
+    running = view.facts.get(end, _ABSENT) is _ABSENT
+    begin, until, less = view.look(start), Known(view.at) if running else view.look(end), _less(view, rule)
+    open_ = frozenset[Leaf]().union(*(found.open for found in (begin, until, less) if not isinstance(found, Known)))
+    if open_:
+        return Open(open_)
+    known = cast("tuple[Known, Known, Known]", (begin, until, less))
+    length = cast(datetime, known[1].value) - cast(datetime, known[0].value) - cast(timedelta, known[2].value)
+    return Known(length, (name, *(by for found in known for by in found.by)))
+
+
+def _less(view: View, rule: FactRule) -> Look:
+    minus = rule.derive.minus if rule.derive else None
+    return view.look(minus) if minus else Known(timedelta(0))
+
+
+def _not_yet(subject: str) -> Open:
+    return Open(frozenset({Leaf("event", subject)}))
+
+
+def _state(subject: str, read: Callable[[Case], object]) -> Looker:
+    missing = _not_yet(subject)
+
+    def look(view: View) -> Look:
+        value = read(view.case) if view.case is not None else None
+        return missing if value is None else Known(value, (subject,))
+
+    return look
+
+
+def _assessed(case: Case) -> str | None:
+    return case.assessments[-1].level if case.assessments else None
+
+
+def _colour(view: View) -> Look:
+    asked = view.act.value if view.act is not None and view.act.name == "issue" else None
+    value = asked or (view.case.colour if view.case is not None else None)
+    return _not_yet("colour") if value is None else Known(value, ("colour",))
+
+
+def _tier(view: View) -> Look:
+    stated = view.facts.get("site.tier")
+    tiers = view.pack.head.tiers
+    tier = (view.case.tier if view.case is not None else None) or stated or (tiers[0] if len(tiers) == 1 else None)
+    return Open(frozenset({Leaf("fact", "site.tier")})) if tier is None else Known(tier, ("site.tier",))
+
+
+def _to(view: View) -> Look:
+    to = view.act.to if view.act is not None else ()
+    return Known(to, ("to",)) if to else _not_yet("to")
+
+
+SUBJECTS: dict[str, Looker] = {
+    "assessed": _state("assessed", _assessed),
+    "assessed_by": _state("assessed_by", lambda case: case.assessments[-1].by if case.assessments else None),
+    "level": _state("level", lambda case: case.level),
+    "current": _state("current", lambda case: case.level or _assessed(case)),
+    "response": _state("response", lambda case: case.response),
+    "colour": _colour,
+    "issued_by": _state("issued_by", lambda case: case.issued_by),
+    "phase": lambda view: Known(view.case.phase if view.case is not None else "open", ("phase",)),
+    "mode": lambda view: Known(view.case.mode if view.case is not None else "live", ("mode",)),
+    "site.tier": _tier,
+    "to": _to,
+}

@@ -83,9 +83,10 @@ def pack_format() -> str:
         "below; an unknown key is refused, with the line and the key that was perhaps meant. Keys that begin with",
         "`x-` are notes.",
         "",
-        "Every rule may carry four keys that are not repeated below: `clause` (needed: ids of `clauses.yaml`, separated by",
-        "blanks, or `own:...`), and three marks of honesty: `inferred` (why it follows from the text although it is not",
-        "written there), `product` (why it is a gate of our own, to be passed with a reason) and `note`.",
+        "Every rule may carry four keys that are not repeated below: `clause` (needed: ids of `clauses.yaml`,",
+        "separated by blanks, or `own:...`), and three marks of honesty: `inferred` (why it follows from the text",
+        "although it is not written there), `product` (why it is a gate of our own, to be passed with a reason) and",
+        "`note`.",
         "",
     ]
     done: set[type[BaseModel]] = set()

@@ -11,7 +11,14 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from fengsui.ledger import service as ledger
+from fengsui.server import clock
 from fengsui.server.management.commands.serve import prepare_database
+
+INSTALLATION = "installation"
+"""The stream of the ledger for changes that belong to no organisation."""
+OPERATOR = "operator"
+"""Who types this command: whoever may read the data folder. The account has no person yet."""
 
 
 class Command(BaseCommand):
@@ -32,6 +39,8 @@ class Command(BaseCommand):
             user.is_active = user.is_staff = user.is_superuser = True
             self.set_password(user, password)
             user.save()
+            content = {"username": user.username, "created": created}
+            ledger.record(INSTALLATION, "administrator_set", content, actor=OPERATOR, at=clock.now())
         self.stdout.write(f"{'Created' if created else 'Renewed'} the administrator {user.username}.")
 
     def ask(self) -> str:

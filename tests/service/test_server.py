@@ -1,0 +1,221 @@
+"""The server side stands on what the operator sets, answers monitors, keeps working, and tells what to mend."""
+
+import json
+import logging
+import stat
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import DatabaseError
+
+from fengsui.ledger import selectors as ledger
+from fengsui.server import checks, clock, environment, health
+from fengsui.server.environment import BadEnvironment
+from fengsui.server.management.commands import createadmin, demo, work
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+
+
+def told(tmp_path, **variables):
+    """The problems of an environment with these variables."""
+    with pytest.raises(BadEnvironment) as raised:
+        environment.read({"FENGSUI_DATA_DIR": str(tmp_path)} | variables)
+    return raised.value.problems
+
+
+def test_without_any_variable_the_settings_are_safe(tmp_path):
+    found = environment.read({"FENGSUI_DATA_DIR": str(tmp_path)})
+    assert found.debug is False
+    assert found.allowed_hosts == ["127.0.0.1", "localhost", "[::1]"]
+    assert found.idle_minutes == 30
+    assert found.database["NAME"] == str(tmp_path / "fengsui.sqlite3")
+    assert found.database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "synchronous=FULL" in found.database["OPTIONS"]["init_command"]
+    assert found.email["EMAIL_BACKEND"].endswith("console.EmailBackend")
+
+
+def test_all_wrong_variables_are_told_at_once_and_by_name(tmp_path):
+    problems = told(
+        tmp_path,
+        FENGSUI_HTTPS="maybe",
+        FENGSUI_IDLE_MINUTES="0",
+        FENGSUI_TIME_ZONE="Asia/Chongqing2",
+        FENGSUI_DATABASE_URL="mysql://x/y",
+        FENGSUI_EMAIL_SECURITY="ssl",
+        FENGSUI_SECRET_KEY="short",
+    )
+    named = ["SECRET_KEY", "HTTPS", "IDLE_MINUTES", "TIME_ZONE", "DATABASE_URL", "EMAIL_SECURITY"]
+    assert sorted(name for name in named if any(f"FENGSUI_{name} " in one for one in problems)) == sorted(named)
+    assert len(problems) == len(named)
+
+
+def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    first = environment.read({"FENGSUI_DATA_DIR": str(tmp_path)}).secret_key
+    second = environment.read({"FENGSUI_DATA_DIR": str(tmp_path)}).secret_key
+    assert first == second and len(first) >= 50
+    assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
+
+
+def test_a_data_folder_that_cannot_be_made_is_a_sentence_and_no_traceback(tmp_path):
+    (tmp_path / "file").write_text("")
+    problems = told(tmp_path, FENGSUI_DATA_DIR=str(tmp_path / "file" / "data"))
+    assert len(problems) == 1 and "name another folder" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://ann:s%40crt@db:5433/fengsui", ("fengsui", "ann", "s@crt", "db", "5433")),
+        ("postgres://ann@/fengsui?host=/run/pg", ("fengsui", "ann", "", "/run/pg", "")),
+    ],
+)
+def test_a_database_address_is_read_as_postgresql_reads_it(url, expected):
+    found = environment.database(url)
+    assert tuple(found[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")) == expected
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "fengsui.sqlite3", "postgresql://db", "postgresql://db/x?nonsense=1"])
+def test_another_database_address_is_refused(url):
+    with pytest.raises(ValueError):
+        environment.database(url)
+
+
+def test_the_clock_has_whole_seconds_and_can_be_moved_for_rehearsals(tmp_path, monkeypatch):
+    assert clock.now().microsecond == 0 and clock.now().utcoffset() == timedelta(0)
+    monkeypatch.setenv("FENGSUI_CLOCK_OFFSET", "86400")
+    moved = clock.now()
+    monkeypatch.setenv("FENGSUI_CLOCK_OFFSET", f"@{tmp_path / 'offset'}")
+    (tmp_path / "offset").write_text("0\n")
+    assert timedelta(hours=23) < moved - clock.now() <= timedelta(days=1)
+
+
+@pytest.mark.django_db
+def test_the_health_page_says_ok_and_names_nobody(client):
+    answer = client.get("/health")
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"status", "database", "version", "at"}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_the_health_page_fails_when_the_database_does(client, monkeypatch):
+    def broken():
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(health.connection, "cursor", broken)
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert answer.json()["status"] == "failing"
+
+
+@pytest.mark.django_db
+def test_a_screen_that_refreshes_itself_does_not_keep_a_session_alive(client, monkeypatch):
+    client.force_login(User.objects.create(username="li"))
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    client.get("/health")
+    assert client.session["seen"] == int(NOON.timestamp())
+    later = NOON + timedelta(minutes=10)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    client.get("/health", headers={"Fengsui-Live": "1"})
+    assert client.session["seen"] == int(NOON.timestamp())
+    client.get("/health")
+    assert client.session["seen"] == int(later.timestamp())
+
+
+def test_a_job_that_fails_is_logged_and_the_others_still_run(monkeypatch, caplog):
+    done = []
+
+    def broken(*, at):
+        raise RuntimeError("no network")
+
+    def deliver(*, at):
+        done.append(at)
+        return 3
+
+    monkeypatch.setattr(work, "jobs", lambda: [broken, deliver])
+    monkeypatch.setattr(work, "close_old_connections", lambda: None)
+    with caplog.at_level(logging.ERROR):
+        assert work.work_once(NOON) is True
+    assert done == [NOON]
+    assert "no network" in caplog.text and "asked again" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_without_work_ends_when_asked_to_run_once():
+    call_command("work", "--once")
+    assert work.work_once(clock.now()) is False
+
+
+@pytest.mark.django_db
+def test_the_doctor_names_a_moved_clock_a_misspelt_variable_and_open_http(monkeypatch, settings):
+    monkeypatch.setenv("FENGSUI_CLOCK_OFFSET", "60")
+    monkeypatch.setenv("FENGSUI_DATABSE_URL", "x")
+    settings.ALLOWED_HOSTS = ["duty.example.org"]
+    found = [one for one in checks.findings(NOON) if one.grade == "problem"]
+    wanted = ["FENGSUI_DATABSE_URL", "moved by 60 seconds", "without HTTPS"]
+    assert all(any(text in one.text for one in found) for text in wanted)
+    assert all(one.remedy for one in found)
+
+
+@pytest.mark.django_db
+def test_the_doctor_reports_a_check_that_breaks_instead_of_breaking(monkeypatch):
+    def broken(at):
+        raise OSError("disk gone")
+        yield
+
+    monkeypatch.setattr(checks, "CHECKS", [broken, checks.mail])
+    found = checks.findings(NOON)
+    assert [one.grade for one in found] == ["problem", "advice"]
+    assert "disk gone" in found[0].text
+
+
+@pytest.mark.django_db
+def test_the_doctor_says_from_november_on_that_next_years_holidays_are_missing(monkeypatch):
+    november = datetime(2199, 11, 2, tzinfo=UTC)
+    texts = [one.text for one in checks.calendar(november)]
+    assert any("2199" in text for text in texts) and any("2200" in text for text in texts)
+
+
+@pytest.mark.django_db
+def test_the_doctor_speaks_json_and_ends_with_one_when_something_is_wrong(monkeypatch, capsys):
+    monkeypatch.setenv("FENGSUI_CLOCK_OFFSET", "60")
+    with pytest.raises(SystemExit) as ended:
+        call_command("doctor", "--json")
+    assert ended.value.code == 1
+    assert json.loads(capsys.readouterr().out)["healthy"] is False
+
+
+@pytest.mark.django_db
+def test_an_administrator_is_created_renewed_and_written_to_the_ledger(monkeypatch, capsys):
+    monkeypatch.setenv("FENGSUI_ADMIN_PASSWORD", "a long enough one 7")
+    call_command("createadmin", "root")
+    user = User.objects.get(username="root")
+    user.is_active = False
+    user.save()
+    monkeypatch.setenv("FENGSUI_ADMIN_PASSWORD", "another long one 8")
+    call_command("createadmin", "root")
+    user.refresh_from_db()
+    assert user.is_active and user.check_password("another long one 8")
+    assert "Created" in (said := capsys.readouterr().out) and "Renewed" in said
+    checked = ledger.verify(createadmin.INSTALLATION, "administration")
+    assert checked.ok and checked.count == 2
+
+
+@pytest.mark.django_db
+def test_a_weak_password_changes_nothing(monkeypatch):
+    monkeypatch.setenv("FENGSUI_ADMIN_PASSWORD", "12345")
+    with pytest.raises(CommandError, match="(?s).+"):
+        call_command("createadmin", "root")
+    assert not User.objects.filter(username="root").exists()
+
+
+def test_the_demo_refuses_to_remove_a_database_that_is_not_its_own(tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+    real = tmp_path / "fengsui.sqlite3"
+    real.write_text("precious")
+    with pytest.raises(CommandError, match="not the demo's own"):
+        demo.remove(real)
+    assert real.read_text() == "precious"

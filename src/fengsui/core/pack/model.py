@@ -128,7 +128,7 @@ class Pack:
     # ------------------------------------------------------------------ names for people
 
     def labelled(self, sort: str) -> Iterator[tuple[str, Label]]:
-        """Yield ids and labels of a sort: body, post, level, scale:NAME, set:NAME, fact, matter, reading, form, document."""
+        """Yield ids and labels of a sort: body, post, level, scale:NAME, set:NAME, fact, matter, reading, form."""
         if sort == "post":
             for name, body in self.bodies.items():
                 yield from ((f"{name}.{post}", label) for post, label in body.posts.items())

@@ -1,0 +1,47 @@
+"""Text → Pack, with line positions and digest; the only module of the core that opens files.
+
+Rules
+- A pack is a directory: `pack.yaml`, at most one file per subject, `scenarios/*.yaml`, `text.md`, `CHANGELOG.md`;
+  any other file is refused (names that begin with a dot are passed over). A missing file means none.
+- All problems of a pack are told at once, sorted by file and line (`PackError`).
+- The digest covers every file but scenarios and changelog: canonical data, comments and order left out, `x-` notes
+  included, `text.md` by its SHA-256 (language 9.1).
+- load, dump, load gives the same pack.
+
+Example: `load(shipped()["demo-linjiang"]).digest`.
+"""
+
+from fengsui.core.loader.packs import (
+    DATA_FILES,
+    dump,
+    find,
+    load,
+    load_scenarios,
+    load_texts,
+    read_data,
+    shipped,
+    text_digest,
+    texts_of,
+    work_calendar,
+)
+from fengsui.core.loader.reading import Read, read
+from fengsui.core.loader.scenarios import Scenario, ScenarioStep, read_scenarios
+
+__all__ = [
+    "DATA_FILES",
+    "Read",
+    "Scenario",
+    "ScenarioStep",
+    "dump",
+    "find",
+    "load",
+    "load_scenarios",
+    "load_texts",
+    "read",
+    "read_data",
+    "read_scenarios",
+    "shipped",
+    "text_digest",
+    "texts_of",
+    "work_calendar",
+]

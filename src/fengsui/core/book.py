@@ -81,6 +81,7 @@ class Book:
     main: Installed
     calendar: WorkCalendar
     regimes: tuple[Installed, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def build(
@@ -90,9 +91,13 @@ class Book:
         *,
         calendar: WorkCalendar,
         regimes: Iterable[Installed] = (),
+        settings: Mapping[str, str] | None = None,
     ) -> Book:
-        """Return the book, or raise PackError: features not built, readings that do not fit."""
-        book = cls(Installed(pack, dict(readings or {})), calendar, tuple(regimes))
+        """Return the book, or raise PackError: features not built, readings that do not fit.
+
+        `settings` are the installation's own parameters: `countersign_within`, a limit for signing what was said.
+        """
+        book = cls(Installed(pack, dict(readings or {})), calendar, tuple(regimes), dict(settings or {}))
         problems = [*not_built(pack), *bad_readings(pack, book.main.readings)]
         if book.regimes:
             problems.append(_missing_feature("regimes"))
@@ -118,7 +123,8 @@ class Book:
             }
             for part in (self.main, *self.regimes)
         ]
-        value = {"language": LANGUAGE, "packs": packs, "calendar": self.calendar.digest}
+        value: dict[str, object] = {"language": LANGUAGE, "packs": packs, "calendar": self.calendar.digest}
+        value |= {"settings": dict(self.settings)} if self.settings else {}
         return Pin(value, digest(value))
 
     def text_of(self, name: str, case: Settled | None = None) -> str | Unset:

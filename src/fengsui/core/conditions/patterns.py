@@ -1,0 +1,49 @@
+"""Whether an event is one that a rule waits for: its name, speaker, addressee and level (language 5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from fengsui.core.case import Event
+from fengsui.core.conditions.parties import resolve, same_body
+from fengsui.core.pack import EventPattern, ReadingRef, Test
+
+if TYPE_CHECKING:
+    from fengsui.core.conditions.view import View
+
+_COMPARE: Mapping[str, Callable[[int, list[int]], bool]] = {
+    "eq": lambda rank, other: rank == other[0],
+    "in": lambda rank, other: rank in other,
+    "ne": lambda rank, other: rank != other[0],
+    "ge": lambda rank, other: rank >= other[0],
+    "le": lambda rank, other: rank <= other[0],
+    "gt": lambda rank, other: rank > other[0],
+    "lt": lambda rank, other: rank < other[0],
+}
+
+
+def matches(pattern: EventPattern, event: Event, view: View) -> bool:
+    """Return whether the event fits the pattern; bodies are resolved as the view sees them."""
+    if pattern.name not in event.names:
+        return False
+    if pattern.by and not same_body(str(event.content.get("body", "")), resolve(pattern.by, view)):
+        return False
+    if pattern.to and not any(same_body(to, resolve(pattern.to, view)) for to in addressees(event)):
+        return False
+    return pattern.level is None or _level_fits(pattern.level, event, view)
+
+
+def addressees(event: Event) -> tuple[str, ...]:
+    """Return to whom a report or request went."""
+    to = event.content.get("to", ())
+    return tuple(str(one) for one in to) if isinstance(to, list | tuple) else ()
+
+
+def _level_fits(test: Test, event: Event, view: View) -> bool:
+    said, order = event.content.get("level"), view.pack.level_order
+    if said not in order:
+        return False
+    wanted = [view.reading(o.name, test.type) if isinstance(o, ReadingRef) else o for o in test.operand]
+    ranks = [order.index(str(w)) for w in wanted if w is not None]
+    return bool(ranks) and _COMPARE[test.op](order.index(str(said)), ranks)

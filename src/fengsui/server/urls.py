@@ -9,3 +9,9 @@ urlpatterns = [
     path("favicon.ico", favicon),
     path("", include("fengsui.web.urls")),
 ]
+
+# Django asks the root for these.
+handler400 = "fengsui.web.views.problems.bad_request"
+handler403 = "fengsui.web.views.problems.forbidden"
+handler404 = "fengsui.web.views.problems.not_found"
+handler500 = "fengsui.web.views.problems.failed"

@@ -252,6 +252,7 @@ class ChainView:
     mine: bool = False
     acts: tuple[ActLink, ...] = ()
     note: str = ""
+    number: str = ""  # of its case, where several cases stand together
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +356,26 @@ class CaseRef:
     organisation: str
     kind: str
     seq: int
+    root: str = ""  # the topmost organisation: every read begins with it
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that an act is in the log: `code` the short chain code of its last event, `at` when it was recorded.
+
+    `done` is False when only one link of a chain was filled; `waits_for` then says whose turn it is (ids of parties).
+    `repeated` is True when the same form was sent again: nothing was written a second time.
+    """
+
+    case: str
+    number: str
+    events: tuple[str, ...]
+    seq: int
+    code: str
+    at: datetime
+    done: bool = True
+    waits_for: tuple[str, ...] = ()
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ def texts() -> list[tuple[str, str]]:
     return found
 
 
+def is_module(path: Path) -> bool:
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+
+
 def run(*words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
 
@@ -78,15 +82,16 @@ def test_a_generated_page_is_fresh(page):
 
 
 def test_every_module_of_the_core_and_every_service_says_what_it_is_for():
-    paths = [*SOURCE.glob("core/**/*.py"), *SOURCE.glob("*/service.py"), *SOURCE.glob("*/selectors.py")]
+    rooms = ["core/**/*.py", "*/service.py", "*/service/*.py", "*/selectors.py", "*/selectors/*.py"]
+    paths = [path for room in rooms for path in SOURCE.glob(room)]
     paths = [path for path in paths if path.read_text(encoding="utf-8").strip()]
     assert len(paths) > len(APPS)
     assert not [str(path) for path in paths if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
 
 
 def test_every_app_has_the_same_files():
-    wanted = ["apps.py", "models.py", "service.py", "selectors.py", "migrations/__init__.py"]
-    assert not [f"{app}/{name}" for app in APPS for name in wanted if not (SOURCE / app / name).exists()]
+    wanted = ["apps", "models", "service", "selectors", "migrations"]
+    assert not [f"{app}/{name}" for app in APPS for name in wanted if not is_module(SOURCE / app / name)]
 
 
 def test_nobody_hides_in_utils_or_helpers():

@@ -1,5 +1,6 @@
 """What all tests share: the choice of database, and the browser (see tests/support)."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,8 +30,9 @@ def django_db_modify_db_settings(
 ) -> Iterator[None]:
     """Points Django at the database that `--database` names, one for each worker of pytest-xdist."""
     if request.config.getoption("--database") == "postgresql":
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         with postgresql.running() as url:
-            _use(url, TEST={"NAME": "test_fengsui"}, CONN_MAX_AGE=0)
+            _use(url, TEST={"NAME": f"test_fengsui_{worker}"}, CONN_MAX_AGE=0)
             yield
             _close()
     else:

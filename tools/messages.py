@@ -6,8 +6,10 @@ Rules
   an English page.
 """
 
+import ast
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -16,13 +18,14 @@ from babel.messages.pofile import read_po
 PACKAGE = Path(__file__).resolve().parent.parent / "src/fengsui"
 IN_TEMPLATE = re.compile(r"""\{%\s*(?:trans|translate)\s+(?P<quote>["'])(?P<text>.+?)(?P=quote)""")
 BLOCK = re.compile(r"\{%\s*blocktrans(?:late)?(?P<options>[^%]*)%\}(?P<text>.*?)\{%\s*(?:plural|endblocktrans)", re.S)
-IN_PYTHON = re.compile(r"""\b(?:gettext|gettext_lazy|_)\(\s*(?P<quote>["'])(?P<text>.+?)(?P=quote)\s*\)""")
+CALLS = {"_", "gettext", "gettext_lazy", "ngettext"}
 
 
 def main() -> int:
     """Prints each fault; 1 when there is one."""
-    faults: list[str] = []
-    for path in sorted(PACKAGE.glob("locale/*/LC_MESSAGES/django.po")):
+    catalogues = sorted(PACKAGE.glob("locale/*/LC_MESSAGES/django.po"))
+    faults = [] if catalogues else ["There is no catalogue: locale/en/LC_MESSAGES/django.po is missing."]
+    for path in catalogues:
         with path.open("rb") as file:
             catalog = read_po(file, abort_invalid=True)
         faults += [f"{path.name}: {fault}" for fault in entries(catalog)]
@@ -53,8 +56,19 @@ def marked() -> list[tuple[str, str]]:
         found += [(match["text"], path.name) for match in IN_TEMPLATE.finditer(text)]
         found += [(block_text(match), path.name) for match in BLOCK.finditer(text)]
     for path in sorted(PACKAGE.rglob("*.py")):
-        found += [(match["text"], path.name) for match in IN_PYTHON.finditer(path.read_text(encoding="utf-8"))]
+        found += [(text, path.name) for text in in_python(ast.parse(path.read_text(encoding="utf-8")))]
     return found
+
+
+def in_python(tree: ast.Module) -> Iterator[str]:
+    """The constant texts that Python code hands to gettext."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        first = node.args[0]
+        if name in CALLS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value
 
 
 def block_text(match: "re.Match[str]") -> str:

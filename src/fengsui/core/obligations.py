@@ -353,7 +353,8 @@ class _Ledger:
         to = [replace(r, served_at=e.at) if e else r for r, e in zip(to, first, strict=True)]
         waiting = [e for r, e in zip(to, first, strict=True) if not r.party.unset]
         if not waiting:
-            return tuple(to), (events[0] if events else None)
+            nobody = bool(to) and not duty.done_by
+            return tuple(to), (events[0] if events and not nobody else None)
         done = None if None in waiting else max(cast("list[Event]", waiting), key=lambda e: (e.at, e.seq))
         return tuple(to), done
 
@@ -392,9 +393,10 @@ class _Ledger:
         return "watch_passed" if made.watch_at is not None and self.at > made.watch_at else "open"
 
     def met(self, made: Obligation, duty: Duty, truth: Truth) -> State:
-        """Return met or late, or cancelled where the plan neither asked for it when it was done nor asks now."""
+        """Return met or late, or cancelled where the plan neither asked for it just before it was done nor asks now."""
         if truth.value is False:
-            then = judge(duty.when, self.view_at(cast(int, made.met_seq), cast(datetime, made.met_at)))
+            before = max(cast(int, made.met_seq) - 1, made.trigger)
+            then = judge(duty.when, self.view_at(before, cast(datetime, made.met_at)))
             if then.value is not True:
                 return "cancelled"
         late = made.kind == "hard" and made.due is not None and cast(datetime, made.met_at) > made.due

@@ -1,1 +1,185 @@
-"""Tables of cases: the record: event log, case row and obligations; the only door to the engine."""
+"""Tables of the record: the event log and what is computed from it.
+
+`Event` is the truth and only grows. `Case`, `Obligation` and `Involved` are projections, rewritten by `service` in
+the transaction of the event and rebuilt from the log with the same result. `Beside` and `File` hold what a law may
+order to be erased; the event keeps only a salted digest of them. `Fresh` are pointers for followers.
+"""
+
+from django.db import models
+
+from fengsui.ledger.models import Rooted
+
+DIGEST = 71
+
+
+class Counter(Rooted):
+    """The last number given, per root, year and mode. Its row lock puts openings in order."""
+
+    year = models.PositiveIntegerField()
+    mode = models.CharField(max_length=10)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "year", "mode"], name="cases_counter")]
+
+
+class Case(Rooted):
+    """The row of one case: its number and pin, and the fold of its events as the lists need it."""
+
+    organisation = models.CharField(max_length=36)
+    number = models.CharField(max_length=24)
+    kind = models.CharField(max_length=12)
+    mode = models.CharField(max_length=10)
+    title = models.CharField(max_length=300, blank=True)
+    owner = models.CharField(max_length=120, blank=True)
+    asset = models.CharField(max_length=36, blank=True)
+    pin = models.JSONField()
+    pin_digest = models.CharField(max_length=DIGEST)
+    opened_at = models.DateTimeField()
+    # From here on: computed from the events.
+    seq = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=DIGEST, blank=True)
+    phase = models.CharField(max_length=10, default="open")
+    stage = models.CharField(max_length=20, blank=True)
+    level = models.CharField(max_length=60, blank=True)
+    proposed = models.CharField(max_length=60, blank=True)
+    response = models.CharField(max_length=60, blank=True)
+    colour = models.CharField(max_length=60, blank=True)
+    reported_up = models.BooleanField(default=False)
+    open_count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "number"], name="cases_case_number")]
+        indexes = [
+            # The worker: cases whose own moment has come.
+            models.Index(fields=["root", "next_at"], name="cases_case_next"),
+            # The lists: newest first, within an organisation and phase.
+            models.Index(fields=["root", "organisation", "opened_at"], name="cases_case_newest"),
+            models.Index(fields=["root", "organisation", "phase", "opened_at"], name="cases_case_phase"),
+        ]
+
+
+class Event(Rooted):
+    """One sealed event, whole, as the core wrote it. Never updated, never deleted."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
+    seq = models.PositiveIntegerField()
+    type = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    body = models.JSONField()
+    previous = models.CharField(max_length=DIGEST, blank=True)
+    digest = models.CharField(max_length=DIGEST)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "case", "seq"], name="cases_event_seq")]
+
+
+class Beside(Rooted):
+    """Free text kept beside an event: the event holds `token`, a digest over salt and text. Erasing empties it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
+    token = models.CharField(max_length=80)
+    salt = models.CharField(max_length=32, blank=True)
+    text = models.TextField(blank=True)
+    files = models.JSONField(default=list)
+    at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "case", "token"], name="cases_beside_token")]
+
+
+class File(Rooted):
+    """A file handed in with an act: hashed, sized and typed at intake; the bytes lie in the file store."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
+    seq = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=DIGEST)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["root", "case", "seq"], name="cases_file_event")]
+
+
+class Obligation(Rooted):
+    """One obligation of one case as the engine answered last; `next_at` is its next reminder."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
+    organisation = models.CharField(max_length=36)
+    key = models.CharField(max_length=160)
+    duty = models.CharField(max_length=100)
+    state = models.CharField(max_length=16)
+    live = models.BooleanField()
+    owes = models.CharField(max_length=300)
+    by = models.JSONField(default=list)
+    to = models.JSONField(default=list)
+    opened = models.DateTimeField()
+    due = models.DateTimeField(null=True)
+    data = models.JSONField(default=dict)
+    rungs_done = models.JSONField(default=list)
+    next_rung = models.CharField(max_length=16, blank=True)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "case", "key"], name="cases_obligation_key")]
+        indexes = [
+            # The worker: reminders whose moment has come.
+            models.Index(fields=["root", "next_at"], name="cases_obligation_next"),
+            # The desk: what is open in an organisation, the nearest due first.
+            models.Index(fields=["root", "organisation", "live", "due"], name="cases_obligation_desk"),
+        ]
+
+
+class Involved(Rooted):
+    """A body that the plan brought into a case, and from which event on."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
+    organisation = models.CharField(max_length=36)
+    party = models.CharField(max_length=160)
+    since_seq = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "case", "party"], name="cases_involved_party")]
+        indexes = [models.Index(fields=["root", "organisation", "party"], name="cases_involved_body")]
+
+
+class Submission(Rooted):
+    """An act that was accepted under a key: the same key gives the same receipt again."""
+
+    key = models.CharField(max_length=80)
+    person = models.CharField(max_length=36)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
+    request = models.CharField(max_length=DIGEST)
+    receipt = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "person", "key"], name="cases_submission_key")]
+
+
+class Fresh(Rooted):
+    """A pointer for a follower: an event (`seq`) or a reminder (`obligation`, `rung`) it has not yet dealt with."""
+
+    follower = models.CharField(max_length=30)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
+    seq = models.PositiveIntegerField(default=0)
+    obligation = models.CharField(max_length=160, blank=True)
+    rung = models.CharField(max_length=16, blank=True)
+    at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["root", "follower", "case", "seq", "obligation", "rung"], name="cases_fresh_once"
+            )
+        ]
+        indexes = [models.Index(fields=["root", "follower", "not_before"], name="cases_fresh_next")]

@@ -1,1 +1,99 @@
-"""Tables of directory: organisations, bodies, posts, people, duty rosters, contact points and sign-in identities."""
+"""Tables of the directory: organisations, their units, people, the posts held, outside bodies, assets, sign-ins."""
+
+from django.conf import settings
+from django.db import models
+
+from fengsui.ledger.models import Rooted
+
+
+class Organisation(Rooted):
+    """An organisation that adopts a plan. The topmost one of a tree is its own `root`."""
+
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    code = models.CharField(max_length=12)
+    zone = models.CharField(max_length=60, default="Asia/Shanghai")
+    tier = models.CharField(max_length=60, blank=True)
+    outlines_from_opening = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "code"], name="directory_organisation_code")]
+
+
+class Unit(Rooted):
+    """One unit of a body that the plan has many of (信息中心 is `office@info`); or the local name of a body."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False)
+    body = models.CharField(max_length=60)
+    place = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=200)
+    external = models.BooleanField(default=False)
+    linked = models.CharField(max_length=36, blank=True)
+    contact = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["root", "organisation", "body", "place"], name="directory_unit_place")
+        ]
+
+
+class Person(Rooted):
+    """A person. `office` is an administrative office (三员分立): at most one, and none beside another."""
+
+    OFFICES = ("", "system_admin", "security_admin", "auditor", "plan_author")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False)
+    name = models.CharField(max_length=100)
+    email = models.EmailField(blank=True)
+    office = models.CharField(max_length=20, blank=True)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["root", "organisation"], name="directory_person_org")]
+
+
+class SignIn(models.Model):
+    """Binds a Django account to a person: the one way from a session into the directory.
+
+    Keyed by the account, because at sign-in nothing else is known; it leads to the root.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE)
+    root = models.CharField(max_length=36)
+    person = models.CharField(max_length=36)
+
+
+class Appointment(Rooted):
+    """A post held by a person from a moment to another (null: until further notice)."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    body = models.CharField(max_length=60)
+    post = models.CharField(max_length=60, blank=True)
+    place = models.CharField(max_length=60, blank=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["root", "person"], name="directory_seats_of_person"),
+            models.Index(fields=["root", "organisation", "body"], name="directory_people_of_body"),
+        ]
+
+
+class Asset(Rooted):
+    """An information system or site. `attributes` are `asset.*` values as the plan language writes them."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False)
+    name = models.CharField(max_length=200)
+    owner = models.CharField(max_length=120)
+    attributes = models.JSONField(default=dict)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["root", "organisation", "name"], name="directory_asset_name"),
+        ]

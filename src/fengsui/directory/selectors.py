@@ -1,1 +1,201 @@
-"""Reads of directory: organisations, bodies, posts, people, duty rosters, contact points and sign-in identities."""
+"""Reads of the directory: who a session belongs to, which seats a person holds at a moment, who sits where.
+
+Rules
+- Nothing is read without a root or a person. Seats are always asked for at a moment.
+- Callers get frozen values, never rows.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from fengsui.core.case import Seat
+from fengsui.directory.models import Appointment, Asset, Organisation, Person, SignIn, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """A person as the other rooms know him. `zone` is that of his organisation."""
+
+    id: str
+    name: str
+    root: str
+    organisation: str
+    organisation_name: str
+    zone: str
+    office: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRef:
+    """An organisation as the other rooms know it."""
+
+    id: str
+    root: str
+    name: str
+    name_en: str
+    code: str
+    zone: str
+    tier: str
+    parent: str
+    outlines_from_opening: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRef:
+    """A unit (`office@info`), a body under a local name, or an outside body."""
+
+    body: str
+    place: str
+    name: str
+    external: bool
+    linked: str
+
+    @property
+    def text(self) -> str:
+        """`body@place`, as the plan language writes it."""
+        return f"{self.body}@{self.place}" if self.place else self.body
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRef:
+    """A system of the register; `attributes` are `asset.*` values in the plan's own writing."""
+
+    id: str
+    name: str
+    owner: str
+    attributes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatHeld:
+    """A seat and who holds it."""
+
+    person: PersonRef
+    seat: Seat
+
+
+def person_for(user: Any) -> PersonRef | None:
+    """Return the person a signed-in Django account is bound to, or None (no account, no person, not active)."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return None
+    found = SignIn.objects.filter(pk=user.pk).first()
+    return person(found.person) if found else None
+
+
+def person(id: str) -> PersonRef | None:
+    """Return an active person, or None."""
+    row = Person.objects.select_related("organisation").filter(pk=id, active=True).first()
+    return _person(row) if row else None
+
+
+def people(root: str, ids: Iterable[str]) -> dict[str, PersonRef]:
+    """Return persons of a root by id, also those no longer active: the log speaks of them."""
+    rows = Person.objects.select_related("organisation").filter(root=root, pk__in=set(ids))
+    return {row.pk: _person(row) for row in rows}
+
+
+def people_of(root: str, organisation: str) -> tuple[PersonRef, ...]:
+    """Return the active people of an organisation, by name."""
+    rows = Person.objects.select_related("organisation").filter(root=root, organisation=organisation, active=True)
+    return tuple(_person(row) for row in rows.order_by("name"))
+
+
+def seats_of(person: str, at: datetime) -> tuple[Seat, ...]:
+    """Return every seat the person holds at the moment."""
+    row = Person.objects.filter(pk=person, active=True).first()
+    if row is None:
+        return ()
+    held = _in_force(Appointment.objects.filter(root=row.root, person=person), at)
+    return tuple(_seat(appointment) for appointment in held.order_by("since", "pk"))
+
+
+def holders(root: str, organisation: str, bodies: Iterable[str], at: datetime) -> tuple[SeatHeld, ...]:
+    """Return who sits in the bodies of an organisation at the moment (all posts, all places)."""
+    rows = Appointment.objects.filter(
+        root=root, organisation=organisation, body__in=set(bodies), person__active=True
+    ).select_related("person__organisation")
+    return tuple(SeatHeld(_person(row.person), _seat(row)) for row in _in_force(rows, at).order_by("since", "pk"))
+
+
+def organisation(root: str, id: str) -> OrganisationRef | None:
+    """Return an organisation of a root."""
+    row = Organisation.objects.filter(root=root, pk=id).first()
+    return _organisation(row) if row else None
+
+
+def organisations(root: str) -> tuple[OrganisationRef, ...]:
+    """Return all organisations of a root, the topmost first."""
+    return tuple(_organisation(row) for row in Organisation.objects.filter(root=root).order_by("created_at", "pk"))
+
+
+def below(root: str, organisation: str) -> tuple[str, ...]:
+    """Return the ids of the organisations under one, itself not included."""
+    children: dict[str, list[str]] = {}
+    for row in organisations(root):
+        children.setdefault(row.parent, []).append(row.id)
+    found, queue = [], list(children.get(organisation, ()))
+    while queue:
+        found.append(queue.pop())
+        queue += children.get(found[-1], ())
+    return tuple(found)
+
+
+def roots() -> tuple[str, ...]:
+    """Return the ids of the topmost organisations: what a worker walks over."""
+    return tuple(Organisation.objects.filter(parent=None).order_by("created_at", "pk").values_list("pk", flat=True))
+
+
+def units(root: str, organisation: str) -> tuple[UnitRef, ...]:
+    """Return the units and outside bodies an organisation has put down, by body and place."""
+    rows = Unit.objects.filter(root=root, organisation=organisation).order_by("external", "body", "place")
+    return tuple(UnitRef(row.body, row.place, row.name, row.external, row.linked) for row in rows)
+
+
+def bodies_linked_to(root: str, organisation: str) -> tuple[tuple[str, str], ...]:
+    """Return (organisation, body) for the outside bodies of others that are in truth this organisation."""
+    rows = Unit.objects.filter(root=root, linked=organisation)
+    return tuple(rows.values_list("organisation_id", "body"))
+
+
+def assets(root: str, organisation: str) -> tuple[AssetRef, ...]:
+    """Return the systems of an organisation that are in use, by name."""
+    rows = Asset.objects.filter(root=root, organisation=organisation, active=True).order_by("name")
+    return tuple(AssetRef(row.pk, row.name, row.owner, dict(row.attributes)) for row in rows)
+
+
+def asset(root: str, id: str) -> AssetRef | None:
+    """Return one system, also one no longer in use."""
+    row = Asset.objects.filter(root=root, pk=id).first()
+    return AssetRef(row.pk, row.name, row.owner, dict(row.attributes)) if row else None
+
+
+def _in_force(rows: QuerySet[Appointment], at: datetime) -> QuerySet[Appointment]:
+    return rows.filter(Q(since__lte=at) & (Q(until=None) | Q(until__gt=at)))
+
+
+def _seat(row: Appointment) -> Seat:
+    return Seat(row.organisation_id, row.body, row.post or None, row.place or None)
+
+
+def _person(row: Person) -> PersonRef:
+    home = row.organisation
+    return PersonRef(row.pk, row.name, row.root, home.pk, home.name, home.zone, row.office, row.email)
+
+
+def _organisation(row: Organisation) -> OrganisationRef:
+    return OrganisationRef(
+        id=row.pk,
+        root=row.root,
+        name=row.name,
+        name_en=row.name_en,
+        code=row.code,
+        zone=row.zone,
+        tier=row.tier,
+        parent=row.parent_id or "",
+        outlines_from_opening=row.outlines_from_opening,
+    )

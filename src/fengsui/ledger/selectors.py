@@ -1,1 +1,67 @@
-"""Reads of ledger: the append-only hash chain that cases and administrative changes share."""
+"""Reads of the ledger: its entries, and the check that no byte of it was changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fengsui.core.canon import digest
+from fengsui.ledger.models import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One administrative change as the audit shows it."""
+
+    seq: int
+    type: str
+    content: dict[str, Any]
+    actor: str
+    at: datetime
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCheck:
+    """The stream held against itself: `broken_at` is the seq of the first entry that does not fit."""
+
+    ok: bool
+    count: int
+    head: str
+    broken_at: int | None = None
+
+
+def sealed(entry: Entry) -> str:
+    """Return the digest the entry must have, computed from everything it says."""
+    return digest(
+        {
+            "root": entry.root,
+            "stream": entry.stream,
+            "seq": entry.seq,
+            "type": entry.type,
+            "content": entry.content,
+            "actor": entry.actor,
+            "at": entry.at,
+            "previous": entry.previous,
+        }
+    )
+
+
+def entries(root: str, stream: str, *, after: int = 0, limit: int = 200) -> tuple[EntryRow, ...]:
+    """Return entries of a stream in order, from the one after `after`."""
+    rows = Entry.objects.filter(root=root, stream=stream, seq__gt=after).order_by("seq")[:limit]
+    return tuple(EntryRow(row.seq, row.type, row.content, row.actor, row.at, row.digest) for row in rows)
+
+
+def verify(root: str, stream: str) -> StreamCheck:
+    """Return whether every entry of the stream is what was written, in order and without a gap."""
+    previous, count = "", 0
+    for expected, entry in enumerate(_in_order(root, stream), start=1):
+        if entry.seq != expected or entry.previous != previous or sealed(entry) != entry.digest:
+            return StreamCheck(False, count, previous, broken_at=entry.seq)
+        previous, count = entry.digest, expected
+    return StreamCheck(True, count, previous)
+
+
+def _in_order(root: str, stream: str) -> Iterator[Entry]:
+    return Entry.objects.filter(root=root, stream=stream).order_by("seq").iterator(chunk_size=500)

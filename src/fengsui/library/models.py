@@ -1,1 +1,115 @@
-"""Tables of library: installed packs by digest, and which pack governs which organisation."""
+"""Tables of the library: installed packs, which pack governs whom, its readings, and the work calendar.
+
+`Pack`, `ReadingSet` and `Calendar` are immutable and found by digest, so that a case can be replayed for ever from
+its pin. `Governing` is the one row that changes: what an organisation opens its next case with.
+"""
+
+from django.db import models
+
+from fengsui.ledger.models import Rooted
+
+DIGEST = 71  # "sha256:" and 64 hexadecimal digits
+
+
+class Pack(Rooted):
+    """An installed pack: its files as they came, by digest. Never updated."""
+
+    digest = models.CharField(max_length=DIGEST)
+    name = models.CharField(max_length=100)
+    version = models.CharField(max_length=40)
+    title = models.CharField(max_length=300)
+    files = models.JSONField()
+    warnings = models.JSONField(default=list)
+    installed_by = models.CharField(max_length=36)
+    installed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "digest"], name="library_pack_digest")]
+
+
+class ReadingSet(Rooted):
+    """All readings of one pack in one organisation at one time, by digest. Never updated."""
+
+    digest = models.CharField(max_length=DIGEST)
+    values = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "digest"], name="library_reading_set_digest")]
+
+
+class Decision(Rooted):
+    """One reading set by the plan's owner: value, person, moment, reason. Never updated; a later one supersedes."""
+
+    organisation = models.CharField(max_length=36)
+    pack = models.CharField(max_length=100)
+    name = models.CharField(max_length=120)
+    value = models.CharField(max_length=300, blank=True)
+    reason = models.TextField()
+    actor = models.CharField(max_length=36)
+    at = models.DateTimeField()
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["root", "organisation", "pack", "number"], name="library_decision_number")
+        ]
+
+
+class Governing(Rooted):
+    """Which pack and readings govern an organisation now. Changed only by `adopt` and `set_reading`."""
+
+    organisation = models.CharField(max_length=36)
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, db_index=False)
+    readings = models.ForeignKey(ReadingSet, on_delete=models.PROTECT, db_index=False)
+    settings = models.JSONField(default=dict)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "organisation"], name="library_governing_organisation")]
+
+
+class PlanText(Rooted):
+    """The plan's own text, attached to an installed pack by the organisation that has it; stays in this database."""
+
+    organisation = models.CharField(max_length=36)
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, db_index=False)
+    text = models.TextField()
+    digest = models.CharField(max_length=DIGEST)
+    actor = models.CharField(max_length=36)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "organisation", "pack"], name="library_plan_text")]
+
+
+class CalendarDay(Rooted):
+    """A weekday off or a weekend day worked, as published or as the organisation set it."""
+
+    day = models.DateField()
+    worked = models.BooleanField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "day"], name="library_calendar_day")]
+
+
+class CalendarYear(Rooted):
+    """A year whose work calendar is published. Other years are estimated from the week."""
+
+    year = models.PositiveIntegerField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "year"], name="library_calendar_year")]
+
+
+class Calendar(Rooted):
+    """A snapshot of the work calendar, by digest. Never updated; cases are pinned to it."""
+
+    digest = models.CharField(max_length=DIGEST)
+    rows = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "digest"], name="library_calendar_digest")]

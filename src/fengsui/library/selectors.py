@@ -1,1 +1,179 @@
-"""Reads of library: installed packs by digest, and which pack governs which organisation."""
+"""Reads of the library: which book an organisation works by, and the book that a case is pinned to.
+
+Rules
+- A pack, a set of readings and a calendar never change under their digest, so they are kept in memory by digest.
+- `book_for` is what the next case is opened with; `book_of` rebuilds the book of a pin, however old.
+- Nothing is read without a root.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from fengsui.core import loader
+from fengsui.core.book import Book
+from fengsui.core.pack import BadValue, Pack, parse_value
+from fengsui.core.timing import WorkCalendar
+from fengsui.ledger.problems import refuse
+from fengsui.library import models
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What a case is pinned to, as digests of rows of this library."""
+
+    pack: str
+    readings: str
+    calendar: str
+    settings: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> "Pin":
+        """Read the parts out of the value of a book's pin, as the case row keeps it."""
+        main = value["packs"][0]
+        return cls(main["pack"], main["readings"], value["calendar"], tuple(sorted(value.get("settings", {}).items())))
+
+
+@dataclass(frozen=True, slots=True)
+class PackRef:
+    """An installed pack in a list."""
+
+    digest: str
+    name: str
+    version: str
+    title: str
+    installed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A reading set by the plan's owner."""
+
+    name: str
+    value: str
+    reason: str
+    actor: str
+    at: datetime
+
+
+def pack(root: str, digest: str) -> Pack:
+    """Return an installed pack. Raises Refused (`absent`)."""
+    return _pack(root, digest)
+
+
+def packs(root: str) -> tuple[PackRef, ...]:
+    """Return the installed packs, the newest first."""
+    rows = models.Pack.objects.filter(root=root).defer("files").order_by("-installed_at", "-pk")
+    return tuple(PackRef(row.digest, row.name, row.version, row.title, row.installed_at) for row in rows)
+
+
+def installed(root: str, name: str, version: str) -> Pack | None:
+    """Return the installed pack of a name and version, or None."""
+    row = models.Pack.objects.filter(root=root, name=name, version=version).order_by("-installed_at").first()
+    return _pack(root, row.digest) if row else None
+
+
+def governing(root: str, organisation: str) -> Pin | None:
+    """Return what the organisation's next case is pinned to, or None while it has adopted nothing."""
+    row = models.Governing.objects.select_related("pack", "readings").filter(root=root, organisation=organisation).first()
+    if row is None:
+        return None
+    return Pin(row.pack.digest, row.readings.digest, current_calendar(root), tuple(sorted(row.settings.items())))
+
+
+def pin_for(root: str, organisation: str) -> Pin:
+    """Return the pin of the next case. Raises Refused (`not_adopted`)."""
+    found = governing(root, organisation)
+    if found is None:
+        raise refuse("not_adopted", organisation="本单位", organisation_en="This organisation")
+    return found
+
+
+def book_for(root: str, organisation: str) -> Book:
+    """Return the book the organisation works by today. Raises Refused (`not_adopted`)."""
+    return book_of(root, pin_for(root, organisation))
+
+
+def book_of(root: str, pin: Pin) -> Book:
+    """Return the book of a pin. Raises Refused (`absent`) when a part of it was never stored here."""
+    return _book(root, pin)
+
+
+def readings(root: str, digest: str) -> dict[str, str]:
+    """Return the values of a set of readings."""
+    row = models.ReadingSet.objects.filter(root=root, digest=digest).first()
+    if row is None:
+        raise refuse("absent")
+    return dict(row.values)
+
+
+def decisions(root: str, organisation: str) -> tuple[DecisionRow, ...]:
+    """Return every reading decided, the newest first."""
+    rows = models.Decision.objects.filter(root=root, organisation=organisation).order_by("-number")
+    return tuple(DecisionRow(row.name, row.value, row.reason, row.actor, row.at) for row in rows)
+
+
+def current_calendar(root: str) -> str:
+    """Return the digest of the work calendar in use. Raises Refused (`absent`) before one was seeded."""
+    row = models.Calendar.objects.filter(root=root).order_by("-at", "-pk").first()
+    if row is None:
+        raise refuse("absent")
+    return row.digest
+
+
+def bodies(root: str, organisation: str) -> dict[str, tuple[str, ...]] | None:
+    """Return the bodies of the adopted pack with their posts; None while nothing is adopted."""
+    pin = governing(root, organisation)
+    if pin is None:
+        return None
+    return {name: tuple(body.posts) for name, body in pack(root, pin.pack).bodies.items()}
+
+
+def check_asset(root: str, organisation: str, attributes: Mapping[str, str]) -> None:
+    """Hold attributes of a system against the `asset.*` facts of the adopted pack. Raises Refused."""
+    pin = governing(root, organisation)
+    if pin is None:
+        return
+    found = pack(root, pin.pack)
+    known = {name: rule.type for name, rule in found.facts.items() if name.startswith("asset.")}
+    for name, text in attributes.items():
+        if name not in known:
+            where = "预案"
+            raise refuse("no_such_name", what="资产属性", what_en="attribute", name=name, where=where, known=" ".join(known))
+        try:
+            parse_value(text, known[name], found.words.domain)
+        except BadValue as bad:
+            raise refuse("bad_input", what=name, why=str(bad)) from None
+
+
+def plan_text(root: str, organisation: str, digest: str) -> str | None:
+    """Return the plan's own text: from the pack where it ships whole, else as the organisation attached it."""
+    shipped = pack(root, digest).text
+    if shipped is not None:
+        return shipped
+    rows = models.PlanText.objects.filter(root=root, organisation=organisation, pack__digest=digest)
+    return rows.values_list("text", flat=True).first()
+
+
+@lru_cache(maxsize=32)
+def _pack(root: str, digest: str) -> Pack:
+    row = models.Pack.objects.filter(root=root, digest=digest).first()
+    if row is None:
+        raise refuse("absent")
+    return loader.load_texts(row.files)
+
+
+@lru_cache(maxsize=64)
+def _book(root: str, pin: Pin) -> Book:
+    calendar = _calendar(root, pin.calendar)
+    return Book.build(_pack(root, pin.pack), readings(root, pin.readings), calendar=calendar, settings=dict(pin.settings))
+
+
+@lru_cache(maxsize=16)
+def _calendar(root: str, digest: str) -> WorkCalendar:
+    row = models.Calendar.objects.filter(root=root, digest=digest).first()
+    if row is None:
+        raise refuse("absent")
+    return WorkCalendar.of_data(row.rows)

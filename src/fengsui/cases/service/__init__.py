@@ -1,0 +1,32 @@
+"""Writes of the record. `submit` is the only door to the engine; everything that changes a case goes through it.
+
+Rules
+- Every function names its actor and its moment; the clock is read by nobody here.
+- One transaction per act: events, case row, obligations and pointers for followers stand together or not at all.
+- Rows of these tables change nowhere else.
+"""
+
+from fengsui.cases.pages import Receipt
+from fengsui.cases.service.beside import Upload
+from fengsui.cases.service.door import Conflict, submit
+from fengsui.cases.service.erasing import erase
+from fengsui.cases.service.followers import FreshRef, claim, finish
+from fengsui.cases.service.opening import open_case
+from fengsui.cases.service.projection import rebuild
+from fengsui.cases.service.sweep import pass_case, pass_due, remind
+
+__all__ = [
+    "Conflict",
+    "FreshRef",
+    "Receipt",
+    "Upload",
+    "claim",
+    "erase",
+    "finish",
+    "open_case",
+    "pass_case",
+    "pass_due",
+    "rebuild",
+    "remind",
+    "submit",
+]

@@ -1,0 +1,224 @@
+"""Free text and files go beside the log: the event keeps a salted digest, so a lawful erasure leaves the chain whole.
+
+Rules
+- Set aside: title, note, reason, source, who said or signed something, text fields of forms, text-valued facts.
+- A token is `text:` and a digest over salt, text and files; without the salt nothing can be guessed back.
+- Files are judged at intake by size, name and first bytes; what does not match is refused before any row is written.
+- Names of things in the plan's own vocabulary (levels, bodies, matters, documents) stay in the event.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path, PurePath
+
+from django.conf import settings
+
+from fengsui.cases import models
+from fengsui.core.canon import digest
+from fengsui.core.case import Act
+from fengsui.core.pack import Pack
+from fengsui.ledger.ids import new_id, new_salt
+from fengsui.ledger.problems import refuse
+
+TOKEN = "text:"
+LIMIT = 20 * 1024 * 1024
+"""The largest file taken, in bytes."""
+MANY = 20
+LONGEST = 20_000
+"""Characters of one free text."""
+
+_ZIP = (b"PK\x03\x04",)
+_OLE = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
+SIGNATURES: Mapping[str, tuple[bytes, ...]] = {
+    "png": (b"\x89PNG\r\n\x1a\n",),
+    "jpg": (b"\xff\xd8\xff",),
+    "jpeg": (b"\xff\xd8\xff",),
+    "gif": (b"GIF87a", b"GIF89a"),
+    "pdf": (b"%PDF-",),
+    "docx": _ZIP,
+    "xlsx": _ZIP,
+    "pptx": _ZIP,
+    "ofd": _ZIP,
+    "zip": _ZIP,
+    "doc": _OLE,
+    "xls": _OLE,
+    "wps": _OLE,
+    "gz": (b"\x1f\x8b",),
+    "pcap": (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1"),
+    "pcapng": (b"\x0a\x0d\x0d\x0a",),
+}
+PLAIN = ("txt", "log", "csv", "json", "md", "eml")
+"""Kinds without a signature: taken when they are text in UTF-8 or GB 18030 and hold no NUL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came in. `name` is what the person's machine called it; only its last part is kept."""
+
+    name: str
+    content: bytes = field(repr=False)
+    media_type: str = "application/octet-stream"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes."""
+        return "sha256:" + hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(slots=True)
+class Aside:
+    """What was taken out of an act: texts by token, and the files that the note's token covers."""
+
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    files: tuple[Upload, ...] = ()
+    files_token: str = ""
+
+    def take(self, text: str) -> str:
+        """Set a text aside and return its token; an empty text stays what it is."""
+        if not text.strip():
+            return ""
+        if len(text) > LONGEST:
+            why = {"why": f"超过 {LONGEST} 字", "why_en": f"longer than {LONGEST} characters"}
+            raise refuse("bad_input", what="文字", what_en="the text", **why)
+        salt = new_salt()
+        token = TOKEN + digest({"salt": salt, "text": text})
+        self.texts[token] = (salt, text)
+        return token
+
+    def take_with(self, text: str, files: tuple[Upload, ...]) -> str:
+        """Set a text and files aside under one token."""
+        salt = new_salt()
+        token = TOKEN + digest({"salt": salt, "text": text, "files": manifest(files)})
+        self.texts[token] = (salt, text)
+        self.files, self.files_token = files, token
+        return token
+
+
+def set_aside(act: Act, pack: Pack, files: tuple[Upload, ...]) -> tuple[Act, Aside]:
+    """Return the act with tokens in place of its free texts, and what was taken."""
+    aside = Aside()
+    for upload in files:
+        check(upload)
+    if len(files) > MANY:
+        raise refuse("bad_file", name=files[-1].name, why=f"一次不超过 {MANY} 个", allowed="—", limit=_size(LIMIT))
+    note = aside.take_with(act.note or "", files) if files else aside.take(act.note or "")
+    changed = replace(
+        act,
+        note=note or None,
+        reason=aside.take(act.reason or "") or None,
+        source=aside.take(act.source),
+        facts=_texts(act.facts, _text_facts(pack), aside),
+        form=_texts(act.form, _text_fields(pack), aside),
+    )
+    if act.by_word:
+        changed = replace(changed, by_word=replace(act.by_word, said_by=aside.take(act.by_word.said_by)))
+    if act.registered:
+        signed = aside.take(act.registered.signed_by)
+        changed = replace(changed, registered=replace(act.registered, signed_by=signed))
+    if act.opening:
+        changed = replace(changed, opening=replace(act.opening, title=aside.take(act.opening.title)))
+    return changed, aside
+
+
+def keep(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
+    """Write what was set aside, in the transaction of the event that holds its tokens."""
+    listed = manifest(aside.files)
+    for token, (salt, text) in aside.texts.items():
+        models.Beside(
+            id=new_id(at),
+            root=row.root,
+            case=row,
+            token=token,
+            salt=salt,
+            text=text,
+            files=listed if token == aside.files_token else [],
+            at=at,
+        ).save(force_insert=True)
+    for upload in aside.files:
+        kept = models.File(
+            id=new_id(at),
+            root=row.root,
+            case=row,
+            seq=seq,
+            name=PurePath(upload.name).name,
+            digest=upload.digest,
+            size=len(upload.content),
+            media_type=upload.media_type,
+            at=at,
+        )
+        _store(kept, upload.content)
+        kept.save(force_insert=True)
+
+
+def manifest(files: tuple[Upload, ...]) -> list[dict[str, str]]:
+    """Return what a token says of files: name, digest, size."""
+    return [
+        {"name": PurePath(upload.name).name, "digest": upload.digest, "size": str(len(upload.content))} for upload in files
+    ]
+
+
+def place(root: str, file_id: str) -> Path:
+    """Return where the bytes of a file lie: outside anything a web server hands out."""
+    return Path(settings.DATA_DIR) / "files" / root / file_id[-2:] / file_id
+
+
+def check(upload: Upload) -> None:
+    """Refuse a file (`bad_file`) that is empty, too large, or not what its name says."""
+    end = PurePath(upload.name).suffix.lower().removeprefix(".")
+    allowed = " ".join((*SIGNATURES, *PLAIN))
+    why = _fault(upload.content, end)
+    if why:
+        raise refuse("bad_file", name=upload.name, why=why[0], why_en=why[1], allowed=allowed, limit=_size(LIMIT))
+
+
+def _fault(content: bytes, end: str) -> tuple[str, str] | None:
+    if not content:
+        return "是空文件", "it is empty"
+    if len(content) > LIMIT:
+        return f"大小 {_size(len(content))}", f"its size is {_size(len(content))}"
+    if end in SIGNATURES:
+        fits = content.startswith(SIGNATURES[end])
+        return None if fits else ("内容与扩展名不符", "its content is not what its name says")
+    if end in PLAIN:
+        return None if _is_text(content) else ("内容不是文本", "its content is not text")
+    return f"不收 .{end} 文件", f".{end} files are not taken"
+
+
+def _is_text(content: bytes) -> bool:
+    if b"\0" in content:
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
+
+
+def _size(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f} MB"
+
+
+def _store(row: models.File, content: bytes) -> None:
+    """Write the bytes before the row: a crash leaves a file nobody speaks of, never a row without its file."""
+    path = place(row.root, row.pk)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _text_facts(pack: Pack) -> frozenset[str]:
+    return frozenset(name for name, rule in pack.facts.items() if rule.type is not None and rule.type.kind == "text")
+
+
+def _text_fields(pack: Pack) -> frozenset[str]:
+    return frozenset(name for form in pack.forms.values() for name, rule in form.fields.items() if rule.type.kind == "text")
+
+
+def _texts(values: Mapping[str, object], free: frozenset[str], aside: Aside) -> dict[str, object]:  # type: ignore[type-arg]
+    return {
+        name: aside.take(value) if name in free and isinstance(value, str) and value != "unknown" else value
+        for name, value in values.items()
+    }

@@ -1,0 +1,285 @@
+"""The only door to the engine: replay, decide, append, project, in one transaction (design 5, house 2.2).
+
+Rules
+- A case is locked for the length of its transaction (a row lock on PostgreSQL; SQLite has one writer at a time), and
+  unique (root, case, seq) is the second lock. A conflict is tried again, at most three times, then `too_busy`.
+- Who comes second is decided on the new state. What fits goes through. What the engine would have accepted on the
+  state that was shown (`seen`) and refuses now, or what somebody else has decided meanwhile, is a `Conflict` that
+  says who did what and when; nothing is written and the caller keeps the input.
+- The same `key` from the same person gives the first receipt again and writes nothing; with another content it is
+  refused (`key_reused`).
+- A refusal leaves no row behind.
+
+Example: `submit(case, Act("confirm", actor=Actor(person), value="III"), actor=person, at=now, seen=12, key="f3…")`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, transaction
+
+from fengsui.cases import models
+from fengsui.cases.pages import Receipt
+from fengsui.cases.selectors import access, log
+from fengsui.cases.service import beside, projection
+from fengsui.core import engine
+from fengsui.core.book import Book
+from fengsui.core.canon import digest, moment, stamp
+from fengsui.core.case import EVENT_OF, SYSTEM, Act, Actor, Case, Event
+from fengsui.core.problems import Problem, Refused
+from fengsui.directory import selectors as directory
+from fengsui.ledger.ids import new_id
+from fengsui.ledger.problems import refuse
+
+TRIES = 3
+FOLLOWERS = ("notifications",)
+"""Rooms that follow the log; each gets one pointer per event."""
+ALONE = frozenset(
+    "assess confirm activate adjust end investigate dismiss transfer issue lift adopt declare close settle".split()
+)
+"""Acts of which a second one, meant for the same state, is told of the first instead of being done again."""
+
+
+class Conflict(Refused):
+    """Somebody else was first. `who` (person id), `what` (event type), `when`; the input is the caller's to keep."""
+
+    def __init__(self, event: Event, problem: Problem | None = None) -> None:
+        self.who, self.what, self.when, self.seq = event.person, event.type, event.recorded_at, event.seq
+        self.cause = problem
+        params = {"who": event.person, "what": event.type, "when": stamp(event.recorded_at)}
+        super().__init__(Problem("changed_meanwhile", params, clause=problem.clause if problem else ()))
+
+
+def submit(
+    case: str,
+    act: Act,
+    *,
+    actor: str,
+    at: datetime,
+    seen: int | None = None,
+    key: str | None = None,
+    files: Sequence[beside.Upload] = (),
+) -> Receipt:
+    """Do one act on a case for a person and return the receipt.
+
+    `act.actor` is filled here with the seats that the directory says the person holds at `at`. `seen` is the seq of
+    the page the person decided on, `key` the form's own key. Raises Refused (the engine's, or `absent`, `bad_file`,
+    `bad_input`, `key_reused`, `too_busy`) and Conflict.
+    """
+    at = whole(at)
+    ref = access.case_for(actor, case, at)
+    if ref is None:
+        raise refuse("absent")
+    asked = replace(act, actor=acting(actor, ref.organisation, at))
+    if asked.happened_at is not None and asked.happened_at > at:
+        raise refuse("future_time", when=stamp(asked.happened_at))
+    request = _request(ref.id, act, files)
+
+    def attempt() -> Receipt:
+        row = models.Case.objects.select_for_update().get(root=ref.root, pk=ref.id)
+        first = first_receipt(ref.root, actor, key, request)
+        if first is not None:
+            return first
+        receipt = _act(row, asked, at, seen, tuple(files))
+        remember(row, actor, key, request, receipt, at)
+        return receipt
+
+    return tried(attempt)
+
+
+def submit_as_system(root: str, case: str, *, at: datetime) -> tuple[str, ...]:
+    """Write what time alone has made true on a case (`due_passed`, ...); return the event types written.
+
+    Called by the worker inside its own transaction, with the row already claimed.
+    """
+    at = whole(at)
+    row = models.Case.objects.select_for_update().get(root=root, pk=case)
+    book, before = log.book_of(row), log.fold(root, case)
+    events = engine.tick(book, before, not_before(row, at))
+    after = append(row, before, events)
+    projection.project(row, book, after, not_before(row, at))
+    return tuple(event.type for event in events)
+
+
+def acting(person: str, organisation: str, at: datetime) -> Actor:
+    """Return the person with the seats held at the moment in the organisation of the case."""
+    seats = tuple(seat for seat in directory.seats_of(person, at) if seat.organisation == organisation)
+    return Actor(person, seats)
+
+
+def decided(book: Book, case: Case | None, act: Act, at: datetime, seen: int | None) -> tuple[Event, ...]:
+    """Return the engine's events for an act, or raise Refused, or Conflict where somebody else was first."""
+    if case is not None and seen is not None and seen < case.seq:
+        rival = _rival(case, act, seen)
+        if rival is not None:
+            raise Conflict(rival)
+    try:
+        return engine.decide(book, case, act, at)
+    except Refused as refused:
+        if case is not None and seen is not None and 0 < seen < case.seq and _would_have(book, case, act, at, seen):
+            raise Conflict(_last_by_a_person(case, seen), refused.problem) from None
+        raise
+
+
+def _act(row: models.Case, act: Act, at: datetime, seen: int | None, files: tuple[beside.Upload, ...]) -> Receipt:
+    book, case = log.book_of(row), log.fold(row.root, row.pk)
+    at = not_before(row, at)
+    asked, aside = beside.set_aside(act, book.pack, files)
+    events = decided(book, case, asked, at, seen)
+    after = append(row, case, events)
+    beside.keep(aside, row, events[0].seq, at)
+    projection.project(row, book, after, at)
+    return receipt_for(row, after, events)
+
+
+def open_with(row: models.Case, book: Book, act: Act, more: Act | None, at: datetime, files: Any) -> Receipt:
+    """Write the first events of a new case: opened, and what was stated with the report."""
+    asked, aside = beside.set_aside(act, book.pack, ())
+    events = engine.decide(book, None, asked, at)
+    row.save(force_insert=True)
+    case = append(row, None, events)
+    beside.keep(aside, row, events[0].seq, at)
+    if more is not None:
+        stated, said = beside.set_aside(more, book.pack, files)
+        facts = engine.decide(book, case, stated, at)
+        case = append(row, case, facts)
+        beside.keep(said, row, facts[0].seq, at)
+        events = (*events, *facts)
+    projection.project(row, book, case, at)
+    return receipt_for(row, case, events)
+
+
+def receipt_for(row: models.Case, case: Case, events: tuple[Event, ...]) -> Receipt:
+    """Return the proof of the events just written."""
+    last = events[-1]
+    links = [event for event in events if event.type == "linked"]
+    done = not links or bool(links[-1].content.get("last"))
+    return Receipt(
+        case=row.pk,
+        number=row.number,
+        events=tuple(event.type for event in events),
+        seq=last.seq,
+        code=last.digest.removeprefix("sha256:")[:8],
+        at=last.recorded_at,
+        done=done,
+    )
+
+
+def append(row: models.Case, case: Case | None, events: tuple[Event, ...]) -> Case:
+    """Store sealed events and one pointer per follower, and return the fold after them."""
+    for event in events:
+        case = engine.evolve(case, event)
+        _store(row, event)
+    if case is None:
+        raise AssertionError("a case begins with an event")
+    return case
+
+
+def _store(row: models.Case, event: Event) -> None:
+    models.Event(
+        id=new_id(event.recorded_at),
+        root=row.root,
+        case=row,
+        seq=event.seq,
+        type=event.type,
+        at=event.at,
+        recorded_at=event.recorded_at,
+        body=event.body(),
+        previous=event.previous,
+        digest=event.digest,
+    ).save(force_insert=True)
+    for follower in FOLLOWERS:
+        models.Fresh(
+            id=new_id(event.recorded_at),
+            root=row.root,
+            follower=follower,
+            case=row,
+            seq=event.seq,
+            at=event.recorded_at,
+            not_before=event.recorded_at,
+        ).save(force_insert=True)
+
+
+def _rival(case: Case, act: Act, seen: int) -> Event | None:
+    """Return the first event since `seen` in which another person has done what this act asks."""
+    if act.answer is not None or not (act.name in ALONE or act.name == "step"):
+        return None
+    for event in case.events[seen:]:
+        if event.person in (act.actor.person, SYSTEM.person) or event.type != EVENT_OF[act.name]:
+            continue
+        same = act.name == "step" and event.content.get("step") == act.step
+        same = same or (act.name == "settle" and event.content.get("reading") == act.reading)
+        if same or act.name not in ("step", "settle"):
+            return event
+    return None
+
+
+def _would_have(book: Book, case: Case, act: Act, at: datetime, seen: int) -> bool:
+    try:
+        engine.decide(book, case.as_of(seen), act, at)
+    except Refused:
+        return False
+    return True
+
+
+def _last_by_a_person(case: Case, seen: int) -> Event:
+    since = case.events[seen:]
+    return next((event for event in reversed(since) if event.person != SYSTEM.person), since[-1])
+
+
+def first_receipt(root: str, person: str, key: str | None, request: str) -> Receipt | None:
+    if not key:
+        return None
+    found = models.Submission.objects.filter(root=root, person=person, key=key).first()
+    if found is None:
+        return None
+    if found.request != request:
+        raise refuse("key_reused")
+    data = dict(found.receipt)
+    data["at"] = moment(data["at"])
+    return Receipt(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()} | {"repeated": True})
+
+
+def remember(row: models.Case, person: str, key: str | None, request: str, receipt: Receipt, at: datetime) -> None:
+    if not key:
+        return
+    kept = {**asdict(receipt), "at": stamp(receipt.at)}
+    models.Submission(
+        id=new_id(at), root=row.root, key=key, person=person, case=row, request=request, receipt=kept, at=at
+    ).save(force_insert=True)
+
+
+def _request(case: str, act: Act, files: Sequence[beside.Upload]) -> str:
+    """Return a digest of everything asked, so that one key can stand for one request only."""
+    asked = asdict(replace(act, actor=Actor("")))
+    return digest({"case": case, "act": _plain(asked), "files": [upload.digest for upload in files]})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
+
+
+def tried(attempt: Callable[[], Receipt]) -> Receipt:
+    """Run one transaction, again where two writers met; never more than `TRIES` times."""
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                return attempt()
+        except (IntegrityError, OperationalError) as error:
+            last = error
+    raise refuse("too_busy") from last
+
+
+def whole(at: datetime) -> datetime:
+    return moment(stamp(at))
+
+
+def not_before(row: models.Case, at: datetime) -> datetime:
+    """Two machines' clocks may differ: nothing is recorded before what is already in the log."""
+    return max(at, row.last_at) if row.last_at else at

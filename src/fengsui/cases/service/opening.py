@@ -1,0 +1,195 @@
+"""Opening a case: its number, its pin, the facts of its system from the register, the first events.
+
+Rules
+- Numbers are per root and year of the organisation's zone, live and exercise apart: LJ-2026-0037, LJ-2026-Y0003.
+  A number is drawn in the transaction of the opening; a refused opening gives it back.
+- The case is pinned to the pack, the readings and the calendar in force at that moment; later ones move nothing.
+- Attributes of the system enter as facts and are never asked again.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fengsui.cases import models
+from fengsui.cases.pages import Receipt
+from fengsui.cases.selectors import access
+from fengsui.cases.service import beside, door
+from fengsui.core.book import Book
+from fengsui.core.canon import digest, stamp
+from fengsui.core.case import Act, Actor, Kind, Mode, Opening, Seat
+from fengsui.core.pack.acts import KINDS
+from fengsui.directory import selectors as directory
+from fengsui.ledger.ids import new_id
+from fengsui.ledger.problems import refuse
+from fengsui.library import selectors as library
+
+
+def open_case(
+    *,
+    organisation: str,
+    kind: Kind,
+    actor: str,
+    at: datetime,
+    title: str = "",
+    owner: str | None = None,
+    asset: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+    unknown: Sequence[str] = (),
+    unverified: Sequence[str] = (),
+    rest_none: bool = False,
+    source: str = "",
+    note: str = "",
+    mode: Mode = "live",
+    seat: Seat | None = None,
+    link: str | None = None,
+    happened_at: datetime | None = None,
+    files: Sequence[beside.Upload] = (),
+    key: str | None = None,
+) -> Receipt:
+    """Open a case in an organisation and state what is known; return the receipt with the new number.
+
+    `owner` is a unit (`office@info`), by default that of the `asset` (an id of the register); `link` the number of the
+    case it comes from; facts are language text ("2h", "yes"). Raises Refused: `absent`, `not_adopted`, `bad_input`, and everything the engine refuses.
+    """
+    at = door.whole(at)
+    who = directory.person(actor)
+    home = directory.organisation(who.root, organisation) if who else None
+    if who is None or home is None:
+        raise refuse("absent")
+    if kind not in KINDS or mode not in ("live", "exercise"):
+        raise refuse("bad_input", what="案件种类", what_en="the kind of case", why=f"{kind}/{mode}")
+    if happened_at is not None and happened_at > at:
+        raise refuse("future_time", when=stamp(happened_at))
+    person = door.acting(actor, organisation, at)
+    book = library.book_for(who.root, organisation)
+    system = _system(who.root, organisation, asset or "")
+    unit = owner or (system.owner if system else "")
+    opening = _opening(home, kind, mode, title, unit, system, _linked(actor, link, at), at)
+    act = Act("open", person, seat=seat, opening=opening, happened_at=happened_at)
+    more = _stated(person, seat, facts or {}, unknown, unverified, rest_none, source, note, bool(files))
+    asked = {"kind": kind, "title": title, "owner": unit, "asset": asset, "more": _shown(more), "link": link}
+    request = digest({"open": organisation, **asked, "files": [upload.digest for upload in files]})
+
+    def attempt() -> Receipt:
+        first = door.first_receipt(who.root, actor, key, request)
+        if first is not None:
+            return first
+        row = _row(home, book, opening, title, asset or "", at)
+        receipt = door.open_with(row, book, act, more, at, tuple(files))
+        door.remember(row, actor, key, request, receipt, at)
+        return receipt
+
+    return door.tried(attempt)
+
+
+def _system(root: str, organisation: str, asset: str) -> directory.AssetRef | None:
+    if not asset:
+        return None
+    found = next((row for row in directory.assets(root, organisation) if row.id == asset), None)
+    if found is None:
+        raise refuse("absent")
+    return found
+
+
+def _linked(person: str, number: str | None, at: datetime) -> str | None:
+    if not number:
+        return None
+    found = access.case_for(person, number, at)
+    if found is None:
+        raise refuse("absent")
+    return found.id
+
+
+def _opening(
+    home: directory.OrganisationRef,
+    kind: Kind,
+    mode: Mode,
+    title: str,
+    owner: str,
+    system: directory.AssetRef | None,
+    link: str | None,
+    at: datetime,
+) -> Opening:
+    if len(title) > 300:
+        raise refuse("bad_input", what="标题", what_en="the title", why="超过 300 字", why_en="longer than 300 characters")
+    return Opening(
+        case=new_id(at),
+        kind=kind,
+        mode=mode,
+        organisation=home.id,
+        root=home.root,
+        title=title,
+        owner=owner or None,
+        tier=home.tier or None,
+        asset=dict(system.attributes) if system else {},
+        link=link,
+    )
+
+
+def _stated(
+    actor: Actor,
+    seat: Seat | None,
+    facts: Mapping[str, Any],
+    unknown: Sequence[str],
+    unverified: Sequence[str],
+    rest_none: bool,
+    source: str,
+    note: str,
+    files: bool,
+) -> Act | None:
+    if not (facts or unknown or rest_none or note or files):
+        return None
+    return Act(
+        "state",
+        actor,
+        seat=seat,
+        facts=facts,
+        unknown=tuple(unknown),
+        unverified=tuple(unverified),
+        rest_none=rest_none,
+        source=source,
+        note=note or None,
+    )
+
+
+def _shown(act: Act | None) -> dict[str, Any]:
+    if act is None:
+        return {}
+    facts = {name: list(v) if isinstance(v, tuple) else v for name, v in act.facts.items()}
+    return {"facts": facts, "unknown": list(act.unknown), "rest": act.rest_none, "note": act.note or ""}
+
+
+def _row(
+    home: directory.OrganisationRef, book: Book, opening: Opening, title: str, asset: str, at: datetime
+) -> models.Case:
+    return models.Case(
+        id=opening.case,
+        root=home.root,
+        organisation=home.id,
+        number=_number(home, opening.mode, at),
+        kind=opening.kind,
+        mode=opening.mode,
+        title=title,
+        owner=opening.owner or "",
+        asset=asset,
+        pin=book.pin.value,
+        pin_digest=book.pin.digest,
+        opened_at=at,
+    )
+
+
+def _number(home: directory.OrganisationRef, mode: Mode, at: datetime) -> str:
+    year = at.astimezone(ZoneInfo(home.zone)).year
+    top = directory.organisation(home.root, home.root)
+    if top is None:
+        raise AssertionError("every root is an organisation")
+    row, _ = models.Counter.objects.get_or_create(
+        root=home.root, year=year, mode=mode, defaults={"id": new_id(at), "last": 0}
+    )
+    row = models.Counter.objects.select_for_update().get(pk=row.pk)
+    row.last += 1
+    row.save(update_fields=["last"])
+    mark = "Y" if mode == "exercise" else ""
+    return f"{top.code}-{year}-{mark}{row.last:04d}"

@@ -2,6 +2,7 @@
 
 from fengsui.core.conditions.compiled import Among, Known, Look, Open, all_tests
 from fengsui.core.conditions.parties import exists, parse_party, resolve, same_body, sits, speaks
+from fengsui.core.conditions.patterns import addressees, matches
 from fengsui.core.conditions.truth import (
     FALSE,
     NOTHING,
@@ -30,12 +31,14 @@ __all__ = [
     "Open",
     "Truth",
     "View",
+    "addressees",
     "all_tests",
     "conjunction",
     "disjunction",
     "exists",
     "ignorance",
     "judge",
+    "matches",
     "negation",
     "parse_party",
     "resolve",

@@ -3,6 +3,7 @@
 Rules
 - A fact nobody stated is unknown; `rest: none` makes every fact that was not mentioned nil (no, zero, the lightest
   value). It does not speak for the asset register (`asset.*`) nor for types without a nil; a recorded *unknown* stays.
+  A derived time whose beginning was not mentioned has then not begun: it is zero.
 - `initially` is the single exception to unknown-until-said.
 - A defined fact (`means`) is its condition. A derived one is the time elapsed between two instants, less a duration;
   while the end was not stated it runs until now.
@@ -17,7 +18,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import cast
+from typing import TypeVar, cast
 
 from fengsui.core.book import Book, Installed, Unset
 from fengsui.core.case import Act, Case, FactText
@@ -27,7 +28,10 @@ from fengsui.core.pack import Condition, FactRule, Pack, ReadingRef, Type, Value
 
 SECOND = timedelta(seconds=1)
 _ABSENT = object()
+_T = TypeVar("_T")
 Looker = Callable[["View"], Look]
+Stated = FactText | Known | None
+"""What a view was told of a fact: text, a recorded *unknown* (None), or a value supposed (`Known`)."""
 
 
 class View:
@@ -43,7 +47,7 @@ class View:
         at: datetime,
         act: Act | None = None,
         *,
-        facts: Mapping[str, FactText | None] | None = None,
+        facts: Mapping[str, Stated] | None = None,
         rest_none: bool = False,
     ) -> None:
         self.book, self.installed, self.case, self.at, self.act = book, installed or book.main, case, at, act
@@ -56,13 +60,13 @@ class View:
         self._seen: dict[str, Look] = {}
 
     @classmethod
-    def of_facts(cls, book: Book, facts: Mapping[str, FactText | None], at: datetime, rest_none: bool = False) -> View:
+    def of_facts(cls, book: Book, facts: Mapping[str, Stated], at: datetime, rest_none: bool = False) -> View:
         """Return a view of facts without a case; None is a recorded *unknown*."""
         return cls(book, None, None, at, facts=facts, rest_none=rest_none)
 
     def changed(
         self,
-        facts: Mapping[str, FactText | None] | None = None,
+        facts: Mapping[str, Stated] | None = None,
         at: datetime | None = None,
         act: Act | None = None,
     ) -> View:
@@ -83,6 +87,14 @@ class View:
         if found is None:
             found = self._seen[subject] = self._compiled.looker(subject)(self)
         return found
+
+    def suppose(self, subject: str, value: Value) -> View:
+        """Return the same view with one fact, derived or not, at a value: what would be the answer then?"""
+        return self.changed({subject: Known(value, (subject,))})
+
+    def remember(self, key: object, make: Callable[[Pack], _T]) -> _T:
+        """Return what `make` gives for the pack of this view, made once per pack."""
+        return self._compiled.remember(key, make)
 
     def reading_text(self, name: str) -> str | None:
         """Return the text a reading stands for (a switch: what its option means), or None while it is unset."""
@@ -139,6 +151,12 @@ class _Compiled:
         self._judges: dict[int, tuple[Condition, Judge]] = {}
         self._lookers: dict[str, Looker] = {}
         self._parsed: dict[tuple[FactText, Type], Value] = {}
+        self._kept: dict[object, object] = {}
+
+    def remember(self, key: object, make: Callable[[Pack], _T]) -> _T:
+        if key not in self._kept:
+            self._kept[key] = make(self.pack)
+        return cast(_T, self._kept[key])
 
     def judge(self, condition: Condition) -> Judge:
         # Keyed by identity, which is cheap; the condition is kept so that its identity cannot be given away.
@@ -199,9 +217,9 @@ def _reading_looker(subject: str, compiled: _Compiled) -> Looker:
 
 def _fact_looker(name: str, rule: FactRule, compiled: _Compiled) -> Looker:
     if rule.means is not None:
-        return _defined(name, rule.means, compiled)
+        return _supposed(name, _defined(name, rule.means, compiled))
     if rule.derive is not None:
-        return lambda view: _derived(view, name, rule)
+        return _supposed(name, lambda view: _derived(view, name, rule))
     silent = _unasked(name, rule, compiled)
     unknown = Open(frozenset({Leaf("fact", name)}))
 
@@ -209,7 +227,19 @@ def _fact_looker(name: str, rule: FactRule, compiled: _Compiled) -> Looker:
         text = view.facts.get(name, _ABSENT)
         if text is _ABSENT:
             return silent(view)
+        if isinstance(text, Known):
+            return text
         return unknown if text is None else Known(compiled.parse(cast(FactText, text), rule.type), (name,))
+
+    return look
+
+
+def _supposed(name: str, computed: Looker) -> Looker:
+    """Return what is computed, unless a value is supposed. Nobody states a defined or derived fact."""
+
+    def look(view: View) -> Look:
+        said = view.facts.get(name)
+        return said if isinstance(said, Known) else computed(view)
 
     return look
 
@@ -236,6 +266,8 @@ def _derived(view: View, name: str, rule: FactRule) -> Look:
     """Return the time elapsed; an end that nobody stated is now, one recorded as unknown stays open."""
     assert rule.derive is not None
     start, end = rule.derive.elapsed
+    if view.rest_none and start not in view.facts:  # checked, and it never began
+        return Known(timedelta(), (name,))
     running = view.facts.get(end, _ABSENT) is _ABSENT
     begin, until, less = view.look(start), Known(view.at) if running else view.look(end), _less(view, rule)
     open_ = frozenset[Leaf]().union(*(found.open for found in (begin, until, less) if not isinstance(found, Known)))

@@ -259,3 +259,28 @@ def nil(type_: Type, domain: Domain) -> Value | None:
     if type_.kind == "money":
         return Money(Decimal(0), "CNY")
     return nils.get(type_.kind)
+
+
+def show_value(value: object, type_: Type) -> str:
+    """Return a value in the words of the language, so that `parse_value` reads it back (a set's members by commas)."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Money):
+        return f"{_plain(value.amount)} {value.currency}"
+    if isinstance(value, Decimal):
+        return _plain(value) + ("%" if type_.kind == "percent" else "")
+    if isinstance(value, timedelta):
+        return timing.write_duration(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value))
+    if isinstance(value, tuple):
+        return " to ".join(str(part) for part in value)
+    return str(value)
+
+
+def _plain(number: Decimal) -> str:
+    """Return a decimal without exponent or idle zeros."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,182 @@
+"""What to ask next, and what would raise or lower the level: one fact is supposed at each possible answer.
+
+Rules
+- Possible answers are yes and no, the values of a scale, the values a set is tested for and one that is not, and one
+  value of each stretch between the thresholds that the rules test.
+- The next question leaves the smallest mean interval over its answers. Ties: what can be observed before what must be
+  judged, then the order of the facts in the pack.
+- A derived fact stands for the one input that is still missing: the question names that input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from fengsui.core.conditions import View, all_tests
+from fengsui.core.grading.result import NONE, Change, Question, leaf_names
+from fengsui.core.grading.spans import Span
+from fengsui.core.pack import Money, Pack, ReadingRef, Test, Type, Value
+from fengsui.core.pack.values import nil, show_value
+
+Probe = Callable[[View], Span]
+Boundary = tuple[Value, bool]
+"""A threshold, and whether the truth of a test turns just before it (≥, <) or just after it (>, ≤)."""
+
+_BEFORE = {"ge": (False,), "lt": (False,), "gt": (True,), "le": (True,), "eq": (False, True), "ne": (False, True)}
+
+
+def next_question(view: View, whole: Span, methods: Iterable[str], probe: Probe) -> Question | None:
+    """Return the most useful open fact, or None where no fact is open."""
+    tests = _tests(view, methods)
+    order = {name: place for place, name in enumerate(view.pack.facts)}
+    found = []
+    for fact in leaf_names(whole.open, "fact") & set(order):
+        rule = view.pack.facts[fact]
+        width = _mean_width(view, whole, _asked(fact, view, tests), tests, probe)
+        found.append((width, rule.judged, order[fact], fact))
+    if not found:
+        return None
+    width, judged, _, fact = min(found)
+    return Question(fact, view.pack.facts[fact].clause, judged, float(width))
+
+
+def _mean_width(view: View, whole: Span, subject: str | None, tests: dict[str, list[Test]], probe: Probe) -> Fraction:
+    if subject is None:
+        return Fraction(whole.width)
+    widths = [probe(view.suppose(subject, value)).width for value in answers(subject, view, tests[subject])]
+    return Fraction(sum(widths), len(widths)) if widths else Fraction(whole.width)
+
+
+def _asked(fact: str, view: View, tests: dict[str, list[Test]]) -> str | None:
+    """Return the subject to suppose for a fact: itself, or the derived fact for which it is the only input missing."""
+    if fact in tests:
+        return fact
+    for name in tests:
+        rule = view.pack.facts.get(name)
+        if rule is None or rule.derive is None:
+            continue
+        inputs = [*rule.derive.elapsed, *([rule.derive.minus] if rule.derive.minus else [])]
+        missing = [one for one in inputs if one not in view.facts and one != rule.derive.elapsed[1]]
+        if missing == [fact]:
+            return name
+    return None
+
+
+def changes(
+    view: View, whole: Span, methods: Iterable[str], probe: Probe
+) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+    """Return the facts that would raise the level, and those that would lower it, each at its least change."""
+    raises: list[Change] = []
+    lowers: list[Change] = []
+    for subject, tested in _tests(view, methods).items():
+        rule = view.pack.facts.get(subject)
+        if rule is None or rule.means is not None:
+            continue
+        outcomes = [(v, probe(view.suppose(subject, v))) for v in answers(subject, view, tested)]
+        up = [(one.low, n, v, one) for n, (v, one) in enumerate(outcomes) if one.low > whole.low]
+        down = [(-one.high, n, v, one) for n, (v, one) in enumerate(outcomes) if one.high < whole.high]
+        for kept, group in ((raises, up), (lowers, down)):
+            if group:
+                _, _, value, one = min(group, key=lambda entry: entry[:2])
+                kept.append(_change(subject, value, one, view))
+    return tuple(raises), tuple(lowers)
+
+
+def _change(subject: str, value: Value, one: Span, view: View) -> Change:
+    order = (*view.pack.level_order, NONE)
+    rule = view.pack.facts[subject]
+    return Change(subject, show_value(value, rule.type), order[one.low], order[one.high], rule.clause)
+
+
+def _tests(view: View, methods: Iterable[str]) -> dict[str, list[Test]]:
+    """Return the tests on facts by subject, for the methods given."""
+    found: dict[str, list[Test]] = {}
+    for name in methods:
+        for subject, tests in view.remember(("tests", name), partial(_by_subject, name)).items():
+            found.setdefault(subject, []).extend(tests)
+    return found
+
+
+def _by_subject(name: str, pack: Pack) -> dict[str, list[Test]]:
+    found: dict[str, list[Test]] = {}
+    for row in pack.rows(name):
+        for test in all_tests(row.when, pack):
+            if test.subject in pack.facts and pack.facts[test.subject].means is None:
+                found.setdefault(test.subject, []).append(test)
+    return found
+
+
+# ------------------------------------------------------------------------------------------- possible answers
+def answers(subject: str, view: View, tests: Iterable[Test]) -> tuple[Value, ...]:
+    """Return one value of every stretch of answers that the tests tell apart."""
+    type_ = view.pack.facts[subject].type
+    operands = tuple(_operands(tests, view))
+    if type_.many:
+        return tuple(_subsets({str(value) for _, value in operands if isinstance(value, str)}))
+    if type_.kind == "yes_no":
+        return (True, False)
+    if type_.kind == "scale":
+        return view.pack.words.domain.members(type_)
+    if not type_.ordered:
+        return _named(type_, [value for _, value in operands], view)
+    return tuple(
+        _stretches([(value, after) for op, value in operands for after in _BEFORE.get(op, (False, True))], type_, view)
+    )
+
+
+def _operands(tests: Iterable[Test], view: View) -> Iterator[tuple[str, Value]]:
+    for test in tests:
+        for operand in test.operand:
+            value = view.reading(operand.name, test.type) if isinstance(operand, ReadingRef) else operand
+            if value is not None:
+                yield test.op, value
+
+
+def _subsets(members: set[str]) -> Iterator[Value]:
+    yield frozenset()
+    for member in sorted(members):
+        yield frozenset({member})
+
+
+def _named(type_: Type, tested: list[Value], view: View) -> tuple[Value, ...]:
+    others = [name for name in view.pack.words.domain.members(type_) if name not in tested]
+    return (*dict.fromkeys(tested), *others[:1])
+
+
+def _stretches(boundaries: list[Boundary], type_: Type, view: View) -> Iterator[Value]:
+    """Yield one value below the first boundary, one between each two, one above the last; never a negative amount."""
+    ordered = sorted(set(boundaries), key=lambda boundary: (_key(boundary[0]), boundary[1]))
+    zero = nil(type_, view.pack.words.domain)
+    if ordered:
+        below = _step(ordered[0][0], -1) if not ordered[0][1] else ordered[0][0]
+        if not isinstance(zero, int | Decimal | Money | timedelta) or _key(below) >= _key(zero):
+            yield below
+    for (value, after), following in zip(ordered, [*ordered[1:], None], strict=True):
+        if not after:
+            yield value
+        else:
+            above = _step(value, 1)
+            if following is None or _key(above) < _key(following[0]) or (above == following[0] and following[1]):
+                yield above
+
+
+def _key(value: object) -> Any:
+    return value.amount if isinstance(value, Money) else value
+
+
+def _step(value: Value, sign: int) -> Value:
+    """Return the next value above or below, by the type's smallest unit."""
+    if isinstance(value, Money):
+        return Money(value.amount + sign * Decimal("0.01"), value.currency)
+    if isinstance(value, timedelta | datetime):
+        return value + sign * timedelta(seconds=1)
+    if isinstance(value, Decimal):
+        return value + sign * Decimal("0.01")
+    if isinstance(value, int):
+        return value + sign
+    return value + sign * timedelta(days=1)  # type: ignore[operator]  # a date: the only ordered type left

@@ -1,0 +1,224 @@
+"""The algorithm: every method yields an interval of ranks, and composition is interval arithmetic (language 3.2).
+
+Rules (rank −1 is *below all levels*)
+- low is the gravest row that holds, high the gravest that holds or may hold. A row `result: none` that holds says that
+  the column adds nothing; without any row that holds, `otherwise: no_rule` leaves everything up to the top possible.
+- `highest_of` takes the highest low and the highest high: a column with a hole makes the whole *at least, incomplete*.
+- `within`: `clamp` draws both ends into the range, where *below all levels* stays what it is (no loss is not a light
+  loss); a range that is not known allows everything; `warn` and `ignore` leave the result. An unset effect gives the
+  hull of its options, and its reading is open only where they differ.
+- What is open is what could still move an end; an interval of one rank has nothing open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from fengsui.core.conditions import NOTHING, Known, Leaf, Leaves, Truth, View, all_tests, judge
+from fengsui.core.grading.result import Hole, Remark
+from fengsui.core.pack import Method, Pack, ReadingRef, Row
+from fengsui.core.pack.rules import Within
+from fengsui.core.pack.values import show_value
+
+EFFECTS = ("clamp", "warn", "ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row and what the view says of it."""
+
+    method: str
+    row: Row
+    rank: int
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An interval of ranks, what is open in it, its holes, and the rows it was made from."""
+
+    low: int
+    high: int
+    open: Leaves = NOTHING
+    holes: tuple[Hole, ...] = ()
+    rows: tuple[Judged, ...] = ()
+    notes: tuple[Remark, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """How many levels are undecided."""
+        return self.high - self.low
+
+    def settled(self) -> Span:
+        """Return the span without anything open where it is one rank."""
+        return replace(self, open=NOTHING, holes=()) if self.low == self.high else self
+
+
+Spans = dict[str, Span]
+
+
+def span(name: str, view: View, spans: Spans) -> Span:
+    """Return the interval of a method; `spans` collects it and those it is made of."""
+    if name not in spans:
+        method = view.pack.methods[name]
+        found = _highest(name, method, view, spans) if method.highest_of else _table(name, method, view)
+        spans[name] = (_within(method.within, found, view) if method.within else found).settled()
+    return spans[name]
+
+
+def rows(name: str, view: View) -> tuple[Row, ...]:
+    """Return the rows of a method, spread once per pack."""
+    return view.remember(("rows", name), lambda pack: pack.rows(name))
+
+
+def _judged(name: str, view: View) -> tuple[Judged, ...]:
+    order = view.pack.level_order
+    return tuple(
+        Judged(name, row, order.index(row.level) if row.level else -1, judge(row.when, view))
+        for row in rows(name, view)
+    )
+
+
+def _table(name: str, method: Method, view: View) -> Span:
+    judged = _judged(name, view)
+    held = [one.rank for one in judged if one.truth.value is True]
+    maybe = [one for one in judged if one.truth.value is None]
+    low = max(held, default=-1)
+    high = max((low, *(one.rank for one in maybe)))
+    if held or method.otherwise == "ungraded":
+        open_ = _leaves(one for one in maybe if one.rank > low)
+        return Span(low, high, open_, (), judged)
+    holes = () if maybe else (_hole(name, method, view),)
+    return Span(-1, len(view.pack.level_order) - 1, _leaves(maybe), holes, judged)
+
+
+def _leaves(judged: Iterable[Judged]) -> Leaves:
+    return NOTHING.union(*(one.truth.open for one in judged))
+
+
+def _hole(name: str, method: Method, view: View) -> Hole:
+    """Return the combination of known facts that no row of the table covers."""
+    subjects = view.remember(("subjects", name), lambda pack: _subjects(name, pack))
+    known = {subject: view.look(subject) for subject in subjects}
+    facts = tuple(
+        (subject, show_value(found.value, view.pack.words.subject_type(subject)))
+        for subject, found in known.items()
+        if isinstance(found, Known)
+    )
+    return Hole(name, facts, method.clause)
+
+
+def _subjects(name: str, pack: Pack) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(test.subject for row in pack.rows(name) for test in all_tests(row.when, pack)))
+
+
+def _highest(name: str, method: Method, view: View, spans: Spans) -> Span:
+    parts = {part: span(part, view, spans) for part in method.highest_of}
+    low = max(part.low for part in parts.values())
+    high = max(part.high for part in parts.values())
+    matter = [part for part in parts.values() if part.high > low]
+    found = Span(
+        low,
+        high,
+        NOTHING.union(*(part.open for part in matter)),
+        tuple(hole for part in matter for hole in part.holes),
+        tuple(row for part in parts.values() for row in part.rows),
+        tuple(note for part in parts.values() for note in part.notes),
+    )
+    if high == -1 and method.otherwise == "no_rule" and "otherwise" in method.model_fields_set:
+        hole = Hole(name, tuple((part, "none") for part in parts), method.clause)
+        return replace(found, high=len(view.pack.level_order) - 1, holes=(hole,))
+    return found
+
+
+# ----------------------------------------------------------------------------------------- range of another method
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """The ranks that another method allows; None while it is not known, with what is open in it."""
+
+    ends: tuple[int, int] | None
+    open: Leaves = NOTHING
+    holes: tuple[Hole, ...] = ()
+    rows: tuple[Judged, ...] = ()
+
+
+def _within(within: Within, inner: Span, view: View) -> Span:
+    allowed = _range(within.range_by, view)
+    effects, reading = _effects(within.effect, view)
+    outcomes = [_bounded(effect, inner, allowed, view) for effect in effects]
+    low, high = min(o.low for o in outcomes), max(o.high for o in outcomes)
+    differ = len({(o.low, o.high) for o in outcomes}) > 1
+    open_ = NOTHING.union(*(o.open for o in outcomes))
+    notes = inner.notes + (_outside(inner, allowed, within, view) if "warn" in effects else ())
+    if reading is not None and differ:
+        open_ |= {Leaf("reading", reading)}
+    elif reading is not None:
+        notes += (_independent(reading, within, view),)
+    holes = tuple(dict.fromkeys(hole for o in outcomes for hole in o.holes))
+    return Span(low, high, open_, holes, inner.rows + allowed.rows, notes)
+
+
+def _effects(effect: str, view: View) -> tuple[tuple[str, ...], str | None]:
+    """Return the effects that may be meant, and the reading that would tell if it is unset."""
+    if not effect.startswith("$"):
+        return (effect,), None
+    name = effect[1:]
+    chosen = view.reading_text(name)
+    if chosen is not None:
+        return (chosen,), None
+    switch = view.pack.readings.switches.get(name)
+    return tuple(o.means or key for key, o in switch.options.items()) if switch else EFFECTS, name
+
+
+def _bounded(effect: str, inner: Span, allowed: _Range, view: View) -> Span:
+    if effect != "clamp":
+        return inner
+    if allowed.ends is None:
+        top = len(view.pack.level_order) - 1
+        return Span(-1, top, inner.open | allowed.open, inner.holes + allowed.holes)
+    return Span(_clamp(inner.low, allowed.ends), _clamp(inner.high, allowed.ends), inner.open, inner.holes).settled()
+
+
+def _clamp(rank: int, ends: tuple[int, int]) -> int:
+    return rank if rank == -1 else min(max(rank, ends[0]), ends[1])
+
+
+def _range(name: str, view: View) -> _Range:
+    """Return the range of the first row that holds; an earlier row that may hold leaves it unknown."""
+    judged, open_ = _judged(name, view), NOTHING
+    for one in judged:
+        if one.truth.value is None:
+            open_ |= one.truth.open
+        elif one.truth.value:
+            ends, missing = _ends(one.row.range, view)
+            open_ |= missing
+            return _Range(None if open_ else ends, open_, (), judged)
+    holes = () if open_ else (_hole(name, view.pack.methods[name], view),)
+    return _Range(None, open_, holes, judged)
+
+
+def _ends(range_: tuple[str, str] | ReadingRef | None, view: View) -> tuple[tuple[int, int] | None, Leaves]:
+    order = view.pack.level_order
+    if isinstance(range_, ReadingRef):
+        text = view.reading_text(range_.name)
+        if text is None:
+            return None, frozenset({Leaf("reading", range_.name)})
+        low, _, high = text.partition(" to ")
+        return (order.index(low), order.index(high)), NOTHING
+    return ((order.index(range_[0]), order.index(range_[1])) if range_ else None), NOTHING
+
+
+def _outside(inner: Span, allowed: _Range, within: Within, view: View) -> tuple[Remark, ...]:
+    if allowed.ends is None or inner.low == -1 or allowed.ends[0] <= inner.low and inner.high <= allowed.ends[1]:
+        return ()
+    low, high = (view.pack.label("level", view.pack.level_order[rank]) for rank in allowed.ends)
+    zh = f"结果超出{view.pack.methods[within.range_by].zh}给出的范围（{low}至{high}）"
+    return (Remark(zh, f"The result lies outside the range given by {within.range_by}.", (within.clause,)),)
+
+
+def _independent(reading: str, within: Within, view: View) -> Remark:
+    label = view.pack.label("reading", reading)
+    label_en = view.pack.label("reading", reading, "en")
+    zh = f"“{label}”尚未确定，但各种取法结果相同"
+    return Remark(zh, f"'{label_en}' is not decided, but every option gives the same result.", (within.clause,))

@@ -1,0 +1,67 @@
+"""What is owed on a case: by whom, to whom, by when, and how it stands (language 5).
+
+Rules
+- An obligation is born of an event that matches a duty's `on`; what is in `when` is looked at afresh every time.
+- Its clock starts where the duty says and does not depend on the moment of asking: a regrade recomputes from there.
+- Met and late are final. A soft word never makes anything late: past the owner's watch time it is `watch_passed`.
+- What is unknown stays visible with its due time (`undecided`); what is not set says so (`unset`, `clock_unset`).
+- A step with `within`, a fast path to ratify, a word to be signed and a settled reading owe something too.
+
+States are those of language 5.2: met late overdue open watch_passed undecided running ended cancelled superseded waived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from fengsui.core.book import Book
+from fengsui.core.case import Case
+from fengsui.core.conditions import View
+from fengsui.core.grading import grade
+from fengsui.core.obligations.aftermath import COUNTERSIGN, Aftermath
+from fengsui.core.obligations.duties import Ledger
+from fengsui.core.obligations.model import LIVE, SETTLED, Kind, Obligation, Recipient, State
+from fengsui.core.playbooks import steps
+
+__all__ = [
+    "COUNTERSIGN",
+    "LIVE",
+    "SETTLED",
+    "Kind",
+    "Obligation",
+    "Recipient",
+    "State",
+    "next_moment",
+    "owed",
+]
+
+
+def owed(book: Book, case: Case, at: datetime) -> tuple[Obligation, ...]:
+    """Return every obligation of the case at a moment, whatever its state, in the order of their birth."""
+    view = View(book, None, case, at)
+    ledger, after = Ledger(view), Aftermath(view)
+    found = [o for duty in book.pack.duties_for(case.kind) for o in ledger.of_duty(duty)]
+    found += [o for state in steps(book, case, at) if state.step.within for o in after.of_step(state)]
+    found += after.of_decisions()
+    return tuple(sorted(_supersede(found, book), key=lambda o: (o.opened, o.trigger, o.duty, o.occurrence)))
+
+
+def next_moment(book: Book, case: Case, at: datetime) -> datetime | None:
+    """Return the next moment after `at` when time alone changes something on the case, or None."""
+    moments: list[datetime] = []
+    for one in owed(book, case, at):
+        if one.live:
+            moments += [m for m in (one.due, one.watch_at) if m is not None]
+    if case.phase in ("open", "active") and case.kind == "incident" and book.pack.level_order:
+        moments += [crossing.at for crossing in grade(book, case, at).crosses]
+    return min((m for m in moments if m > at), default=None)
+
+
+def _supersede(found: list[Obligation], book: Book) -> list[Obligation]:
+    """Mark the open twin that a live obligation replaces (language 5.1 `replaces`)."""
+    replaces = {duty.id: duty.replaces for duty in book.pack.duties if duty.replaces}
+    gone = {
+        (replaces[o.duty], o.trigger) for o in found if o.duty in replaces and o.state not in ("cancelled", "undecided")
+    }
+    return [replace(o, state="superseded") if o.live and (o.duty, o.trigger) in gone else o for o in found]

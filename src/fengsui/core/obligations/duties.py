@@ -1,0 +1,233 @@
+"""What the duties of the plan make of the events of a case: one obligation per trigger and occurrence (language 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+from typing import cast
+
+from fengsui.core import timing
+from fengsui.core.case import Case, Event, Party
+from fengsui.core.conditions import Truth, View, addressees, judge, matches, resolve, same_body, texts
+from fengsui.core.obligations.clocks import Clocks, Running
+from fengsui.core.obligations.model import Obligation, Recipient, State
+from fengsui.core.pack import ALWAYS, Duty, EventPattern
+from fengsui.core.pack.acts import EVENT_OF
+
+_ACT = {event: act for act, event in EVENT_OF.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One occurrence of a duty: when it opens, when the next one does, and where its stream stopped."""
+
+    number: int
+    opens: datetime
+    closes: datetime | None = None
+    stopped: datetime | None = None
+
+
+class Ledger:
+    """One case at one moment; keeps the views it looked through."""
+
+    def __init__(self, view: View) -> None:
+        assert view.case is not None
+        self.view, self.book, self.case, self.at = view, view.book, view.case, view.at
+        self.clocks = Clocks(self.view)
+        self._views: dict[tuple[int, datetime], View] = {(self.case.seq, self.at): view}
+
+    def view_at(self, seq: int, at: datetime) -> View:
+        """Return the view right after event `seq`, at a moment."""
+        found = self._views.get((seq, at))
+        if found is None:
+            found = self._views[seq, at] = View(self.book, None, self.case.as_of(seq), at)
+        return found
+
+    def of_duty(self, duty: Duty) -> Iterator[Obligation]:
+        """Yield the obligations that the events of the case gave birth to."""
+        triggers = [e for e in self.case.events if self.any(duty.on, e)]
+        for trigger, later in pairwise([*triggers, None]):
+            assert trigger is not None
+            for window in self.windows(duty, trigger, later):
+                made = self.obligation(duty, trigger, window)
+                if made is not None:
+                    yield made
+
+    def any(self, patterns: Iterable[EventPattern], event: Event) -> bool:
+        """Return whether one of the patterns fits the event."""
+        return any(matches(pattern, event, self.view) for pattern in patterns)
+
+    def windows(self, duty: Duty, trigger: Event, later: Event | None) -> Iterator[Window]:
+        """Yield the occurrences that opened so far; the stream of a recurring duty ends with its `until`, or when a
+        later trigger begins a new one."""
+        stop = self.stop(duty, trigger)
+        every = self.clocks.every(duty)
+        if every is None:
+            yield Window(0, trigger.at, None, stop)
+            return
+        ends = min((m for m in (stop, later.at if later else None) if m is not None), default=None)
+        opens: datetime = trigger.at
+        for number, tick in enumerate(timing.ticks(every, trigger.at, None, self.book.pack.zone)):
+            yield Window(number, opens, tick, ends)
+            if tick > self.at or (ends is not None and tick >= ends):
+                return
+            opens = tick
+
+    def stop(self, duty: Duty, trigger: Event) -> datetime | None:
+        """Return when the duty ended: by its `until`, by the lifting of the warning, by dismissal or transfer."""
+        over = {"warning": ("lifted", "transferred")}.get(self.case.kind, ("dismissed", "transferred"))
+        for event in self.case.events[trigger.seq :]:
+            if self.any(duty.until, event) or event.type in over:
+                return event.at
+        return None
+
+    def obligation(self, duty: Duty, trigger: Event, window: Window) -> Obligation | None:
+        """Return one occurrence, or None where the plan never asked for it."""
+        truth = self.truth(duty, trigger, window)
+        if window.number and truth.value is False:
+            return None
+        clock = self.clock(duty, trigger, window)
+        to, met = self.served(duty, trigger, window)
+        made = Obligation(
+            key=f"{duty.id}:{trigger.seq}:{window.number}",
+            source="duty",
+            duty=duty.id,
+            trigger=trigger.seq,
+            occurrence=window.number,
+            owes=duty.owes,
+            by=resolve(duty.by, self.view),
+            to=to,
+            with_=resolve(duty.with_, self.view),
+            opened=window.opens,
+            start=clock.start,
+            due=clock.due,
+            estimated=clock.estimated,
+            kind=clock.kind,
+            word=clock.word,
+            state="open",
+            clause=duty.clause,
+            discharge=_discharge(duty),
+            in_principle=duty.in_principle,
+            optional=duty.optional,
+            open=tuple(dict.fromkeys((*texts(truth.open), *clock.open))),
+            met_at=met.at if met else None,
+            met_seq=met.seq if met else None,
+            watch_at=clock.watch_at,
+            form=duty.form,
+            product=duty.product,
+        )
+        state = self.kept(made, truth, window) if duty.keep else self.state(made, duty, truth, window)
+        return replace(made, state=state, born_late=self.born_late(made, duty, state))
+
+    def truth(self, duty: Duty, trigger: Event, window: Window) -> Truth:
+        """Return whether the duty's condition holds: at the trigger (`keep`), at the end of a past window, or now."""
+        if duty.on_regrade == "keep":
+            return judge(duty.when, self.view_at(trigger.seq, trigger.at))
+        if window.closes is not None and window.closes < self.at:
+            return judge(duty.when, self.view_at(_seq_at(self.case, window.closes), window.closes))
+        return judge(duty.when, self.view)
+
+    def clock(self, duty: Duty, trigger: Event, window: Window) -> Running:
+        """Return start and due time of one occurrence."""
+        if duty.keep:
+            return Running(window.opens, None, False, "keep")
+        if duty.every is not None and duty.within is None:
+            return Running(
+                window.opens, window.closes, False, "hard" if window.closes else "unset", open=self.clocks.lacks(duty)
+            )
+        start, lacking = (window.opens, ()) if window.number else self.clocks.start(duty.from_, trigger)
+        return self.clocks.limited(duty.within, start, lacking)
+
+    def served(self, duty: Duty, trigger: Event, window: Window) -> tuple[tuple[Recipient, ...], Event | None]:
+        """Return the recipients with the moment each was served, and the event that served the last one."""
+        by = resolve(duty.by, self.view)
+        events = [e for e in self.case.events[trigger.seq :] if e.at <= self.at and self.answers(e, duty, by)]
+        events = [e for e in events if not window.number or e.at > window.opens]
+        to = [Recipient(party) for party in resolve(duty.to, self.view)]
+        first = [next((e for e in events if self.reaches(e, r.party, duty)), None) for r in to]
+        to = [replace(r, served_at=e.at) if e else r for r, e in zip(to, first, strict=True)]
+        waiting = [e for r, e in zip(to, first, strict=True) if not r.party.unset]
+        if not waiting:
+            nobody = bool(to) and not duty.done_by
+            return tuple(to), (events[0] if events and not nobody else None)
+        done = None if None in waiting else max(cast("list[Event]", waiting), key=lambda e: (e.at, e.seq))
+        return tuple(to), done
+
+    def answers(self, event: Event, duty: Duty, by: tuple[Party, ...]) -> bool:
+        """Return whether an event may discharge the duty: its `done_by`, or a report of the holder."""
+        if duty.done_by:
+            return self.any(duty.done_by, event)
+        named = event.content.get("duty") or ()
+        if event.type not in ("reported", "recorded") or (named and duty.id not in cast("list[str]", named)):
+            return False
+        if not (named or duty.to or (duty.form and event.content.get("form_id") == duty.form)):
+            return False
+        body = str(event.content.get("body", ""))
+        return any(p.unset for p in by) or same_body(body, by) or event.registered_by is not None
+
+    def reaches(self, event: Event, party: Party, duty: Duty) -> bool:
+        """Return whether the event went to the party; what is not a report reaches everybody it does not exclude."""
+        if party.unset:
+            return False
+        to = addressees(event)
+        return any(same_body(one, (party,)) for one in to) if to or not duty.done_by else True
+
+    def state(self, made: Obligation, duty: Duty, truth: Truth, window: Window) -> State:
+        """Return the state of language 5.2."""
+        if made.key in self.case.waived:
+            return "waived"
+        if made.met_at is not None:
+            return self.met(made, duty, truth)
+        passed = made.due is not None and self.at > made.due
+        if window.stopped is not None and window.stopped <= self.at and not _broken(made, window.stopped):
+            return "cancelled"
+        if truth.value is not True:
+            return "cancelled" if truth.value is False else "undecided"
+        if passed:
+            return "overdue"
+        return "watch_passed" if made.watch_at is not None and self.at > made.watch_at else "open"
+
+    def met(self, made: Obligation, duty: Duty, truth: Truth) -> State:
+        """Return met or late, or cancelled where the plan neither asked for it just before it was done nor asks now."""
+        if truth.value is False:
+            before = max(cast(int, made.met_seq) - 1, made.trigger)
+            then = judge(duty.when, self.view_at(before, cast(datetime, made.met_at)))
+            if then.value is not True:
+                return "cancelled"
+        late = made.kind == "hard" and made.due is not None and cast(datetime, made.met_at) > made.due
+        return "late" if late else "met"
+
+    def kept(self, made: Obligation, truth: Truth, window: Window) -> State:
+        """Return the state of what is to be kept up: a watch, reachability."""
+        if made.key in self.case.waived:
+            return "waived"
+        if window.stopped is not None and window.stopped <= self.at:
+            return "ended"
+        return {True: "running", False: "cancelled", None: "undecided"}[truth.value]  # type: ignore[return-value]
+
+    def born_late(self, made: Obligation, duty: Duty, state: State) -> bool:
+        """Return whether a regrade gave birth to the obligation after its own due time."""
+        if state not in ("overdue", "late") or duty.when == ALWAYS or made.due is None:
+            return False
+        for event in self.case.events[made.trigger - 1 :]:
+            if judge(duty.when, self.view_at(event.seq, event.at)).value is True:
+                return event.at > made.due
+        return False
+
+
+def _discharge(duty: Duty) -> str:
+    """Return the act, step or matter that fulfils a duty."""
+    return next((_ACT.get(pattern.name, pattern.name) for pattern in duty.done_by), "report")
+
+
+def _broken(made: Obligation, stopped: datetime) -> bool:
+    """Return whether a hard due time had already passed when the duty ended."""
+    return made.kind == "hard" and made.due is not None and made.due < stopped
+
+
+def _seq_at(case: Case, at: datetime) -> int:
+    """Return the number of the last event recorded at or before a moment (at least the first)."""
+    seqs = [event.seq for event in case.events if event.recorded_at <= at]
+    return seqs[-1] if seqs else 1

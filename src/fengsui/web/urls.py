@@ -1,6 +1,28 @@
-"""Addresses of the pages."""
+"""Addresses of the pages. `/p/...` are panels that the scripts fetch; everything else is a whole page."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-app_name = "web"
-urlpatterns: list[URLPattern] = []
+from fengsui.web.views import acts, cases, components, desk, plans, report, session
+
+urlpatterns: list[URLPattern] = [
+    path("", desk.desk, name="desk"),
+    path("p/desk", desk.desk_panels, name="desk-panels"),
+    path("report/", report.report, name="report"),
+    path("p/report/preview", report.preview, name="report-preview"),
+    path("cases/", cases.case_list, name="cases"),
+    path("cases/<str:number>/", cases.case, name="case"),
+    path("p/cases/<str:number>", cases.case_panels, name="case-panels"),
+    path("cases/<str:number>/act/<str:act>/", acts.act, name="act"),
+    path("plans/<str:pack>/<str:version>/", plans.plan, name="plan"),
+    path("me/", session.me, name="me"),
+    path("sign-in/", session.sign_in, name="sign-in"),
+    path("sign-out/", session.sign_out, name="sign-out"),
+    path("p/session", session.prolong, name="prolong"),
+    path("me/language/", session.language, name="language"),
+    path("me/theme/", session.theme, name="theme"),
+    path("dev/components/", components.components, name="components"),
+]
+handler400 = "fengsui.web.views.problems.bad_request"
+handler403 = "fengsui.web.views.problems.forbidden"
+handler404 = "fengsui.web.views.problems.not_found"
+handler500 = "fengsui.web.views.problems.failed"

@@ -1,0 +1,225 @@
+"""One form for every act: what was typed becomes the engine's `Act`, or a list of what to mend.
+
+Rules
+* Only what a person typed is read here: missing fields, times that are no times, a wrong kind of file. Whether the act
+  may be done is the engine's to say.
+* The organisation, the person and his seats are filled by the service; the form only says which seat speaks.
+* A paper is registered by its hash: SHA-256 of the file that was chosen, or the hash typed from the paper's own page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from fengsui.cases.pages import ActForm, CaseRef, FormField
+from fengsui.core.case import Act, Actor, ByWord, Registration, Seat
+from fengsui.core.timing import parse_instant
+from fengsui.web.forms import facts as fact_forms
+from fengsui.web.forms.facts import Error
+
+PAPERS = {
+    "application/pdf": b"%PDF-",
+    "image/png": b"\x89PNG\r\n",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/tiff": b"II*\x00",
+}
+"""Kinds of file a paper may be, with the bytes each begins with: the name alone proves nothing."""
+LARGEST = 20 * 1024 * 1024
+HASH = re.compile(r"(sha256:)?[0-9a-f]{64}")
+
+
+@dataclass(slots=True)
+class Reading:
+    """The act that a form asks for, and what has to be mended before it can be asked."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: list[Error] = field(default_factory=list)
+
+    def wrong(self, anchor: str, text: str) -> None:
+        """Notes one thing to mend."""
+        self.errors.append(Error(anchor, text))
+
+
+def defaults(form: ActForm, part: Mapping[str, str]) -> QueryDict:
+    """The form as it opens: what the plan and the address already say."""
+    data = QueryDict(mutable=True)
+    one = {"verb": form.verb, "value": form.value, "target": form.target, "step": form.step}
+    one |= {"seat": form.seats[0].id if form.seats else ""}
+    for name, value in (one | dict(part)).items():
+        data[name] = value
+    if len(form.values) == 1:
+        data["value"] = form.values[0].id
+    if form.to:
+        data.setlist("to", list(form.to))
+    if form.duty:
+        data.setlist("duty", list(form.duty))
+    for each in form.fields:
+        data[f"o.{each.name}"] = each.value
+    return data
+
+
+def read(
+    form: ActForm,
+    ref: CaseRef,
+    typed: QueryDict,
+    files: MultiValueDict[str, UploadedFile],
+    zone: ZoneInfo,
+    at: datetime,
+) -> tuple[Act | None, list[Error]]:
+    """The act, or the errors; never both."""
+    said = Reading()
+    _plain(form, ref, typed, said)
+    _facts(form, typed, said)
+    _fields(form, typed, said)
+    _times(form, typed, zone, at, said)
+    _by_word(typed, zone, said)
+    _registration(typed, files, zone, said)
+    _confirm(form, ref, typed, said)
+    if said.errors:
+        return None, said.errors
+    return Act(name=form.act, actor=Actor(""), **said.values), []
+
+
+def _plain(form: ActForm, ref: CaseRef, typed: QueryDict, said: Reading) -> None:
+    for name in ("verb", "value", "matter", "step", "reason", "note", "target", "reading", "content", "answer"):
+        text = typed.get(name, "").strip()
+        if text:
+            said.values[name] = text
+    for name in ("to", "duty", "choices", "documents"):
+        chosen = tuple(value for value in typed.getlist(name) if value)
+        if chosen:
+            said.values[name] = chosen
+    if typed.get("seat"):
+        said.values["seat"] = Seat.parse(typed["seat"], ref.organisation)
+    if form.values and not said.values.get("value") and not said.values.get("answer"):
+        said.wrong("value", _("选一项：%(what)s") % {"what": form.value_label or form.label})
+    if form.recipients and not said.values.get("to"):
+        said.wrong("to", _("选报送给谁"))
+    if form.wants_reason and not said.values.get("reason"):
+        said.wrong("reason", _("写明理由"))
+    if form.choose_at_least and len(said.values.get("choices", ())) < form.choose_at_least:
+        said.wrong("choices", _("至少选 %(n)s 项") % {"n": form.choose_at_least})
+
+
+def _facts(form: ActForm, typed: QueryDict, said: Reading) -> None:
+    if not form.facts:
+        return
+    facts = fact_forms.read(form.facts, typed)
+    said.errors += facts.errors
+    known = {name: value for name, value in facts.known.items() if name in facts.changed}
+    said.values["facts"] = known
+    said.values["unknown"] = tuple(facts.unknown)
+    said.values["unverified"] = tuple(name for name in facts.unverified if name in known)
+    said.values["rest_none"] = typed.get("rest_none") == "1"
+    if typed.get("source"):
+        said.values["source"] = typed["source"].strip()
+    if form.act == "state" and not (known or facts.unknown or said.values["rest_none"] or facts.errors):
+        said.wrong("facts", _("没有改动任何事实"))
+
+
+def _fields(form: ActForm, typed: QueryDict, said: Reading) -> None:
+    filled: dict[str, str] = {}
+    for each in form.fields:
+        value = _field(each, typed)
+        if value:
+            filled[each.name] = value
+        elif each.required and not each.later:
+            said.wrong(f"o-{each.name}", _("“%(label)s”空着；不知道就选“不清楚”") % {"label": each.label})
+    if filled:
+        said.values["form"] = filled
+
+
+def _field(each: FormField, typed: QueryDict) -> str:
+    if typed.get(f"u.{each.name}") == "1":
+        return "unknown"
+    values = [value.strip() for value in typed.getlist(f"o.{each.name}") if value.strip()]
+    return " ".join(values) if each.many else (values[0] if values else "")
+
+
+def _times(form: ActForm, typed: QueryDict, zone: ZoneInfo, at: datetime, said: Reading) -> None:
+    moment = _instant(typed.get("happened_at", ""), "happened_at", zone, said)
+    if moment is None:
+        return
+    if moment > at:
+        said.wrong("happened_at", _("发生时间晚于现在"))
+    said.values["happened_at"] = moment
+
+
+def _instant(text: str, anchor: str, zone: ZoneInfo, said: Reading) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        return parse_instant(text.strip(), zone)
+    except ValueError:
+        said.wrong(anchor, _("“%(text)s”不是时刻，写成 2026-11-21 01:26") % {"text": text.strip()})
+        return None
+
+
+def _by_word(typed: QueryDict, zone: ZoneInfo, said: Reading) -> None:
+    if typed.get("by_word") != "1":
+        return
+    moment = _instant(typed.get("word.at", ""), "word.at", zone, said)
+    first, second = typed.get("word.first", ""), typed.get("word.second", "")
+    if not typed.get("word.at", "").strip():
+        said.wrong("word.at", _("写明口头批准的时刻"))
+    if not typed.get("word.means", "").strip():
+        said.wrong("word.means", _("写明方式，例如电话"))
+    if not first or not second or first == second:
+        said.wrong("word.first", _("选两名不同的登记人"))
+    if moment:
+        means, by = typed.get("word.means", "").strip(), typed.get("word.by", "").strip()
+        said.values["by_word"] = ByWord(means, moment, (first, second), by)
+
+
+def _registration(typed: QueryDict, files: MultiValueDict[str, UploadedFile], zone: ZoneInfo, said: Reading) -> None:
+    if typed.get("registered") != "1":
+        return
+    paper = _paper(typed, files, said)
+    for name, text in (("paper.date", _("写明纸件日期")), ("paper.signed_by", _("写明谁签发"))):
+        if not typed.get(name, "").strip():
+            said.wrong(name, text)
+    if typed.get("register_for"):
+        said.values["seat"] = Seat.parse(typed["register_for"], "")
+    said.values["registered"] = Registration(
+        paper,
+        typed.get("paper.date", "").strip(),
+        typed.get("paper.signed_by", "").strip(),
+        typed.get("paper.channel", "").strip(),
+        typed.get("paper.receipt", "").strip(),
+    )
+
+
+def _paper(typed: QueryDict, files: MultiValueDict[str, UploadedFile], said: Reading) -> str:
+    file = files.get("paper.file")
+    written = typed.get("paper.hash", "").strip().lower()
+    if file is None:
+        if not HASH.fullmatch(written):
+            said.wrong("paper.file", _("选纸件的扫描件，或填它的 SHA-256"))
+        return written if written.startswith("sha256:") else f"sha256:{written}"
+    if file.size is not None and file.size > LARGEST:
+        said.wrong("paper.file", _("文件超过 20 MB；分册扫描，或只填 SHA-256"))
+        return ""
+    head = file.read(8)
+    if not any(head.startswith(mark) for mark in PAPERS.values()):
+        said.wrong("paper.file", _("“%(name)s”不是 PDF、PNG、JPEG 或 TIFF；换成扫描件") % {"name": file.name})
+        return ""
+    taken = hashlib.sha256()
+    for chunk in file.chunks():  # chunks() begins at the first byte again
+        taken.update(chunk)
+    return f"sha256:{taken.hexdigest()}"
+
+
+def _confirm(form: ActForm, ref: CaseRef, typed: QueryDict, said: Reading) -> None:
+    if form.irreversible and typed.get("confirm", "").strip() != ref.number.rsplit("-", 1)[-1]:
+        said.wrong("confirm", _("输入事件编号末四位，确认后不能撤回"))

@@ -1,0 +1,147 @@
+/* Forms: nothing is sent twice, nothing typed is lost. Every form works without this file.
+ *
+ * - A button that was pressed says 正在报送… and stays shut until the server answers.
+ * - A form with data-draft keeps what was typed in this browser until the server has taken it. A draft found again is
+ *   offered, never sent.
+ * - A value that is typed or chosen makes an unknown fact an unverified one; 不清楚 empties the value.
+ */
+(() => {
+  const { words, fill } = window.fengsui;
+  const KEEP = "fengsui.draft.";
+
+  /* ---- pressed once */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.busy) { event.preventDefault(); return; }
+    if (form.method !== "post" || event.defaultPrevented || form.hasAttribute("data-quick")) return;
+    const button = event.submitter;
+    if (button && button.hasAttribute("formnovalidate")) return;
+    form.dataset.busy = "1";
+    // After this turn of the loop: a disabled button would not send its own name.
+    setTimeout(() => {
+      form.querySelectorAll("button").forEach((each) => { each.disabled = true; });
+      if (button) { button.dataset.was = button.textContent; button.textContent = words.sending; }
+    });
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    document.querySelectorAll("form[data-busy]").forEach((form) => {
+      delete form.dataset.busy;
+      form.querySelectorAll("button").forEach((each) => {
+        each.disabled = false;
+        if (each.dataset.was) each.textContent = each.dataset.was;
+      });
+    });
+  });
+
+  /* ---- facts in three states */
+  function state(name, value) {
+    const radio = document.querySelector(`input[name="k.${CSS.escape(name)}"][value="${value}"]`);
+    if (radio) radio.checked = true;
+  }
+  function picked(name) {
+    const checked = document.querySelector(`input[name="k.${CSS.escape(name)}"]:checked`);
+    return checked ? checked.value : "";
+  }
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.name) return;
+    if (field.name.startsWith("f.") && picked(field.name.slice(2)) === "unknown") state(field.name.slice(2), "unverified");
+    if (field.name.startsWith("k.") && field.value === "unknown") {
+      document.querySelectorAll(`[name="f.${CSS.escape(field.name.slice(2))}"]`).forEach((value) => {
+        if (value.type === "radio" || value.type === "checkbox") value.checked = false;
+        else value.value = "";
+      });
+    }
+  }, true);
+
+  /* ---- drafts */
+  function read(form) {
+    const kept = {};
+    for (const [name, value] of new FormData(form)) {
+      if (name === "csrfmiddlewaretoken" || name === "key" || typeof value !== "string") continue;
+      (kept[name] = kept[name] || []).push(value);
+    }
+    return kept;
+  }
+  function write(form, kept) {
+    for (const field of form.elements) {
+      if (!field.name || field.name === "csrfmiddlewaretoken" || field.name === "key" || field.type === "file") continue;
+      const values = kept[field.name] || [];
+      if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
+      else if (field.tagName !== "BUTTON" && field.name in kept) field.value = values[0];
+    }
+  }
+  function drafts(form) {
+    const name = KEEP + form.dataset.draft;
+    const note = form.querySelector("[data-draft-note]");
+    const offer = form.querySelector("[data-draft-offer]");
+    const fresh = JSON.stringify(read(form));
+    let timer = 0;
+    const found = localStorage.getItem(name);
+    if (found && offer && !form.dataset.given) {
+      const kept = JSON.parse(found);
+      if (JSON.stringify(kept.values) !== fresh) {
+        offer.hidden = false;
+        offer.querySelector("[data-draft-time]").textContent = kept.at;
+        offer.querySelector("[data-draft-take]").addEventListener("click", () => {
+          write(form, kept.values);
+          offer.hidden = true;
+          form.dispatchEvent(new Event("input", { bubbles: true }));
+        });
+        offer.querySelector("[data-draft-drop]").addEventListener("click", () => {
+          localStorage.removeItem(name);
+          offer.hidden = true;
+        });
+      }
+    }
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const at = window.fengsui.clock();
+        localStorage.setItem(name, JSON.stringify({ at, values: read(form) }));
+        if (note) note.textContent = fill(words.draft_kept, { at });
+      }, 600);
+    });
+  }
+  document.querySelectorAll("form[data-draft]").forEach(drafts);
+  document.querySelectorAll("[data-draft-done]").forEach((element) => {
+    localStorage.removeItem(KEEP + element.dataset.draftDone);
+  });
+
+  /* ---- an error takes the focus; a link in it leads to the field */
+  const wrong = document.getElementById("errors") || document.getElementById("refusal");
+  if (wrong) wrong.focus();
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".errs a");
+    if (!link) return;
+    const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!target) return;
+    event.preventDefault();
+    const field = target.matches("input, select, textarea") ? target : target.querySelector("input, select, textarea");
+    target.scrollIntoView({ block: "center" });
+    if (field) field.focus();
+  });
+
+  /* ---- theme: kept in a cookie by the server, changed here at once */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-theme-form]") || !event.submitter) return;
+    const theme = event.submitter.value;
+    if (theme) document.documentElement.dataset.theme = theme;
+    else delete document.documentElement.dataset.theme;
+  });
+
+  /* ---- receipts leave after six seconds, failures stay; focus or pointer holds them */
+  function fade(toast) {
+    let timer = 0;
+    const start = () => { timer = setTimeout(() => toast.remove(), 6000); };
+    const hold = () => clearTimeout(timer);
+    toast.addEventListener("focusin", hold);
+    toast.addEventListener("mouseenter", hold);
+    toast.addEventListener("focusout", start);
+    toast.addEventListener("mouseleave", start);
+    start();
+  }
+  document.querySelectorAll("[data-toast]").forEach((toast) => { if (toast.dataset.toast !== "stay") fade(toast); });
+})();

@@ -1,0 +1,152 @@
+/* The keyboard, and the pop-over of a clause.
+ *
+ * - / find, n report, g d and g c to desk and cases, j k through the rows, Enter main act of the row, e reasons, ? keys.
+ * - Nothing works while somebody types. Escape closes what is open and gives the focus back.
+ */
+(() => {
+  const { words } = window.fengsui;
+  let going = 0;
+  let pop = null;
+  let opener = null;
+
+  /* ---- a clause, opened where it stands; without this file it is a plain link */
+  function line(box, tag, text, name) {
+    const element = document.createElement(tag);
+    if (name) element.className = name;
+    element.textContent = text;
+    box.append(element);
+    return element;
+  }
+  function close() {
+    if (!pop) return;
+    pop.remove();
+    pop = null;
+    if (opener) { opener.setAttribute("aria-expanded", "false"); opener.focus(); }
+    opener = null;
+  }
+  function open(link) {
+    close();
+    opener = link;
+    pop = document.createElement("div");
+    pop.className = "pop float";
+    pop.setAttribute("role", "dialog");
+    pop.setAttribute("aria-label", link.textContent);
+    pop.tabIndex = -1;
+    const own = link.dataset.text;
+    if (own) line(pop, "p", own, "quote");
+    else if (link.dataset.says) {
+      line(pop, "p", link.dataset.says, "said");
+      line(pop, "p", words.summary_only, "cap");
+    }
+    const list = document.createElement("dl");
+    list.className = "dl";
+    if (link.dataset.source || link.dataset.at) {
+      line(list, "dt", words.source);
+      line(list, "dd", [link.dataset.source, link.dataset.at].filter(Boolean).join(" · "));
+    }
+    if (link.dataset.rules) {
+      line(list, "dt", words.carries);
+      const all = document.createElement("dd");
+      link.dataset.rules.split("\n").forEach((rule) => line(all, "p", rule));
+      list.append(all);
+    }
+    if (list.children.length) pop.append(list);
+    const foot = document.createElement("p");
+    foot.className = "btns";
+    if (link.getAttribute("href") !== "#") {
+      const go = line(foot, "a", words.open_in_plan, "btn sm");
+      go.href = link.href;
+    }
+    line(foot, "span", words.escape_closes, "cap");
+    pop.append(foot);
+    document.body.append(pop);
+    const at = link.getBoundingClientRect();
+    const width = pop.offsetWidth;
+    const left = Math.max(8, Math.min(at.left, document.documentElement.clientWidth - width - 8));
+    const below = at.bottom + pop.offsetHeight + 8 < window.innerHeight;
+    pop.style.setProperty("left", `${left + window.scrollX}px`);
+    pop.style.setProperty("top", `${(below ? at.bottom + 6 : Math.max(8, at.top - pop.offsetHeight - 6)) + window.scrollY}px`);
+    link.setAttribute("aria-expanded", "true");
+    pop.focus();
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.cite");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      if (opener === link) close(); else open(link);
+      return;
+    }
+    if (pop && !pop.contains(event.target)) close();
+    document.querySelectorAll("details.who[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+
+  /* ---- the list of keys */
+  function help() {
+    const old = document.querySelector("dialog.dlg.keys");
+    if (old) { old.close(); return; }
+    const box = document.createElement("dialog");
+    box.className = "dlg keys";
+    const inside = line(box, "div", "", "in");
+    line(inside, "h2", words.keys);
+    const list = document.createElement("dl");
+    list.className = "dl";
+    words.key_list.forEach(([key, text]) => { line(list, "dt", key, "mono"); line(list, "dd", text); });
+    inside.append(list);
+    const foot = line(box, "footer", "");
+    const back = line(foot, "button", words.back, "btn");
+    back.addEventListener("click", () => box.close());
+    box.addEventListener("close", () => box.remove());
+    document.body.append(box);
+    box.showModal();
+  }
+
+  /* ---- rows */
+  function rows() {
+    return [...document.querySelectorAll(".obs > li, .tb tbody tr, .next > li")].filter((row) => row.offsetParent);
+  }
+  function step(by) {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.findIndex((row) => row.classList.contains("at"));
+    const next = Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by));
+    all.forEach((row) => row.classList.remove("at"));
+    all[next].classList.add("at");
+    all[next].tabIndex = -1;
+    all[next].focus({ preventScroll: true });
+    all[next].scrollIntoView({ block: "nearest" });
+  }
+  function act() {
+    const row = document.querySelector(".at");
+    const link = row && (row.querySelector("[data-go]") || row.querySelector("a[href]:not(.cite)"));
+    if (link) link.click();
+  }
+  function reasons() {
+    const row = document.querySelector(".at");
+    const link = row && row.querySelector("a.cite");
+    if (link) { open(link); return; }
+    const more = document.querySelector("details.more");
+    if (more) more.open = !more.open;
+  }
+
+  const places = { d: "/", c: "/cases/" };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      close();
+      document.querySelectorAll("details.who[open]").forEach((menu) => { menu.open = false; });
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    if (going && places[event.key]) { location.href = places[event.key]; going = 0; return; }
+    going = 0;
+    const find = document.querySelector("[data-find]");
+    if (event.key === "/") { event.preventDefault(); if (find) find.focus(); else location.href = "/cases/"; }
+    else if (event.key === "n") location.href = "/report/";
+    else if (event.key === "g") { going = 1; setTimeout(() => { going = 0; }, 1500); }
+    else if (event.key === "j") step(1);
+    else if (event.key === "k") step(-1);
+    else if (event.key === "Enter" && !event.target.closest("a, button, summary")) act();
+    else if (event.key === "e") reasons();
+    else if (event.key === "?") help();
+  });
+})();

@@ -1,0 +1,299 @@
+"""How times, lengths and citations are written on a page (ui.md, part six).
+
+Rules
+* A time of today is `03:30`, of this year `11-26 03:30`, else `2026-11-26 03:30`; midnight at the end of a day is 24:00
+  of that day.
+* A length below an hour is `17:13`, below a day `2:13:13`, else `3 天 8 小时`; the script counts in the same way.
+* The zone is the one that the view activated; the present moment is `request.at`, never the clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django import template
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext as _
+
+from fengsui.cases.pages import (
+    ActLink,
+    CaseListPage,
+    Choice,
+    Cite,
+    CriterionRow,
+    FactRow,
+    GradeView,
+    ObligationRow,
+    OfferView,
+    TaskRow,
+)
+
+register = template.Library()
+DAY = 86400
+
+
+@register.filter
+def iso(value: datetime | None) -> str:
+    """The moment for the script: ISO 8601 with offset."""
+    return value.isoformat() if value else ""
+
+
+@register.filter
+def when(value: datetime | None, now: datetime) -> str:
+    """The moment as short as it can be told at `now`."""
+    if value is None:
+        return ""
+    zone = get_current_timezone()
+    local, today = value.astimezone(zone), now.astimezone(zone).date()
+    day, clock = local.date(), f"{local:%H:%M}"
+    if clock == "00:00" and local.second == 0:
+        day, clock = day - timedelta(days=1), "24:00"
+    if day == today:
+        return clock
+    return f"{day:%m-%d} {clock}" if day.year == today.year else f"{day:%Y-%m-%d} {clock}"
+
+
+@register.filter
+def stamp(value: datetime | None) -> str:
+    """Hours, minutes and seconds, for the chain of records."""
+    return f"{value.astimezone(get_current_timezone()):%H:%M:%S}" if value else ""
+
+
+@register.filter
+def full(value: datetime | None) -> str:
+    """Date and time whole."""
+    return f"{value.astimezone(get_current_timezone()):%Y-%m-%d %H:%M}" if value else ""
+
+
+@register.filter
+def day(value: datetime | None) -> str:
+    """The date with its weekday, as the head of the duty desk shows it."""
+    if value is None:
+        return ""
+    local = value.astimezone(get_current_timezone())
+    names = [_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日")]
+    written = _("%(year)s年%(month)s月%(day)s日") % {"year": local.year, "month": local.month, "day": local.day}
+    return f"{written} {names[local.weekday()]}"
+
+
+@register.filter
+def span(seconds: float) -> str:
+    """A length of time; the script's `span` writes the same."""
+    left = int(abs(seconds))
+    hours, rest = divmod(left % DAY, 3600)
+    if left >= DAY:
+        return _("%(days)s 天 %(hours)s 小时") % {"days": left // DAY, "hours": hours}
+    minutes, rest = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+@register.filter
+def until(due: datetime, now: datetime) -> str:
+    """How long it still is from `now` to `due`, or how long it has been."""
+    return span((due - now).total_seconds())
+
+
+@register.filter
+def margin(row: ObligationRow) -> str:
+    """早 15 分 or 迟 8 分: how an obligation that is done stands to its limit."""
+    if not (row.due and row.met_at):
+        return ""
+    seconds = (row.due - row.met_at).total_seconds()
+    length = words_of_length(abs(seconds))
+    if seconds < 0:
+        return _("迟 %(length)s") % {"length": length}
+    return _("早 %(length)s") % {"length": length}
+
+
+@register.filter
+def words_of_length(seconds: float) -> str:
+    """A length in words: 40 秒, 15 分, 2 小时 5 分, 3 天 8 小时."""
+    whole = int(seconds)
+    if whole < 60:
+        return _("%(n)s 秒") % {"n": whole}
+    if whole < 3600:
+        return _("%(n)s 分") % {"n": whole // 60}
+    if whole < DAY:
+        hours, minutes = divmod(whole // 60, 60)
+        head = _("%(n)s 小时") % {"n": hours}
+        return f"{head} {_('%(n)s 分') % {'n': minutes}}" if minutes else head
+    return span(whole)
+
+
+@register.filter
+def since(value: datetime | None, now: datetime) -> str:
+    """How long ago, in words."""
+    return words_of_length((now - value).total_seconds()) if value else ""
+
+
+@register.filter
+def number_tail(number: str) -> str:
+    """The last part of a case number: what a narrow row shows, and what a confirmation asks for."""
+    return number.rsplit("-", 1)[-1]
+
+
+@register.simple_tag
+def cite(clause: Cite | None) -> SafeString | str:
+    """A citation: a plain link to the clause in its plan, from which the script makes a pop-over."""
+    if clause is None:
+        return ""
+    href = f"{reverse('plan', args=[clause.pack, clause.version])}#{clause.id}" if clause.pack else "#"
+    return format_html(
+        '<a class="cite" href="{}" data-says="{}" data-at="{}" data-source="{}" data-text="{}" data-rules="{}">{}</a>',
+        href,
+        clause.says,
+        clause.at,
+        clause.source,
+        clause.text,
+        "\n".join(clause.rules),
+        clause.short,
+    )
+
+
+@register.simple_tag
+def cites(clauses: tuple[Cite, ...]) -> SafeString:
+    """All citations of a row."""
+    return SafeString("".join(cite(clause) for clause in clauses))
+
+
+@register.simple_tag
+def act_url(number: str, link: ActLink | str, **part: str) -> str:
+    """Where an act of a case is done; what is already known about it goes into the query."""
+    name = link if isinstance(link, str) else link.act
+    known: Mapping[str, str] = part if isinstance(link, str) else {**link.part, **part}
+    address = reverse("act", args=[number, name])
+    return f"{address}?{urlencode(known)}" if known else address
+
+
+@register.filter
+def get(mapping: Mapping[str, object], key: str) -> object:
+    """The entry of a mapping; empty when it has none."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def position(value: float, digits: int = 2) -> str:
+    """A number for the script, never with a comma."""
+    return f"{value:.{digits}f}"
+
+
+# ------------------------------------------------------------------ what of a list is shown, and under which heading
+
+
+@register.filter
+def shown_criteria(grade: GradeView) -> list[CriterionRow]:
+    """What holds, will hold or waits for a fact; the rest is folded."""
+    return [row for row in grade.criteria if row.state != "failed"]
+
+
+@register.filter
+def failed_criteria(grade: GradeView) -> list[CriterionRow]:
+    """Criteria that do not hold."""
+    return [row for row in grade.criteria if row.state == "failed"]
+
+
+@register.filter
+def told(facts: Sequence[FactRow]) -> list[FactRow]:
+    """Facts that somebody answered."""
+    return [row for row in facts if row.state != "unasked"]
+
+
+@register.filter
+def told_count(facts: Sequence[FactRow]) -> int:
+    """How many were answered."""
+    return len(told(facts))
+
+
+@register.filter
+def unasked(facts: Sequence[FactRow]) -> list[FactRow]:
+    """Facts that nobody answered yet."""
+    return [row for row in facts if row.state == "unasked"]
+
+
+@register.filter
+def late_count(rows: Sequence[ObligationRow]) -> int:
+    """How many were done late."""
+    return sum(1 for row in rows if row.state == "late")
+
+
+@register.filter
+def done_count(rows: Sequence[TaskRow]) -> int:
+    """How many steps are done."""
+    return sum(1 for row in rows if row.state == "done")
+
+
+@register.filter
+def head_offers(offers: Sequence[OfferView]) -> list[OfferView]:
+    """The few acts that stand in the head of a case: what this person decides, then reports."""
+    may = [offer for offer in offers if offer.allowed and offer.link]
+    first = [offer for offer in may if offer.group == "decide"]
+    return (first + [offer for offer in may if offer.act in ("state", "report")])[:3]
+
+
+@register.filter
+def offer_groups(offers: Sequence[OfferView]) -> list[dict[str, object]]:
+    """The acts of a case: what you can do now, what waits for others, what everybody in the case may do."""
+    mine = [offer for offer in offers if offer.allowed and offer.group != "keep"]
+    others = [offer for offer in offers if not offer.allowed]
+    free = [offer for offer in offers if offer.allowed and offer.group == "keep"]
+    groups = [(_("轮到你的"), mine), (_("随时可做的"), free), (_("不归你或还不能做的"), others)]
+    return [{"title": title, "rows": rows} for title, rows in groups if rows]
+
+
+@register.filter
+def panel_name(name: str) -> str:
+    """The heading of a panel, for the page's own contents."""
+    names = {
+        "obligations": _("义务"),
+        "next": _("能做什么"),
+        "approvals": _("审批"),
+        "tasks": _("任务"),
+        "grade": _("定级"),
+        "facts": _("事实"),
+        "timeline": _("时间线"),
+        "participants": _("参与单位"),
+    }
+    return names[name]
+
+
+@register.filter
+def filters(page: CaseListPage) -> list[tuple[str, str, tuple[Choice, ...]]]:
+    """The choices of the list of cases: name in the address, label, values."""
+    every = [
+        ("level", _("级别"), page.levels),
+        ("stage", _("阶段"), page.stages),
+        ("unit", _("单位"), page.units),
+        ("kind", _("种类"), page.kinds),
+    ]
+    return [each for each in every if len(each[2]) > 1]
+
+
+@register.filter
+def query(chosen: Mapping[str, str]) -> str:
+    """Filters as they stand in an address."""
+    return urlencode(chosen)
+
+
+# ------------------------------------------------------------------ what was typed
+
+
+@register.filter
+def one(typed: QueryDict, name: str) -> str:
+    """The value typed under a name."""
+    return typed.get(name, "") or ""
+
+
+@register.filter
+def every(typed: QueryDict, name: str) -> list[str]:
+    """All values chosen under a name."""
+    return typed.getlist(name)
+
+
+@register.filter
+def of(name: str, prefix: str) -> str:
+    """The name of an input: prefix and field."""
+    return f"{prefix}{name}"

@@ -1,0 +1,100 @@
+"""The list of cases and one case whole.
+
+Rules
+* Every filter stands in the address; the next page is asked for by the key of the last row, never by a number.
+* A case is asked for by naming who asks; absent and forbidden look the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from fengsui.cases import selectors as cases
+from fengsui.cases.pages import CasePage
+from fengsui.web.views import live
+from fengsui.web.views.frame import at, lang, missing, person, show, signed_in
+
+FILTERS = ("level", "stage", "unit", "kind", "mode", "q")
+
+
+@require_GET
+@signed_in
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Find a case."""
+    chosen = {name: request.GET.get(name, "").strip() for name in FILTERS if request.GET.get(name, "").strip()}
+    after = request.GET.get("after") or None
+    page = cases.cases(person(request).id, chosen, after, at(request), lang=lang())
+    more = f"?{urlencode({**chosen, 'after': page.after})}" if page.after else ""
+    return show(
+        request, "cases/list.html", {"at_page": "cases", "page": page, "chosen": chosen, "more": more, "after": after}
+    )
+
+
+@require_GET
+@signed_in
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case."""
+    page = _page(request, number)
+    panels = _panels(page)
+    extra = {"at_page": "cases", "page": page, "number": page.ref.number, "anchors": _anchors(page)}
+    return show(request, "cases/case.html", live.context(panels, _address(page)) | extra)
+
+
+@require_GET
+@signed_in
+def case_panels(request: HttpRequest, number: str) -> HttpResponse:
+    """What has changed on it."""
+    page = _page(request, number)
+    return live.answer(request, _panels(page), _address(page))
+
+
+def _page(request: HttpRequest, number: str) -> CasePage:
+    ref = cases.case_for(person(request).id, number, at(request))
+    if ref is None:
+        raise missing()
+    return cases.case_page(person(request).id, ref, at(request), lang=lang())
+
+
+def _address(page: CasePage) -> str:
+    return reverse("case-panels", args=[page.ref.number])
+
+
+def _panels(page: CasePage) -> list[live.Panel]:
+    first = next((row for row in page.obligations if row.mine and row.act and row.look != "idle"), None)
+    offer = None if first else next((each for each in page.offers if each.allowed and each.group == "decide"), None)
+    number = page.ref.number
+    base: dict[str, Any] = {"page": page, "number": number, "first": first, "first_offer": offer}
+    head = (page.title, page.stages, page.level, page.proposed, page.response, page.colour, page.phase, first, offer)
+    parts: list[tuple[str, Any]] = [
+        ("head", head),
+        ("obligations", (page.obligations, page.done)),
+        ("next", (page.offers, page.readings)),
+        ("approvals", page.chains),
+        ("tasks", page.tasks),
+        ("participants", page.participants),
+        ("grade", (page.grade, page.level, page.proposed)),
+        ("facts", (page.facts, page.rest_none_at)),
+        ("timeline", (page.events, replace(page.check, checked_at=page.opened_at))),
+    ]
+    return [live.Panel(f"p-{name}", f"cases/_{name}.html", rows, base) for name, rows in parts]
+
+
+def _anchors(page: CasePage) -> list[tuple[str, str, int | None]]:
+    allowed = sum(1 for offer in page.offers if offer.allowed)
+    found: list[tuple[str, str, int | None]] = [
+        ("p-obligations", "obligations", len(page.obligations)),
+        ("p-next", "next", allowed),
+        ("p-approvals", "approvals", len(page.chains)),
+        ("p-tasks", "tasks", len(page.tasks)),
+        ("p-grade", "grade", None),
+        ("p-facts", "facts", sum(1 for fact in page.facts if fact.state != "unasked")),
+        ("p-timeline", "timeline", page.check.length),
+        ("p-participants", "participants", len(page.participants)),
+    ]
+    return [each for each in found if each[2] != 0 or each[1] in ("obligations", "next")]

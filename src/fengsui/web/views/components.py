@@ -1,0 +1,202 @@
+"""Every component in every state, on invented rows: where a designer looks, and the browser tests walk.
+
+Rules
+* Only in debug mode, or for an account that Django calls staff. The rows are examples and say so; no case is read.
+* A plan without levels stands beside one with levels: six stages, no badge, no question of grading.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.views.decorators.http import require_GET
+
+from fengsui.cases import pages as p
+from fengsui.web.forms import facts as fact_forms
+from fengsui.web.forms.facts import Error
+from fengsui.web.views.desk import axis
+from fengsui.web.views.frame import at, missing, show
+
+CITE = p.Cite("x-1", "示例 1.1", "组件页自拟的一句摘要，不是任何预案的条文。", "第一部分 > 一", "示例预案 1.0")
+OWN = p.Cite(
+    "x-2",
+    "示例 2.3",
+    "",
+    "第二部分 > 三",
+    "示例预案 1.0",
+    text="自拟的原文一句，只作版面示意。",
+    rules=("初判重大以上的，处室立即报工作组。",),
+)
+LEVELS = (
+    p.LevelBadge("I", "Ⅰ级 特别重大", "Ⅰ 特别重大", 1),
+    p.LevelBadge("II", "Ⅱ级 重大", "Ⅱ 重大", 2),
+    p.LevelBadge("III", "Ⅲ级 较大", "Ⅲ 较大", 3),
+    p.LevelBadge("IV", "Ⅳ级 一般", "Ⅳ 一般", 4),
+)
+
+
+@require_GET
+def components(request: HttpRequest) -> HttpResponse:
+    """The page; not there for anybody else."""
+    if not (settings.DEBUG or getattr(request.user, "is_staff", False)):
+        raise missing()
+    now = at(request)
+    rows = obligations(now)
+    context: dict[str, Any] = {
+        "levels": LEVELS,
+        "rows": rows,
+        "stages": stages(now, levels=True),
+        "stages_without_levels": stages(now, levels=False),
+        "chains": chains(now),
+        "grades": grades(now),
+        "clocks": clocks(now),
+        "facts": facts(),
+        "events": events(now),
+        "number": "EX-2026-0001",
+        "errors": [Error("fact-people", "“影响人数”选了已知，还要填值；不知道就选“不清楚”")],
+        "refusal": p.RefusalView(
+            "not_yours",
+            "这一步不归你",
+            "Ⅲ级响应由事件发生处室决定结束，应急工作组同意。",
+            "请事件发生处室先作决定。",
+            ("事件发生处室", "应急工作组"),
+            cites=(CITE,),
+        ),
+        "conflict": {"who": "应急工作组组长", "what": "已批准结束Ⅰ级响应", "when": now, "text": "这一环节已经完成。"},
+        "receipts": [
+            {"text": "已报送应急工作组", "time": "03:14:02", "code": "a31f0c77", "href": "#", "more": "看回执"},
+            {"text": "未送达：与服务器断开。改用电话登记", "failed": True},
+        ],
+        "marks": axis(rows, now),
+        "cite": CITE,
+        "own": OWN,
+    }
+    return show(request, "dev/components.html", context)
+
+
+def obligations(now: datetime) -> tuple[p.ObligationRow, ...]:
+    """The six looks, and the states that have no due time."""
+
+    def row(n: int, look: str, state: str, owes: str, **more: Any) -> p.ObligationRow:
+        base: dict[str, Any] = {"kind_word": "报", "kind_label": "报告义务", "state_label": owes, "by": "甲"}
+        base |= {
+            "to": (p.RecipientRow("乙"),),
+            "cites": (CITE,),
+            "case_number": "EX-2026-0001",
+            "limit_label": "1 小时",
+        }
+        return p.ObligationRow(f"D{n}:1:0", f"D{n}", look=look, state=state, owes=owes, **(base | more))
+
+    minute = timedelta(minutes=1)
+    link = p.ActLink("report", "去报送")
+    urge = p.ActLink("urge", "催办")
+    return (
+        row(1, "late", "overdue", "逾期：斜纹轨，左缘红线，读秒照走", kind_word="办", kind_label="办理", start=now - 72 * minute, due=now - 12 * minute, act=urge),
+        row(2, "soon", "open", "临近：剩余不足四分之一或不足 30 分钟", start=now - 43 * minute, due=now + 17 * minute, mine=True, act=link),
+        row(3, "ok", "open", "从容：墨色", kind_word="批", kind_label="批准", start=now - 60 * minute, due=now + 133 * minute, limit_label="4 小时", act=p.ActLink("state", "查看")),
+        row(4, "soon", "open", "软性词：不是死限，写原词与自定提醒", kind="soft", limit_label="立即", start=now - 5 * minute, watch_at=now + 5 * minute, mine=True, act=link),
+        row(5, "ok", "open", "参数未定：不计时，写明缺哪一项", kind="unset", limit_label="时限待定", state_label="时限待定", start=now, to=(p.RecipientRow("按程序上报给谁：未定", unset=True),)),
+        row(6, "ok", "running", "持续：没有截止", kind="keep", limit_label="直到解除", state_label="持续中", start=now - 90 * minute),
+        row(7, "idle", "undecided", "待起算：虚轨，写明何事起算", kind_word="评", kind_label="评估", state_label="待起算", limit_label="响应结束时"),
+        row(8, "done", "met", "已了，按时", start=now - 90 * minute, due=now - 30 * minute, met_at=now - 45 * minute),
+        row(9, "done", "late", "已了，迟：永不消红", start=now - 90 * minute, due=now - 30 * minute, met_at=now - 22 * minute),
+        row(10, "done", "cancelled", "已取消：级别变了", kind="no_limit", state_label="已取消"),
+    )  # fmt: skip
+
+
+def stages(now: datetime, *, levels: bool) -> tuple[p.StageStep, ...]:
+    """Seven stages; six for a plan without levels."""
+    names = [("open", "报告"), ("assessed", "研判"), ("level", "定级"), ("response", "响应"), ("ended", "结束")]
+    names += [("investigated", "调查评估"), ("closed", "归档")]
+    kept = [each for each in names if levels or each[0] != "level"]
+    here = [each[0] for each in kept].index("response")
+    return tuple(
+        p.StageStep(
+            name,
+            label,
+            "done" if n < here else "now" if n == here else "next",
+            now - timedelta(minutes=20 * (here - n)) if n <= here else None,
+            "" if n <= here else "由谁批准",
+        )
+        for n, (name, label) in enumerate(kept)
+    )
+
+
+def chains(now: datetime) -> tuple[p.ChainView, ...]:
+    """A decision whose turn is mine, and one that waits for others."""
+    links = (
+        p.LinkRow("提", "propose", "建议", "应急工作组", "done", now - timedelta(minutes=8)),
+        p.LinkRow("审", "opinion", "意见", "专家组", "done", now - timedelta(minutes=4), by_word=True),
+        p.LinkRow("批", "approve", "批准", "领导小组", "now"),
+    )
+    then = ("Ⅰ级响应结束，停止 5 项义务", "30 日内交调查评估报告")
+    base: dict[str, Any] = {
+        "links": links,
+        "since": now - timedelta(minutes=8),
+        "content": "",
+        "cites": (OWN,),
+        "then": then,
+    }
+    own = (p.ActLink("end", "批准", {"verb": "approve"}, True), p.ActLink("end", "退回", {"answer": "return"}))
+    other = (p.ActLink("end", "登记口头批准…"), p.ActLink("urge", "催批"))
+    return (
+        p.ChainView("c1", "end", "结束响应", LEVELS[0], quote="自拟的原文一句。", mine=True, acts=own, **base),
+        p.ChainView(
+            "c2", "adjust", "调整级别", LEVELS[1], acts=other, note="你无批准权。口头批准须两人在场登记。", **base
+        ),
+    )
+
+
+def grades(now: datetime) -> tuple[p.GradeView, ...]:
+    """Decided, bounded with the deciding question, and waiting for a reading."""
+    rows = (
+        p.CriterionRow("2c", "met", "对公众利益的威胁和影响均严重", "威胁与影响均达到严重。", LEVELS[1], (CITE,), unverified=True),
+        p.CriterionRow("t", "will", "中断将满 3 小时", "", LEVELS[1], (CITE,), at=now + timedelta(minutes=53)),
+        p.CriterionRow("1b", "open", "关键数据受损且影响特别严重", "", LEVELS[0], (OWN,), ("关键数据受损",)),
+        p.CriterionRow("3a", "failed", "一般系统中断", "", LEVELS[2], (CITE,)),
+    )  # fmt: skip
+    ask = p.QuestionRow("key_data", "关键数据受损", (("是", "升到Ⅰ级"), ("否", "定在Ⅱ级")))
+    unset = ("Ⅰ级响应由谁启动：未定",)
+    return (
+        p.GradeView("decided", "按重大事件处置", "对照 1 套标准、10 项情形，命中 1 项。从高取Ⅱ级。", LEVELS[1], LEVELS[1], LEVELS[1], rows),
+        p.GradeView("bounded", "还定不下来", "已够Ⅱ级，是否到Ⅰ级要看一条事实。", None, LEVELS[1], LEVELS[0], rows, ask),
+        p.GradeView("needs_interpretation", "等待解读", "标准里有一项本单位没有定。", None, None, LEVELS[0], (), None, (), unset),
+    )  # fmt: skip
+
+
+def clocks(now: datetime) -> tuple[p.ClockRow, ...]:
+    """What would start."""
+    hour = timedelta(hours=1)
+    return (
+        p.ClockRow("报", "报告义务", "报告初判结果", "应急工作组", now + hour, "发现后 1 小时", (CITE,)),
+        p.ClockRow("报", "报告义务", "报告公安机关", "市网安总队", now - hour, "发现后 1 小时", (CITE,), passed=True),
+        p.ClockRow("办", "办理", "研判事件等级", "", None, "立即", (CITE,)),
+    )
+
+
+def facts() -> tuple[fact_forms.BoundFact, ...]:
+    """Every kind of answer, one of them wrong."""
+    threat = (p.Choice("none", "无"), p.Choice("some", "一定"), p.Choice("serious", "严重"))
+    rows = (
+        p.FactRow("outage", "主要功能中断", "duration", value="28min", state="verified", source="监控平台", cite=CITE),
+        p.FactRow("people", "影响人数", "count", unit="人", state="unverified"),
+        p.FactRow("key_data", "关键数据受损", "yes_no", state="unknown", cite=CITE),
+        p.FactRow(
+            "threat", "对公众利益的威胁", "scale", options=threat, value="serious", state="unverified", judged=True
+        ),
+    )
+    return fact_forms.bind(rows, QueryDict("k.people=verified"), [Error("fact-people", "填人数；不知道就选“不清楚”")])
+
+
+def events(now: datetime) -> tuple[p.EventRow, ...]:
+    """Records of people and of the system, one of them entered late."""
+    second = timedelta(seconds=1)
+    return (
+        p.EventRow(4, "linked", "批", "领导小组批准结束Ⅰ级响应", "领导小组", "e41b07c9", now, now),
+        p.EventRow(3, "due_passed", "催", "报告初判结果已逾期", "", "b9125ef0", now - 90 * second, now, system=True, tone="bad"),
+        p.EventRow(2, "reported", "报", "报应急工作组", "处室", "519c7be2", now - 900 * second, now, ("电话",), late_entry=True, tone="done"),
+        p.EventRow(1, "opened", "报", "首报", "处室", "1a0b66c5", now - 1800 * second, now - 1800 * second, corrected=True),
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Signing in and out, and a person's own settings: language and colours.
+
+Rules
+* A wrong name and a wrong password look the same.
+* What was typed before a session ended comes back after the sign-in and is never submitted by itself.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import auth
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from fengsui.web.views.frame import at, receipt, show, signed_in, stamp
+
+KEPT_FOR = 12 * 3600
+"""Seconds that typed input waits for a sign-in."""
+
+
+def _safe(request: HttpRequest, address: str) -> str:
+    hosts = {request.get_host()}
+    return address if url_has_allowed_host_and_scheme(address, hosts, request.is_secure()) else reverse("desk")
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page; a person who is signed in already goes on."""
+    where = _safe(request, request.POST.get("next") or request.GET.get("next") or reverse("desk"))
+    if request.method == "GET":
+        if request.user.is_authenticated:
+            return redirect(where)
+        return show(request, "session/sign_in.html", {"next": where})
+    name, password = request.POST.get("username", "").strip(), request.POST.get("password", "")
+    user = auth.authenticate(request, username=name, password=password)
+    if user is None:
+        context = {
+            "next": where,
+            "username": name,
+            "kept": request.POST.get("kept", ""),
+            "errors": [{"anchor": "username", "text": _("用户名或口令不对")}],
+        }
+        return show(request, "session/sign_in.html", context, status=422)
+    auth.login(request, user)
+    request.session["seen"] = int(at(request).timestamp())
+    _restore(request, request.POST.get("kept", ""))
+    return redirect(where)
+
+
+def _restore(request: HttpRequest, blob: str) -> None:
+    if not blob:
+        return
+    try:
+        where, data = signing.loads(blob, max_age=KEPT_FOR)
+    except signing.BadSignature:
+        return
+    request.session["kept"] = {where: data}
+    receipt(request, _("已重新登录，填写内容还在，尚未提交"))
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends the session."""
+    auth.logout(request)
+    return redirect("sign-in")
+
+
+@require_GET
+@signed_in
+def prolong(request: HttpRequest) -> HttpResponseBase:
+    """Tells a person's own press of 继续 apart from a screen that refreshes itself."""
+    request.session["seen"] = int(at(request).timestamp())
+    return stamp(request, HttpResponse(status=204))
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keeps the language of this browser."""
+    response = redirect(_safe(request, request.POST.get("next", "/")))
+    chosen = request.POST.get("language", "")
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=31536000, httponly=True, samesite="Lax")
+    return response
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keeps the colours of this browser: light, dark, or as the system has it."""
+    response = redirect(_safe(request, request.headers.get("Referer", "/")))
+    chosen = request.POST.get("theme", "")
+    if chosen in ("light", "dark"):
+        response.set_cookie("theme", chosen, max_age=31536000, httponly=True, samesite="Lax")
+    else:
+        response.delete_cookie("theme")
+    return response
+
+
+@require_GET
+@signed_in
+def me(request: HttpRequest) -> HttpResponse:
+    """The phone's own page: seats, colours, language, sign-out."""
+    return show(request, "session/me.html", {"at_page": "me"})

@@ -1,0 +1,38 @@
+"""Pack → findings: what is wrong with a pack, and what is odd about the plan it holds.
+
+Rules
+- The codes are the families that plans share (COVER, DEAD, UNUSED, LEVEL, WARN, ACTOR, RECIP, CLOCK, LIMIT, END, CHAIN,
+  AUTH, CONTRA, GAP, ORDER, SHADOW, INVERT, SOFT, BODY, EXT, MISSING, READING, HOLE, TERM, CLIMB, DUP, TEXT, PII).
+- An `error` blocks publishing; a `warning` or `note` is for the plan's owner to see.
+- References to things that do not exist never get here: `loader` refuses them.
+
+Example: `[p for p in lint(pack) if p.severity == "error"]`.
+"""
+
+from __future__ import annotations
+
+from fengsui.core.lint import codes
+from fengsui.core.lint.authority import authority
+from fengsui.core.lint.levels import levels
+from fengsui.core.lint.owing import owing
+from fengsui.core.lint.plan import coverage, plan
+from fengsui.core.lint.uses import ambiguous, unused
+from fengsui.core.pack import Pack
+from fengsui.core.problems import Problem
+
+_GRAVITY = {"error": 0, "warning": 1, "note": 2}
+
+
+def lint(pack: Pack) -> tuple[Problem, ...]:
+    """Return every finding about a pack: errors, then warnings, then notes, each by file and line."""
+    checks = (plan, ambiguous, unused, authority, owing, levels)
+    findings = [problem for check in checks for problem in check(pack)]
+    return tuple(sorted(findings, key=_place))
+
+
+def _place(problem: Problem) -> tuple[int, str, int, str, str]:
+    where = problem.where
+    return _GRAVITY[problem.severity], where.file, where.line or 0, where.path, problem.code
+
+
+__all__ = ["codes", "coverage", "lint"]

@@ -236,7 +236,7 @@ def broken_link(events: tuple[Event, ...]) -> int | None:
     """Return the seq of the first event that does not fit the chain, or None when the whole chain holds."""
     previous = ""
     for expected, event in enumerate(events, start=1):
-        if event.seq != expected or seal(event, previous).digest != event.digest:
+        if event.seq != expected or seal(event, previous) != event:
             return event.seq
         previous = event.digest
     return None

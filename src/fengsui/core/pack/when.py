@@ -25,6 +25,8 @@ NAMED_OPS: dict[Op, str] = {"ge": "at least", "le": "at most", "gt": "more than"
 class Test:
     """`subject: test`. `operand` holds typed values (several for `in`) or one reading."""
 
+    __test__ = False  # the word of the language, not a test of pytest
+
     subject: str
     op: Op
     operand: tuple[Value | ReadingRef, ...]

@@ -1,0 +1,102 @@
+"""The book: readings that fit or are refused, pins that change with every part, and what is not built."""
+
+from __future__ import annotations
+
+import pytest
+
+from fengsui.core import loader
+from fengsui.core.book import NOT_BUILT, Book, Unset, not_built
+from fengsui.core.pack import Type
+from fengsui.core.problems import PackError
+from tests.core.story import book, case, pack
+
+READINGS = """
+parameters:
+  days: {zh: 几日, type: limit, clause: c}
+  superior: {zh: 上级, type: body, clause: c}
+switches:
+  who:
+    zh: 由谁
+    clause: c
+    options: {us: {zh: 我们, means: group, clause: c}, them: {zh: 他们, means: city, clause: c}}
+soft_words: {immediately: 立即}
+"""
+
+
+def test_a_reading_is_unset_until_the_owner_or_the_case_decides_it() -> None:
+    plan = book(readings=READINGS)
+    assert plan.text_of("days") == Unset("days")
+    settled = case(("09:00", "opened"), ("09:10", "settled", {"reading": "days", "value": "30d"}))
+    assert plan.text_of("days", settled) == "30d"
+    assert book({"days": "25d"}, readings=READINGS).text_of("days", settled) == "25d"
+
+
+def test_a_switch_stands_for_what_its_option_means() -> None:
+    assert book({"who": "them"}, readings=READINGS).value_of("who", Type("body")) == "city"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("days", "many"), ("superior", "nobody"), ("who", "group"), ("watch.immediately", "soon"), ("nothing", "1")],
+)
+def test_a_reading_that_does_not_fit_is_refused_with_what_would(name: str, value: str) -> None:
+    with pytest.raises(PackError) as refused:
+        book({name: value}, readings=READINGS)
+    (problem,) = refused.value.problems
+    assert problem.code == "bad_reading"
+    assert name in problem.message("zh")
+    assert value in problem.message("en")
+
+
+def test_the_pin_changes_with_readings_calendar_settings_and_pack() -> None:
+    plain = book(readings=READINGS)
+    other_calendar = loader.work_calendar().__class__(off=frozenset(), work=frozenset(), years=frozenset())
+    pins = {
+        plain.pin.digest,
+        book({"days": "30d"}, readings=READINGS).pin.digest,
+        book(settings={"countersign_within": "24h"}, readings=READINGS).pin.digest,
+        Book.build(plain.pack, calendar=other_calendar).pin.digest,
+        book().pin.digest,
+    }
+    assert len(pins) == 5
+    assert book(readings=READINGS).pin == plain.pin
+
+
+PATTERN = """
+patterns:
+  many: {zh: 多案, cases: {level: III}, same: [major], distinct: site, window: 7d, is: at least 3, clause: c}
+"""
+USES = {
+    "regimes": {"pack": "language: 1\nid: tiny\nzh: 制度\nversion: 0.1.0\nkind: regime\nissuer: 某局\nclause: c\n"},
+    "patterns": {"duties": PATTERN},
+    "overlays": {
+        "pack": "language: 1\nid: tiny\nzh: 预案\nversion: 0.1.0\nlocked: [grading]\nissuer: 某局\nclause: c\n"
+    },
+    "assets": {"facts": "facts:\n  asset.count: {zh: 系统数, type: count, clause: c}\n"},
+    "options": {
+        "readings": READINGS,
+        "grading": """
+methods:
+  m:
+    zh: 法
+    clause: c
+    rules:
+      - {id: r, level: I, when: {$who: us}, clause: c}
+      - {id: s, level: II, when: {$who: them}, clause: c}
+""",
+    },
+}
+
+
+@pytest.mark.parametrize("feature", USES)
+def test_a_pack_that_uses_what_is_not_built_loads_and_is_refused_by_name(feature: str) -> None:
+    plan = pack(**USES[feature])
+    assert [p.where.path for p in not_built(plan)] == [feature]
+    with pytest.raises(PackError) as refused:
+        Book.build(plan, calendar=loader.work_calendar())
+    assert [p.code for p in refused.value.problems] == ["not_built"]
+    assert NOT_BUILT[feature][0] in refused.value.problems[0].message("zh")
+
+
+def test_the_list_of_what_is_not_built() -> None:
+    assert set(NOT_BUILT) == {"regimes", "patterns", "overlays", "assets", "delegation", "options"}

@@ -113,7 +113,7 @@ def _left(rule: ScopeRule) -> tuple[Remark, ...]:
 def _graded(view: View, spec: GradeSpec, unsure: tuple[Criterion, ...], ask: bool) -> Grade:
     spans: Spans = {}
     whole = _official(view, spec, spans)
-    judged = tuple(dict.fromkeys(whole.rows))
+    judged = tuple({(one.method, one.row.id): one for one in whole.rows}.values())
     open_rows = tuple(one for one in judged if one.truth.value is None and _matters(one, whole))
     idle = tuple(one for one in judged if one.truth.value is None and not _matters(one, whole))
     beside = {name: span(name, view, spans) for name in spec.beside}

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 from fengsui.core.conditions import View, all_tests
@@ -156,7 +157,7 @@ def _stretches(boundaries: list[Boundary], type_: Type, view: View) -> Iterator[
         below = _step(ordered[0][0], -1) if not ordered[0][1] else ordered[0][0]
         if not isinstance(zero, int | Decimal | Money | timedelta) or _key(below) >= _key(zero):
             yield below
-    for (value, after), following in zip(ordered, [*ordered[1:], None], strict=True):
+    for (value, after), following in zip_longest(ordered, ordered[1:]):
         if not after:
             yield value
         else:

@@ -94,17 +94,94 @@ def obligations(now: datetime) -> tuple[p.ObligationRow, ...]:
     link = p.ActLink("report", "去报送")
     urge = p.ActLink("urge", "催办")
     return (
-        row(1, "late", "overdue", "逾期：斜纹轨，左缘红线，读秒照走", kind_word="办", kind_label="办理", start=now - 72 * minute, due=now - 12 * minute, act=urge),
-        row(2, "soon", "open", "临近：剩余不足四分之一或不足 30 分钟", start=now - 43 * minute, due=now + 17 * minute, mine=True, act=link),
-        row(3, "ok", "open", "从容：墨色", kind_word="批", kind_label="批准", start=now - 60 * minute, due=now + 133 * minute, limit_label="4 小时", act=p.ActLink("state", "查看")),
-        row(4, "soon", "open", "软性词：不是死限，写原词与自定提醒", kind="soft", limit_label="立即", start=now - 5 * minute, watch_at=now + 5 * minute, mine=True, act=link),
-        row(5, "ok", "open", "参数未定：不计时，写明缺哪一项", kind="unset", limit_label="时限待定", state_label="时限待定", start=now, to=(p.RecipientRow("按程序上报给谁：未定", unset=True),)),
-        row(6, "ok", "running", "持续：没有截止", kind="keep", limit_label="直到解除", state_label="持续中", start=now - 90 * minute),
-        row(7, "idle", "undecided", "待起算：虚轨，写明何事起算", kind_word="评", kind_label="评估", state_label="待起算", limit_label="响应结束时"),
+        row(
+            1,
+            "late",
+            "overdue",
+            "逾期：斜纹轨，左缘红线，读秒照走",
+            kind_word="办",
+            kind_label="办理",
+            start=now - 72 * minute,
+            due=now - 12 * minute,
+            act=urge,
+        ),
+        row(
+            2,
+            "soon",
+            "open",
+            "临近：剩余不足四分之一或不足 30 分钟",
+            start=now - 43 * minute,
+            due=now + 17 * minute,
+            mine=True,
+            act=link,
+        ),
+        row(
+            3,
+            "ok",
+            "open",
+            "从容：墨色",
+            kind_word="批",
+            kind_label="批准",
+            start=now - 60 * minute,
+            due=now + 133 * minute,
+            limit_label="4 小时",
+            act=p.ActLink("state", "查看"),
+        ),
+        row(
+            4,
+            "soon",
+            "open",
+            "软性词：不是死限，写原词与自定提醒",
+            kind="soft",
+            limit_label="立即",
+            start=now - 5 * minute,
+            watch_at=now + 5 * minute,
+            mine=True,
+            act=link,
+        ),
+        row(
+            5,
+            "ok",
+            "open",
+            "参数未定：不计时，写明缺哪一项",
+            kind="unset",
+            limit_label="时限待定",
+            state_label="时限待定",
+            start=now,
+            to=(p.RecipientRow("按程序上报给谁：未定", unset=True),),
+        ),
+        row(
+            6,
+            "ok",
+            "running",
+            "持续：没有截止",
+            kind="keep",
+            limit_label="直到解除",
+            state_label="持续中",
+            start=now - 90 * minute,
+        ),
+        row(
+            7,
+            "idle",
+            "undecided",
+            "待起算：虚轨，写明何事起算",
+            kind_word="评",
+            kind_label="评估",
+            state_label="待起算",
+            limit_label="响应结束时",
+        ),
         row(8, "done", "met", "已了，按时", start=now - 90 * minute, due=now - 30 * minute, met_at=now - 45 * minute),
-        row(9, "done", "late", "已了，迟：永不消红", start=now - 90 * minute, due=now - 30 * minute, met_at=now - 22 * minute),
+        row(
+            9,
+            "done",
+            "late",
+            "已了，迟：永不消红",
+            start=now - 90 * minute,
+            due=now - 30 * minute,
+            met_at=now - 22 * minute,
+        ),
         row(10, "done", "cancelled", "已取消：级别变了", kind="no_limit", state_label="已取消"),
-    )  # fmt: skip
+    )
 
 
 def stages(now: datetime, *, levels: bool) -> tuple[p.StageStep, ...]:
@@ -153,18 +230,30 @@ def chains(now: datetime) -> tuple[p.ChainView, ...]:
 def grades(now: datetime) -> tuple[p.GradeView, ...]:
     """Decided, bounded with the deciding question, and waiting for a reading."""
     rows = (
-        p.CriterionRow("2c", "met", "对公众利益的威胁和影响均严重", "威胁与影响均达到严重。", LEVELS[1], (CITE,), unverified=True),
+        p.CriterionRow(
+            "2c", "met", "对公众利益的威胁和影响均严重", "威胁与影响均达到严重。", LEVELS[1], (CITE,), unverified=True
+        ),
         p.CriterionRow("t", "will", "中断将满 3 小时", "", LEVELS[1], (CITE,), at=now + timedelta(minutes=53)),
         p.CriterionRow("1b", "open", "关键数据受损且影响特别严重", "", LEVELS[0], (OWN,), ("关键数据受损",)),
         p.CriterionRow("3a", "failed", "一般系统中断", "", LEVELS[2], (CITE,)),
-    )  # fmt: skip
+    )
     ask = p.QuestionRow("key_data", "关键数据受损", (("是", "升到Ⅰ级"), ("否", "定在Ⅱ级")))
     unset = ("Ⅰ级响应由谁启动：未定",)
     return (
-        p.GradeView("decided", "按重大事件处置", "对照 1 套标准、10 项情形，命中 1 项。从高取Ⅱ级。", LEVELS[1], LEVELS[1], LEVELS[1], rows),
+        p.GradeView(
+            "decided",
+            "按重大事件处置",
+            "对照 1 套标准、10 项情形，命中 1 项。从高取Ⅱ级。",
+            LEVELS[1],
+            LEVELS[1],
+            LEVELS[1],
+            rows,
+        ),
         p.GradeView("bounded", "还定不下来", "已够Ⅱ级，是否到Ⅰ级要看一条事实。", None, LEVELS[1], LEVELS[0], rows, ask),
-        p.GradeView("needs_interpretation", "等待解读", "标准里有一项本单位没有定。", None, None, LEVELS[0], (), None, (), unset),
-    )  # fmt: skip
+        p.GradeView(
+            "needs_interpretation", "等待解读", "标准里有一项本单位没有定。", None, None, LEVELS[0], (), None, (), unset
+        ),
+    )
 
 
 def clocks(now: datetime) -> tuple[p.ClockRow, ...]:
@@ -196,7 +285,23 @@ def events(now: datetime) -> tuple[p.EventRow, ...]:
     second = timedelta(seconds=1)
     return (
         p.EventRow(4, "linked", "批", "领导小组批准结束Ⅰ级响应", "领导小组", "e41b07c9", now, now),
-        p.EventRow(3, "due_passed", "催", "报告初判结果已逾期", "", "b9125ef0", now - 90 * second, now, system=True, tone="bad"),
-        p.EventRow(2, "reported", "报", "报应急工作组", "处室", "519c7be2", now - 900 * second, now, ("电话",), late_entry=True, tone="done"),
-        p.EventRow(1, "opened", "报", "首报", "处室", "1a0b66c5", now - 1800 * second, now - 1800 * second, corrected=True),
-    )  # fmt: skip
+        p.EventRow(
+            3, "due_passed", "催", "报告初判结果已逾期", "", "b9125ef0", now - 90 * second, now, system=True, tone="bad"
+        ),
+        p.EventRow(
+            2,
+            "reported",
+            "报",
+            "报应急工作组",
+            "处室",
+            "519c7be2",
+            now - 900 * second,
+            now,
+            ("电话",),
+            late_entry=True,
+            tone="done",
+        ),
+        p.EventRow(
+            1, "opened", "报", "首报", "处室", "1a0b66c5", now - 1800 * second, now - 1800 * second, corrected=True
+        ),
+    )

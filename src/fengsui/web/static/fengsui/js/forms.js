@@ -111,7 +111,7 @@
 
   /* ---- an error takes the focus; a link in it leads to the field */
   const wrong = document.getElementById("errors") || document.getElementById("refusal");
-  if (wrong) wrong.focus();
+  if (wrong && !wrong.closest("[data-example]")) wrong.focus();
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".errs a");
     if (!link) return;

@@ -107,21 +107,21 @@
   function step(by) {
     const all = rows();
     if (!all.length) return;
-    const at = all.findIndex((row) => row.classList.contains("at"));
+    const at = all.findIndex((row) => row.classList.contains("here"));
     const next = Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by));
-    all.forEach((row) => row.classList.remove("at"));
-    all[next].classList.add("at");
+    all.forEach((row) => row.classList.remove("here"));
+    all[next].classList.add("here");
     all[next].tabIndex = -1;
     all[next].focus({ preventScroll: true });
     all[next].scrollIntoView({ block: "nearest" });
   }
   function act() {
-    const row = document.querySelector(".at");
+    const row = document.querySelector(".here");
     const link = row && (row.querySelector("[data-go]") || row.querySelector("a[href]:not(.cite)"));
     if (link) link.click();
   }
   function reasons() {
-    const row = document.querySelector(".at");
+    const row = document.querySelector(".here");
     const link = row && row.querySelector("a.cite");
     if (link) { open(link); return; }
     const more = document.querySelector("details.more");

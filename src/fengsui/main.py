@@ -40,8 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _dispatch(command: str, arguments: list[str]) -> int:
     if command in PLAN:
         from fengsui import cli
+        from fengsui.server.clock import now
 
-        return cli.run(arguments)
+        return cli.run(arguments, now)
     if command in SERVICE:
         from fengsui.server import commands
 

@@ -11,6 +11,7 @@ Rules
 Example: `load(shipped()["demo-linjiang"]).digest`.
 """
 
+from fengsui.core.loader.answers import Answers, answers, fact_name, value_text
 from fengsui.core.loader.packs import (
     DATA_FILES,
     dump,
@@ -24,15 +25,19 @@ from fengsui.core.loader.packs import (
     texts_of,
     work_calendar,
 )
-from fengsui.core.loader.reading import Read, read
+from fengsui.core.loader.reading import Read, decode, read
 from fengsui.core.loader.scenarios import Scenario, ScenarioStep, read_scenarios
 
 __all__ = [
     "DATA_FILES",
+    "Answers",
     "Read",
     "Scenario",
     "ScenarioStep",
+    "answers",
+    "decode",
     "dump",
+    "fact_name",
     "find",
     "load",
     "load_scenarios",
@@ -43,5 +48,6 @@ __all__ = [
     "shipped",
     "text_digest",
     "texts_of",
+    "value_text",
     "work_calendar",
 ]

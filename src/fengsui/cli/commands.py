@@ -1,0 +1,213 @@
+"""What each plan command does; the arguments come from the parser, the rules from the core."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fengsui.cli import show
+from fengsui.cli.show import cites, lang_of, level, say
+from fengsui.core import loader
+from fengsui.core.book import Book
+from fengsui.core.pack import Pack
+from fengsui.core.problems import Lang, PackError, Problem, Where
+from fengsui.core.timing import parse_instant
+
+if TYPE_CHECKING:
+    from fengsui.core.grading import Grade
+    from fengsui.core.loader import Read
+
+Clock = Callable[[], datetime]
+
+
+# ------------------------------------------------------------------------------------------------ lint
+def lint(options: argparse.Namespace, now: Clock | None) -> int:
+    """Check a pack; 1 when it has an error."""
+    from fengsui.core.lint import lint as check
+
+    lang = lang_of(options)
+    pack = _pack(options.pack)
+    findings = check(pack)
+    shown = [p for p in findings if p.severity == "error" or not options.errors]
+    if options.json:
+        found = [p.as_json(lang) for p in shown]
+        show.as_json({"pack": pack.id, "version": pack.version, "digest": pack.digest, "problems": found})
+    else:
+        for problem in shown:
+            say(*show.problem_lines(problem, lang))
+        answered = {
+            "zh": f"{pack.id} {pack.version}：条款 {len(pack.clauses)} 条；",
+            "en": f"{pack.id} {pack.version}: ",
+        }
+        say(answered[lang] + show.counted(findings, lang))
+    return int(any(p.severity == "error" for p in findings))
+
+
+# ------------------------------------------------------------------------------------------------ grade
+def grade(options: argparse.Namespace, now: Clock | None) -> int:
+    """Grade facts; 0 also where the answer is bounded: that is an answer."""
+    from fengsui.core.grading import grade as graded
+    from fengsui.core.loader import answers
+
+    pack = _pack(options.pack)
+    found = answers(pack, _facts(options.facts))
+    readings = found.readings | _readings(options.set)
+    book = Book.build(pack, readings, calendar=loader.work_calendar())
+    at = _moment(pack, options.at or found.at, now)
+    result = graded(book, found.facts, at, rest_none=found.rest_none or options.rest_none)
+    if options.json:
+        show.as_json({"pack": pack.id, "version": pack.version, **result.as_json(lang_of(options))})
+    else:
+        say(*_grade_lines(pack, result, lang_of(options)))
+    return 0
+
+
+def _facts(name: str) -> Read:
+    if name == "-":
+        return loader.read(sys.stdin.buffer.read(), "-")
+    return loader.read_data(name)
+
+
+def _readings(given: list[str]) -> dict[str, str]:
+    pairs = (word.partition("=") for word in given)
+    return {name: value for name, _, value in pairs}
+
+
+def _moment(pack: Pack, text: str | None, now: Clock | None) -> datetime:
+    if text is None:
+        if now is None:
+            raise PackError([Problem("no_moment", {})])
+        return now()
+    try:
+        return parse_instant(text, pack.zone)
+    except ValueError:
+        params = {"text": text, "type": "时刻", "type_en": "moment", "example": "2026-03-02 10:00"}
+        raise PackError([Problem("bad_value", params, Where("--at"))]) from None
+
+
+_STATUS: Mapping[str, tuple[str, str]] = {
+    "decided": ("已经确定", "decided"),
+    "ungraded": ("不够任何一级", "below all levels"),
+    "bounded": ("还不能确定", "not yet decided"),
+    "no_rule": ("这种情形没有规则", "no rule fits"),
+    "needs_interpretation": ("原文没有写定，须先解读", "the plan's owner must decide a reading first"),
+    "no_scale": ("本预案不分级", "this plan has no levels"),
+    "handed_over": ("不按本预案处置，移交", "not graded here; handed over to"),
+    "out_of_scope": ("不适用本预案", "out of the plan's scope"),
+}
+
+
+def _grade_lines(pack: Pack, result: Grade, lang: Lang) -> list[str]:
+    en = lang == "en"
+    status = _STATUS[result.status][en]
+    lines = [f"{'Grade' if en else '定级'}: {status}"]
+    if result.handed_to:
+        lines[0] += f" {result.handed_to}"
+    if result.level is not None:
+        lines.append(f"  {'level' if en else '级别'}: {level(pack, result.level, lang)}")
+    elif result.lowest is not None:
+        ends = level(pack, result.lowest, lang), level(pack, result.highest, lang)
+        lines.append(f"  {'between' if en else '介于'}: {ends[0]} {'and' if en else '与'} {ends[1]}")
+    for key, zh, word in (("met", "成立", "met"), ("open", "未定", "open"), ("failed", "不成立", "failed")):
+        lines += _criteria(pack, result, key, word if en else zh, lang)
+    if result.next_question:
+        label = pack.label("fact", result.next_question.fact, lang)
+        lines.append(f"{'Ask next' if en else '最该先查明'}: {label}{cites(pack, result.next_question.clause)}")
+    for change in (*result.raises, *result.lowers):
+        lines.append(_change(pack, change.fact, change.value, change.lowest, change.highest, lang))
+    lines += [f"{'Offer' if en else '可以'}: {o.en if en else o.zh}{cites(pack, o.clause)}" for o in result.offers]
+    lines += [f"{'Note' if en else '说明'}: {n.en if en else n.zh}{cites(pack, n.clause)}" for n in result.notes]
+    return lines
+
+
+def _criteria(pack: Pack, result: Grade, key: str, word: str, lang: Lang) -> list[str]:
+    rows = getattr(result, key)
+    lines = [f"{word}:"] if rows else []
+    for row in rows:
+        said = [pack.label("fact", name, lang) for name in row.by]
+        said += [_leaf(pack, text, lang) for text in sorted(leaf.text for leaf in row.missing)]
+        detail = f": {'、'.join(said)}" if said else ""
+        lines.append(f"  {row.id} → {level(pack, row.level, lang)}{detail}{cites(pack, row.clause)}")
+    return lines
+
+
+def _leaf(pack: Pack, text: str, lang: Lang) -> str:
+    sort, _, name = text.partition(" ")
+    if sort == "fact":
+        return ("unknown: " if lang == "en" else "缺 ") + pack.label("fact", name, lang)
+    if sort == "reading":
+        return ("reading: " if lang == "en" else "待解读 ") + pack.label("reading", name, lang)
+    return text
+
+
+def _change(pack: Pack, fact: str, value: str, lowest: str, highest: str, lang: Lang) -> str:
+    ends = [level(pack, one, lang) for one in dict.fromkeys((lowest, highest))]
+    label = pack.label("fact", fact, lang)
+    if lang == "en":
+        return f"  if {label} were {value}: {' to '.join(ends)}"
+    return f"  若{label}为 {value}：{'至'.join(ends)}"
+
+
+# ------------------------------------------------------------------------------------------------ trace
+def trace(options: argparse.Namespace, now: Clock | None) -> int:
+    """Hold a pack against a text; 1 when a clause is not found in it."""
+    from fengsui.core.trace import trace as traced
+
+    lang, pack = lang_of(options), _pack(options.pack)
+    text, file = _text(pack, options.text)
+    coverage = traced(pack, text, file)
+    if options.json:
+        show.as_json({"pack": pack.id, **coverage.as_json(lang)})
+        return int(bool(coverage.lost))
+    for problem in coverage.problems:
+        say(*show.problem_lines(problem, lang))
+    found, counted = len(coverage.lines) - len(coverage.lost), len(coverage.counted)
+    answered = counted - len(coverage.unanswered)
+    if lang == "en":
+        say(
+            f"clauses found in the text: {found} of {len(coverage.lines)}; paragraphs answered: {answered} of {counted}"
+        )
+    else:
+        say(f"条款在原文中找到 {found}/{len(coverage.lines)} 条；原文段落有条款对应 {answered}/{counted} 段")
+    return int(bool(coverage.lost))
+
+
+def _text(pack: Pack, name: str | None) -> tuple[str, str]:
+    if name is None:
+        if pack.text is None:
+            raise PackError([Problem("no_text", {"pack": pack.id}, Where("text.md"))])
+        return pack.text, "text.md"
+    if name == "-":
+        raw = sys.stdin.buffer.read()
+    else:
+        try:
+            raw = Path(name).read_bytes()
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise PackError([Problem("unreadable", {"why": why}, Where(name))]) from None
+    text, problems = loader.decode(raw, name)
+    if problems:
+        raise PackError(problems)
+    return text, name
+
+
+# ------------------------------------------------------------------------------------------------ diff
+def diff(options: argparse.Namespace, now: Clock | None) -> int:
+    """Compare two packs in rules; differences are an answer, not a problem."""
+    from fengsui.core.diff import diff as compared
+
+    lang = lang_of(options)
+    result = compared(_pack(options.old), _pack(options.new))
+    if options.json:
+        show.as_json(result.as_json(lang))
+    else:
+        say(*result.lines(lang))
+    return 0
+
+
+def _pack(name: str) -> Pack:
+    return loader.load(loader.find(name))

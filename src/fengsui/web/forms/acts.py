@@ -4,14 +4,14 @@ Rules
 * Only what a person typed is read here: missing fields, times that are no times, a wrong kind of file. Whether the act
   may be done is the engine's to say.
 * The organisation, the person and his seats are filled by the service; the form only says which seat speaks.
-* A paper is registered by its hash: SHA-256 of the file that was chosen, or the hash typed from the paper's own page.
+* A paper is registered by its hash: SHA-256 of the scan that was chosen (which goes beside the log as evidence), or the
+  hash typed from the paper's own page. Other files are judged by the service.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,32 +23,34 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from fengsui.cases.pages import ActForm, CaseRef, FormField
+from fengsui.cases.service import Upload
 from fengsui.core.case import Act, Actor, ByWord, Registration, Seat
 from fengsui.core.timing import parse_instant
 from fengsui.web.forms import facts as fact_forms
 from fengsui.web.forms.facts import Error
 
-PAPERS = {
-    "application/pdf": b"%PDF-",
-    "image/png": b"\x89PNG\r\n",
-    "image/jpeg": b"\xff\xd8\xff",
-    "image/tiff": b"II*\x00",
-}
-"""Kinds of file a paper may be, with the bytes each begins with: the name alone proves nothing."""
-LARGEST = 20 * 1024 * 1024
-HASH = re.compile(r"(sha256:)?[0-9a-f]{64}")
+SCANS = (b"%PDF-", b"\x89PNG\r\n", b"\xff\xd8\xff")
+"""How a scan begins: PDF, PNG, JPEG. The name alone proves nothing."""
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(slots=True)
 class Reading:
     """The act that a form asks for, and what has to be mended before it can be asked."""
 
+    act_name: str
     values: dict[str, Any] = field(default_factory=dict)
+    files: tuple[Upload, ...] = ()
     errors: list[Error] = field(default_factory=list)
 
     def wrong(self, anchor: str, text: str) -> None:
         """Notes one thing to mend."""
         self.errors.append(Error(anchor, text))
+
+    @property
+    def act(self) -> Act:
+        """The act asked for; the service fills person and seats."""
+        return Act(name=self.act_name, actor=Actor(""), **self.values)
 
 
 def defaults(form: ActForm, part: Mapping[str, str]) -> QueryDict:
@@ -76,19 +78,23 @@ def read(
     files: MultiValueDict[str, UploadedFile],
     zone: ZoneInfo,
     at: datetime,
-) -> tuple[Act | None, list[Error]]:
-    """The act, or the errors; never both."""
-    said = Reading()
+) -> Reading:
+    """What was typed: `act` when nothing has to be mended, else `errors`."""
+    said = Reading(act_name=form.act)
     _plain(form, ref, typed, said)
     _facts(form, typed, said)
     _fields(form, typed, said)
-    _times(form, typed, zone, at, said)
+    _times(typed, zone, at, said)
     _by_word(typed, zone, said)
     _registration(typed, files, zone, said)
     _confirm(form, ref, typed, said)
-    if said.errors:
-        return None, said.errors
-    return Act(name=form.act, actor=Actor(""), **said.values), []
+    said.files += uploads(files.getlist("files"))
+    return said
+
+
+def uploads(chosen: Iterable[UploadedFile]) -> tuple[Upload, ...]:
+    """Files as the service takes them; it judges size, name and first bytes."""
+    return tuple(Upload(each.name or "", each.read(), each.content_type or "") for each in chosen)
 
 
 def _plain(form: ActForm, ref: CaseRef, typed: QueryDict, said: Reading) -> None:
@@ -147,7 +153,7 @@ def _field(each: FormField, typed: QueryDict) -> str:
     return " ".join(values) if each.many else (values[0] if values else "")
 
 
-def _times(form: ActForm, typed: QueryDict, zone: ZoneInfo, at: datetime, said: Reading) -> None:
+def _times(typed: QueryDict, zone: ZoneInfo, at: datetime, said: Reading) -> None:
     moment = _instant(typed.get("happened_at", ""), "happened_at", zone, said)
     if moment is None:
         return
@@ -202,22 +208,16 @@ def _registration(typed: QueryDict, files: MultiValueDict[str, UploadedFile], zo
 
 def _paper(typed: QueryDict, files: MultiValueDict[str, UploadedFile], said: Reading) -> str:
     file = files.get("paper.file")
-    written = typed.get("paper.hash", "").strip().lower()
+    written = typed.get("paper.hash", "").strip().lower().removeprefix("sha256:")
     if file is None:
         if not HASH.fullmatch(written):
             said.wrong("paper.file", _("选纸件的扫描件，或填它的 SHA-256"))
-        return written if written.startswith("sha256:") else f"sha256:{written}"
-    if file.size is not None and file.size > LARGEST:
-        said.wrong("paper.file", _("文件超过 20 MB；分册扫描，或只填 SHA-256"))
-        return ""
-    head = file.read(8)
-    if not any(head.startswith(mark) for mark in PAPERS.values()):
-        said.wrong("paper.file", _("“%(name)s”不是 PDF、PNG、JPEG 或 TIFF；换成扫描件") % {"name": file.name})
-        return ""
-    taken = hashlib.sha256()
-    for chunk in file.chunks():  # chunks() begins at the first byte again
-        taken.update(chunk)
-    return f"sha256:{taken.hexdigest()}"
+        return f"sha256:{written}"
+    (scan,) = uploads([file])
+    if not scan.content.startswith(SCANS):
+        said.wrong("paper.file", _("“%(name)s”不是 PDF、PNG 或 JPEG；换成扫描件") % {"name": scan.name})
+    said.files += (scan,)
+    return scan.digest
 
 
 def _confirm(form: ActForm, ref: CaseRef, typed: QueryDict, said: Reading) -> None:

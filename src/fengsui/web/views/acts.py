@@ -51,20 +51,24 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
 def _submit(request: HttpRequest, ref: CaseRef, form: ActForm, part: Mapping[str, str]) -> HttpResponse:
     typed = request.POST
     zone = ZoneInfo(person(request).zone)
-    asked, errors = forms.read(form, ref, typed, request.FILES, zone, at(request))
-    if asked is None:
-        return _show(request, ref, form, typed, errors=errors, status=422)
+    asked = forms.read(form, ref, typed, request.FILES, zone, at(request))
+    if asked.errors:
+        return _show(request, ref, form, typed, errors=asked.errors, status=422)
     seen = int(typed["seen"]) if typed.get("seen", "").isdigit() else None
     key = typed.get("key") or None
     try:
-        done = service.submit(ref.id, asked, actor=person(request).id, at=at(request), seen=seen, key=key)
+        done = service.submit(
+            ref.id,
+            asked.act,
+            actor=person(request).id,
+            at=at(request),
+            seen=seen,
+            key=key,
+            files=asked.files,
+            lang=lang(),
+        )
     except service.Conflict as conflict:
-        said = {
-            "who": conflict.who,
-            "what": conflict.what,
-            "when": conflict.when,
-            "text": conflict.problem.message(lang()) if conflict.problem else "",
-        }
+        said = {"text": conflict.problem.message(lang()), "when": conflict.when, "hint": conflict.problem.hint(lang())}
         return _again(request, ref, form, part, {"conflict": said}, 409)
     except Refused as refused:
         view = cases.refusal(person(request).id, ref, refused.problem, lang=lang())

@@ -65,7 +65,7 @@ def components(request: HttpRequest) -> HttpResponse:
             ("事件发生处室", "应急工作组"),
             cites=(CITE,),
         ),
-        "conflict": {"who": "应急工作组组长", "what": "已批准结束Ⅰ级响应", "when": now, "text": "这一环节已经完成。"},
+        "conflict": {"text": "03:12 应急工作组已经先做了：批准结束Ⅰ级响应。", "hint": "看过现状再决定。", "when": now},
         "receipts": [
             {"text": "已报送应急工作组", "time": "03:14:02", "code": "a31f0c77", "href": "#", "more": "看回执"},
             {"text": "未送达：与服务器断开。改用电话登记", "failed": True},
@@ -77,111 +77,32 @@ def components(request: HttpRequest) -> HttpResponse:
     return show(request, "dev/components.html", context)
 
 
+LOOKS: tuple[tuple[str, str, str, tuple[int | None, ...], dict[str, Any]], ...] = (
+    ("late", "overdue", "逾期：斜纹轨，左缘红线，读秒照走", (-72, -12, None), {"kind_word": "办", "act": "催办"}),
+    ("soon", "open", "临近：剩余不足四分之一或不足 30 分钟", (-43, 17, None), {"mine": True, "act": "去报送"}),
+    ("ok", "open", "从容：墨色", (-60, 133, None), {"kind_word": "批", "limit_label": "4 小时", "act": "查看"}),
+    ("soon", "open", "软性词：不是死限，写原词与自定提醒", (-5, None, None), {"kind": "soft", "limit_label": "立即"}),
+    ("ok", "open", "参数未定：不计时，写明缺哪一项", (0, None, None), {"kind": "unset", "state_label": "时限待定"}),
+    ("ok", "running", "持续：没有截止", (-90, None, None), {"kind": "keep", "state_label": "持续中"}),
+    ("idle", "undecided", "待起算：虚轨，写明何事起算", (None, None, None), {"kind_word": "评"}),
+    ("done", "met", "已了，按时", (-90, -30, -45), {}),
+    ("done", "late", "已了，迟：永不消红", (-90, -30, -22), {}),
+    ("done", "cancelled", "已取消：级别变了", (None, None, None), {"kind": "no_limit", "state_label": "已取消"}),
+)
+"""Look, engine's state, what is owed, minutes from now of start, due and done, and what differs."""
+
+
 def obligations(now: datetime) -> tuple[p.ObligationRow, ...]:
     """The six looks, and the states that have no due time."""
-
-    def row(n: int, look: str, state: str, owes: str, **more: Any) -> p.ObligationRow:
-        base: dict[str, Any] = {"kind_word": "报", "kind_label": "报告义务", "state_label": owes, "by": "甲"}
-        base |= {
-            "to": (p.RecipientRow("乙"),),
-            "cites": (CITE,),
-            "case_number": "EX-2026-0001",
-            "limit_label": "1 小时",
-        }
-        return p.ObligationRow(f"D{n}:1:0", f"D{n}", look=look, state=state, owes=owes, **(base | more))
-
-    minute = timedelta(minutes=1)
-    link = p.ActLink("report", "去报送")
-    urge = p.ActLink("urge", "催办")
-    return (
-        row(
-            1,
-            "late",
-            "overdue",
-            "逾期：斜纹轨，左缘红线，读秒照走",
-            kind_word="办",
-            kind_label="办理",
-            start=now - 72 * minute,
-            due=now - 12 * minute,
-            act=urge,
-        ),
-        row(
-            2,
-            "soon",
-            "open",
-            "临近：剩余不足四分之一或不足 30 分钟",
-            start=now - 43 * minute,
-            due=now + 17 * minute,
-            mine=True,
-            act=link,
-        ),
-        row(
-            3,
-            "ok",
-            "open",
-            "从容：墨色",
-            kind_word="批",
-            kind_label="批准",
-            start=now - 60 * minute,
-            due=now + 133 * minute,
-            limit_label="4 小时",
-            act=p.ActLink("state", "查看"),
-        ),
-        row(
-            4,
-            "soon",
-            "open",
-            "软性词：不是死限，写原词与自定提醒",
-            kind="soft",
-            limit_label="立即",
-            start=now - 5 * minute,
-            watch_at=now + 5 * minute,
-            mine=True,
-            act=link,
-        ),
-        row(
-            5,
-            "ok",
-            "open",
-            "参数未定：不计时，写明缺哪一项",
-            kind="unset",
-            limit_label="时限待定",
-            state_label="时限待定",
-            start=now,
-            to=(p.RecipientRow("按程序上报给谁：未定", unset=True),),
-        ),
-        row(
-            6,
-            "ok",
-            "running",
-            "持续：没有截止",
-            kind="keep",
-            limit_label="直到解除",
-            state_label="持续中",
-            start=now - 90 * minute,
-        ),
-        row(
-            7,
-            "idle",
-            "undecided",
-            "待起算：虚轨，写明何事起算",
-            kind_word="评",
-            kind_label="评估",
-            state_label="待起算",
-            limit_label="响应结束时",
-        ),
-        row(8, "done", "met", "已了，按时", start=now - 90 * minute, due=now - 30 * minute, met_at=now - 45 * minute),
-        row(
-            9,
-            "done",
-            "late",
-            "已了，迟：永不消红",
-            start=now - 90 * minute,
-            due=now - 30 * minute,
-            met_at=now - 22 * minute,
-        ),
-        row(10, "done", "cancelled", "已取消：级别变了", kind="no_limit", state_label="已取消"),
-    )
+    base: dict[str, Any] = {"kind_word": "报", "kind_label": "报告义务", "state_label": "待起算", "by": "甲"}
+    base |= {"to": (p.RecipientRow("乙"),), "cites": (CITE,), "case_number": "EX-2026-0001", "limit_label": "1 小时"}
+    rows = []
+    for n, (look, state, owes, minutes, more) in enumerate(LOOKS):
+        start, due, met_at = (None if m is None else now + timedelta(minutes=m) for m in minutes)
+        said = base | more | {"start": start, "due": due, "met_at": met_at}
+        said["act"] = p.ActLink("report", said["act"]) if "act" in said else None
+        rows.append(p.ObligationRow(f"D{n}:1:0", f"D{n}", look=look, state=state, owes=owes, **said))
+    return tuple(rows)
 
 
 def stages(now: datetime, *, levels: bool) -> tuple[p.StageStep, ...]:

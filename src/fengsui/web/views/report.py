@@ -23,6 +23,7 @@ from fengsui.cases.pages import Preview, ReportPage
 from fengsui.core.problems import Refused
 from fengsui.web.forms import facts as fact_forms
 from fengsui.web.forms import report as forms
+from fengsui.web.forms.acts import uploads
 from fengsui.web.forms.facts import Error
 from fengsui.web.templatetags.fengsui import stamp
 from fengsui.web.views.frame import at, kept, lang, missing, panel, person, receipt, show, signed_in
@@ -100,8 +101,10 @@ def _open(request: HttpRequest, page: ReportPage, given: forms.Report) -> HttpRe
             rest_none=given.rest_none,
             source=given.source,
             note=given.note,
+            files=uploads(request.FILES.getlist("files")),
             at=at(request),
             key=request.POST.get("key") or None,
+            lang=lang(),
         )
     except Refused as refused:
         view = cases.refusal(person(request).id, None, refused.problem, lang=lang())

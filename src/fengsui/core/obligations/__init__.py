@@ -54,7 +54,7 @@ def next_moment(book: Book, case: Case, at: datetime) -> datetime | None:
         if one.live:
             moments += [m for m in (one.due, one.watch_at) if m is not None]
     if case.phase in ("open", "active") and case.kind == "incident" and book.pack.level_order:
-        moments += [crossing.at for crossing in grade(book, case, at).crosses]
+        moments += [crossing.at for crossing in grade(book, case, at, ask=False).crosses]
     return min((m for m in moments if m > at), default=None)
 
 

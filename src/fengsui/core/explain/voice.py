@@ -70,7 +70,7 @@ class Voice:
 
     def clauses(self, ids: tuple[str, ...]) -> str:
         """Return the closing brackets with the short citations."""
-        cites = [self.pack.cite(clause) for clause in ids]
+        cites = list(dict.fromkeys(self.pack.cite(clause) for clause in ids))
         joint = "；" if any(" " in cite for cite in cites) else " "
         return self.say(f"（{joint.join(cites)}）", f" ({joint.replace('；', '; ').join(cites)})")
 

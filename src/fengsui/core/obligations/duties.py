@@ -60,14 +60,14 @@ class Ledger:
         return any(matches(pattern, event, self.view) for pattern in patterns)
 
     def windows(self, duty: Duty, trigger: Event, later: Event | None) -> Iterator[Window]:
-        """Yield the occurrences that opened so far; the stream of a recurring duty ends with its `until`, or when a
-        later trigger begins a new one."""
+        """Yield the occurrences that opened so far; what recurs or is kept up ends with its `until`, or when a later
+        trigger begins it anew."""
         stop = self.stop(duty, trigger)
+        ends = min((m for m in (stop, later.at if later else None) if m is not None), default=None)
         every = self.clocks.every(duty)
         if every is None:
-            yield Window(0, trigger.at, None, stop)
+            yield Window(0, trigger.at, None, ends if duty.keep or duty.every else stop)
             return
-        ends = min((m for m in (stop, later.at if later else None) if m is not None), default=None)
         opens: datetime = trigger.at
         for number, tick in enumerate(timing.ticks(every, trigger.at, None, self.book.pack.zone)):
             yield Window(number, opens, tick, ends)

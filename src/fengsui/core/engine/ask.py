@@ -1,0 +1,283 @@
+"""An act as asked: read, resolved to ids and checked for form before anybody is asked whether it is allowed.
+
+Rules
+- Labels and aliases are accepted from people and become ids here; an unknown name is `bad_act`, with a near name.
+- Fact values, form answers and readings are typed now, so that nothing unreadable enters the log.
+- Times: `at` is when it happened, `recorded_at` when it is written. On the screen both are equal. Only facts,
+  reports, records, receipts, links by word and papers of others may be dated back, never before the case (4.7).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from fengsui.core.book import Book, bad_readings
+from fengsui.core.case import ACTS, SYSTEM, Act, Actor, Case, FactText, Seat
+from fengsui.core.conditions import View, resolve
+from fengsui.core.engine.refusals import Teller, bad_act, refuse
+from fengsui.core.grants import belongs, counterpart
+from fengsui.core.pack import BadValue, BodyRef, Pack, Type, parse_value
+from fengsui.core.problems import Refused
+
+BACK_DATED = ("state", "report", "record", "acknowledge")
+ANSWERS = ("return", "withdraw", "ratify", "refuse_ratification", "countersign")
+SCALE_OF = {"assess": "level", "confirm": "level", "activate": "response", "issue": "colour"}
+"""The scale that an act's value is of; `adjust` is of the level, for a warning of the colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An act ready to be judged: on which case, when, and from which seats of this case its person may speak."""
+
+    book: Book
+    case: Case
+    act: Act
+    at: datetime
+    recorded_at: datetime
+    seats: tuple[Seat, ...]
+
+    @property
+    def pack(self) -> Pack:
+        """The main pack of the book."""
+        return self.book.main.pack
+
+    @property
+    def view(self) -> View:
+        """The case at the moment the act happened."""
+        return View(self.book, self.book.main, self.case, self.at, self.act)
+
+    def teller(self, seat: Seat | None = None) -> Teller:
+        """Return who words the refusals of this act."""
+        return Teller(self.pack, self.case, self.act.name, seat or next(iter(self.seats), None))
+
+
+def ask(book: Book, case: Case, act: Act, at: datetime, recorded_at: datetime | None) -> Ask:
+    """Return the act, checked for form. Raises Refused: `bad_act`, `bad_time`."""
+    if act.name not in ACTS[case.kind]:
+        raise _unknown("动作", "act", str(act.name), ACTS[case.kind])
+    happened, recorded = times(act, at, recorded_at, case)
+    if act.name != "rebase" and book.pin.digest != case.pin:
+        raise bad_act("不是本案所依据的预案版本", "this is not the book that the case is pinned to")
+    return Ask(book, case, read(act, case, book, happened), happened, recorded, seats(act, case, book.main.pack))
+
+
+# ---------------------------------------------------------------------------------------------- times
+
+
+def times(act: Act, at: datetime, recorded_at: datetime | None, case: Case | None) -> tuple[datetime, datetime]:
+    """Return when it happened and when it is written, in whole seconds. Raises Refused (`bad_time`)."""
+    recorded = second(recorded_at or at)
+    happened = second(act.happened_at or (act.by_word.at if act.by_word else None) or at)
+    if happened > recorded:
+        raise refuse("bad_time", why="发生时间晚于登记时间", why_en="it cannot happen after it is recorded")
+    outside = act.by_word or act.registered
+    if happened < recorded and act.name not in BACK_DATED and not outside:
+        raise refuse("bad_time", why="这个动作不能补记为过去", why_en="this act may not be dated back")
+    if case is not None and happened < case.opened_at:
+        raise refuse("bad_time", why="早于立案", why_en="it is earlier than the case")
+    if case is not None and recorded < case.events[-1].recorded_at:
+        raise refuse("bad_time", why="早于最后一条记录", why_en="it is earlier than the last event")
+    return happened, recorded
+
+
+def second(at: datetime) -> datetime:
+    """Return a moment in whole seconds. Raises Refused (`bad_time`) for a time without zone."""
+    if not isinstance(at, datetime) or at.tzinfo is None:
+        raise refuse("bad_time", why="没有时区", why_en="it has no zone")
+    return at.replace(microsecond=0)
+
+
+# ---------------------------------------------------------------------------------------------- who
+
+
+def seats(act: Act, case: Case, pack: Pack) -> tuple[Seat, ...]:
+    """Return the seats to try: the one named, or all that belong to this case. Raises Refused (`bad_act`)."""
+    if act.actor == SYSTEM:
+        raise bad_act("系统不办理动作", "the system does not act")
+    if not act.actor.person:
+        raise bad_act("没有写明是谁", "nobody is named")
+    if act.seat is not None:
+        if act.seat not in act.actor.seats and not (act.by_word or act.registered):
+            raise bad_act("本人没有这个岗位", "this person does not hold that seat")
+        return (act.seat,) if belongs(act.seat, case, pack) else ()
+    return tuple(seat for seat in act.actor.seats if belongs(seat, case, pack))
+
+
+def own_seats(actor: Actor, case: Case, pack: Pack) -> tuple[Seat, ...]:
+    """Return the person's own seats in this case, whatever seat he speaks for."""
+    return tuple(seat for seat in actor.seats if belongs(seat, case, pack))
+
+
+# ---------------------------------------------------------------------------------------------- reading
+
+
+def read(act: Act, case: Case | None, book: Book, at: datetime) -> Act:
+    """Return the act with ids for labels and checked values. Raises Refused (`bad_act`)."""
+    pack = book.main.pack
+    _readable(act)
+    return replace(
+        act,
+        value=_value(act, case, pack),
+        to=tuple(_addressee(text, case, book, at) for text in act.to),
+        facts=dict(_fact(name, value, pack) for name, value in act.facts.items()),
+        unknown=tuple(_name("事实", "fact", name, pack) for name in act.unknown),
+        unverified=tuple(_name("事实", "fact", name, pack) for name in act.unverified),
+        matter=None if act.matter is None else _name("记事种类", "matter", act.matter, pack),
+        step=None if act.step is None else _step(act.step, pack),
+        documents=tuple(_document(name, pack) for name in act.documents),
+        reading=None if act.reading is None else _name("解读", "reading", act.reading, pack),
+        answer=_answer(act.answer),
+    )
+
+
+def _answer(answer: str | None) -> str | None:
+    if answer is not None and answer not in ANSWERS:
+        raise _unknown("答复", "answer", answer, ANSWERS)
+    return answer
+
+
+def _unknown(sort: str, sort_en: str, name: str, known: Iterable[str]) -> Refused:
+    close = difflib.get_close_matches(name, [str(k) for k in known], n=1, cutoff=0.6)
+    mean, mean_en = (f"，是不是“{close[0]}”", f", did you mean '{close[0]}'") if close else ("", "")
+    return bad_act(f"没有{sort}“{name}”{mean}", f"there is no {sort_en} '{name}'{mean_en}")
+
+
+def _readable(act: Act) -> None:
+    """Refuse text that cannot be written down (lone surrogates, control characters)."""
+    for field in fields(act):
+        for text in _texts(getattr(act, field.name)):
+            if not text.isascii() and any(0xD800 <= ord(c) < 0xE000 for c in text) or "\x00" in text:
+                raise bad_act(f"{field.name} 里有不能保存的字符", f"{field.name} holds characters that cannot be kept")
+
+
+def _texts(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, Mapping):
+        return (text for pair in value.items() for part in pair for text in _texts(part))
+    if isinstance(value, tuple | list):
+        return (text for part in value for text in _texts(part))
+    if hasattr(value, "__slots__") and not isinstance(value, datetime):
+        return (text for name in value.__slots__ for text in _texts(getattr(value, name, None)))
+    return ()
+
+
+def _name(sort: str, key: str, text: str, pack: Pack) -> str:
+    found = pack.resolve_name(key, text) if isinstance(text, str) else None
+    watch = text if key == "reading" and text in pack.words.parameters else None
+    if found is None and watch is None:
+        raise _unknown(sort, key, str(text), (name for name, _ in pack.labelled(key)))
+    return found or str(watch)
+
+
+def _step(text: str, pack: Pack) -> str:
+    if text not in pack.steps:
+        raise _unknown("步骤", "step", str(text), pack.steps)
+    return text
+
+
+def _document(text: str, pack: Pack) -> str:
+    """Return the id of a declared kind of evidence; any other paper keeps its own name."""
+    if not isinstance(text, str) or not text.strip():
+        raise bad_act("材料没有名称", "a document has no name")
+    found = (pack.resolve_name(sort, text) for sort in ("document", "form", "matter"))
+    return next((name for name in found if name), text)
+
+
+def _addressee(text: str, case: Case | None, book: Book, at: datetime) -> str:
+    """Return `body[.post][@place]`; a derived body becomes the unit it means on this case."""
+    pack = book.main.pack
+    head, _, place = str(text).partition("@")
+    body, _, post = head.partition(".")
+    found = pack.resolve_name("body", body) or pack.resolve_name("body", str(text))
+    if found is None or (post and post not in pack.bodies[found].posts):
+        raise _unknown("机构", "body", str(text), pack.bodies)
+    if place or case is None:
+        return f"{found}{'.' + post if post else ''}{'@' + place if place else ''}"
+    parties = resolve(BodyRef(found, post or None), View(book, book.main, case, at))
+    return parties[0].text if parties else found
+
+
+def _fact(name: str, value: FactText, pack: Pack) -> tuple[str, FactText]:
+    fact = _name("事实", "fact", name, pack)
+    rule = pack.facts[fact]
+    if rule.means is not None or rule.derive is not None:
+        raise bad_act(f"“{rule.zh}”由系统算出，不能填报", f"'{rule.zh}' is computed, not stated")
+    return fact, typed(value, rule.type, pack, rule.zh)
+
+
+def typed(value: object, type_: Type, pack: Pack, label: str) -> FactText:
+    """Return a value's text with ids for labels. Raises Refused (`bad_act`) where it does not fit the type."""
+    text: FactText = (
+        tuple(_member(v, type_, pack) for v in value)
+        if isinstance(value, list | tuple)
+        else (_member(value, type_, pack))
+    )
+    try:
+        parse_value(text if not isinstance(text, tuple) else list(text), type_, pack.words.domain)
+    except BadValue as bad:
+        known = "、".join(bad.known) or type_.text
+        raise bad_act(f"“{label}”不能填“{value}”，可填：{known}", f"'{label}' cannot be '{value}': {known}") from bad
+    return text
+
+
+def _member(value: object, type_: Type, pack: Pack) -> str:
+    text = str(value)
+    if type_.kind in ("scale", "set") and type_.name:
+        return pack.resolve_name(f"{type_.kind}:{type_.name}", text) or text
+    if type_.kind == "yes_no":
+        return {"是": "yes", "否": "no"}.get(text, text)
+    return (pack.resolve_name("body", text) or text) if type_.kind == "body" else text
+
+
+def scale_of(act: str, kind: str, pack: Pack) -> str | None:
+    """Return the scale of an act's value, where the pack has it."""
+    name = SCALE_OF.get(act)
+    if act == "adjust":
+        name = "colour" if kind == "warning" else "level"
+    if act == "activate" and "response" not in pack.words.domain.scales:
+        name = "level"
+    if act == "activate" and kind == "warning":
+        name = None
+    return name if name in pack.words.domain.scales else None
+
+
+def _value(act: Act, case: Case | None, pack: Pack) -> str | None:
+    if case is None:
+        return act.value
+    if act.name in ("set", "settle"):
+        return _reading_value(act, pack)
+    scale = scale_of(act.name, case.kind, pack)
+    if scale is None:
+        return act.value
+    if act.value is not None:
+        return str(typed(act.value, Type("scale", scale), pack, pack.label("scale", scale)))
+    return default_value(act.name, case, pack)
+
+
+def default_value(act: str, case: Case, pack: Pack) -> str | None:
+    """Return the value an act brings when none is said: what was assessed, the response of the confirmed level."""
+    if act == "confirm":
+        return case.assessments[-1].level if case.assessments else None
+    if act == "activate" and case.kind == "incident":
+        scale = scale_of(act, case.kind, pack)
+        return case.level if scale == "level" else counterpart(case.level, "level", "response", pack)
+    return None
+
+
+def _reading_value(act: Act, pack: Pack) -> str | None:
+    if act.reading is None or act.value is None or act.answer:
+        return act.value
+    name = _name("解读", "reading", act.reading, pack)
+    value = act.value
+    if name in pack.readings.switches:
+        labels = {option.zh: key for key, option in pack.readings.switches[name].options.items()}
+        value = labels.get(value, value)
+    elif name in pack.words.parameters:
+        value = str(typed(value, pack.words.parameters[name], pack, pack.label("reading", name)))
+    for problem in bad_readings(pack, {name: value}):
+        raise bad_act(problem.message("zh"), problem.message("en"))
+    return value

@@ -1,0 +1,342 @@
+"""Acts that need no grant: opening, saying, reporting, recording, passing on, correcting, waiving.
+
+Rules
+- `open state report record request acknowledge urge hand_over` are free to every seat of a body of the case, unless a
+  live grant names the addressee: then only its holder may send there.
+- A report that carries a form, or names a duty with a form, leaves no field blank; `unknown` is an answer.
+- A fact that is a judgement (`judged`) is stated with a reason, a note or a source.
+- `correct` belongs to the seat that spoke; `waive` to the obligation's holder or a body above it, with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from fengsui.core.book import Book
+from fengsui.core.case import Act, Case, Event, Opening, Seat
+from fengsui.core.conditions import parse_party, same_body
+from fengsui.core.engine.ask import Ask, read, times, typed
+from fengsui.core.engine.drafts import Draft, kept
+from fengsui.core.engine.granted import granted, live
+from fengsui.core.engine.refusals import Teller, bad_act, refuse
+from fengsui.core.grants import Asked, Option, blanks, grants_of, is_forbidden, seated, weigh
+from fengsui.core.obligations import Obligation, owed
+from fengsui.core.pack import Pack, tests
+from fengsui.core.problems import Refused
+
+Handler = Callable[[Ask], list[Draft]]
+
+
+# ---------------------------------------------------------------------------------------------- opening
+
+
+def opening(book: Book, act: Act, at: datetime, recorded_at: datetime | None) -> tuple[list[Draft], datetime, datetime]:
+    """Return the birth of a case, with the facts that came with it. Raises Refused."""
+    new = act.opening
+    if new is None or act.name != "open":
+        raise bad_act("还没有立案", "there is no case yet")
+    happened, recorded = times(act, at, recorded_at, None)
+    pack = book.main.pack
+    if new.kind not in ("incident", "warning", "standing", "key_period") or new.mode not in ("live", "exercise"):
+        raise bad_act("没有这一种案", "there is no such kind of case")
+    act = read(act, None, book, happened)
+    _check_opening(new, pack)
+    seat = act.seat or next((s for s in act.actor.seats if s.body in pack.bodies), None)
+    if seat is None or seat.organisation != new.organisation or seat.body not in pack.bodies:
+        raise Refused(Teller(pack, None, "open", seat).problem("not_yours"))
+    asset = {f"asset.{k.removeprefix('asset.')}": v for k, v in new.asset.items()}
+    content = kept(
+        kind=new.kind,
+        mode=new.mode,
+        organisation=new.organisation,
+        root=new.root,
+        title=new.title,
+        owner=new.owner,
+        tier=new.tier,
+        asset=asset,
+        link=new.link,
+        body=Seat(seat.organisation, seat.body, None, seat.place).text,
+        seat=seat.text,
+        note=act.note,
+        documents=act.documents,
+    )
+    drafts = [Draft("opened", act.actor.person, (seat.text,), content)]
+    said = stated_content(act)
+    if said:
+        drafts.append(Draft("stated", act.actor.person, (seat.text,), {**_spoken(seat), **said}))
+    return drafts, happened, recorded
+
+
+def _check_opening(new: Opening, pack: Pack) -> None:
+    if not (new.case and new.organisation and new.root):
+        raise bad_act("立案缺少案号或单位", "the case's id or organisation is missing")
+    if new.owner is not None:
+        body, _, place = new.owner.partition("@")
+        if body.partition(".")[0] not in pack.bodies:
+            raise bad_act(f"没有机构“{new.owner}”", f"there is no body '{new.owner}'")
+        if pack.bodies[body.partition(".")[0]].many and not place:
+            raise bad_act(f"须写明是哪一个{pack.body_label(body)}", f"say which {body} it is")
+    if new.tier is not None and new.tier not in pack.head.tiers:
+        raise bad_act(f"没有层级“{new.tier}”", f"there is no tier '{new.tier}'")
+    for name, value in new.asset.items():
+        fact = f"asset.{name.removeprefix('asset.')}"
+        if fact in pack.facts:
+            typed(value, pack.facts[fact].type, pack, pack.facts[fact].zh)
+
+
+# ---------------------------------------------------------------------------------------------- free acts
+
+
+def free(ask: Ask) -> list[Draft]:
+    """Return what a free act leaves in the log. Raises Refused."""
+    if grants_of(ask.case, ask.act.name, ask.pack):
+        _not_forbidden(ask)
+    return HANDLERS[ask.act.name](ask)
+
+
+def _not_forbidden(ask: Ask) -> None:
+    for to in ask.act.to or (None,):
+        for option in weigh(ask.book, ask.case, Asked(ask.act.name, None, to), ask.at):
+            for seat in ask.seats:
+                if is_forbidden(option, seat, ask.view, ask.case, ask.pack):
+                    raise Refused(ask.teller(seat).forbidden(option))
+
+
+def _spoken(seat: Seat) -> dict[str, object]:
+    return {"body": Seat(seat.organisation, seat.body, None, seat.place).text, "seat": seat.text}
+
+
+def stated_content(act: Act) -> dict[str, object]:
+    """Return the facts that an act states."""
+    facts = {name: list(v) if isinstance(v, tuple) else v for name, v in act.facts.items()}
+    return kept(
+        facts=facts,
+        unknown=act.unknown,
+        unverified=act.unverified,
+        rest_none=act.rest_none,
+        source=act.source,
+    )
+
+
+def _one(ask: Ask) -> Seat:
+    """Return the seat that speaks; where a person holds several, the one that owes something to the addressees."""
+    if not ask.seats:
+        raise Refused(ask.teller().problem("not_yours"))
+    if len(ask.seats) > 1 and ask.act.name == "report":
+        for seat in ask.seats:
+            if any(_owes(seat, one, ask) for one in owed(ask.book, ask.case, ask.at) if one.live):
+                return seat
+    return ask.seats[0]
+
+
+def _owes(seat: Seat, one: Obligation, ask: Ask) -> bool:
+    to = [r.party for r in one.to if not r.party.unset]
+    return any(seated(seat, p, ask.case, ask.pack) for p in one.by) and (
+        not to or any(same_body(text, to) for text in ask.act.to)
+    )
+
+
+def _said(ask: Ask, type_: str, **content: object) -> list[Draft]:
+    """Return one event with what every free act may carry; a paper of a body outside names its registrar."""
+    act = ask.act
+    seat = _one(ask)
+    paper = act.registered
+    registered = None
+    if paper and seat not in act.actor.seats:
+        registered = kept(
+            paper=paper.paper, date=paper.date, signed_by=paper.signed_by, channel=paper.channel, receipt=paper.receipt
+        )
+    own = kept(
+        to=act.to,
+        documents=act.documents,
+        form=act.form,
+        reason=act.reason,
+        note=act.note,
+        source=act.source,
+        registered=registered,
+        **content,
+    )
+    by = act.actor.person if registered else None
+    return [Draft(type_, act.actor.person, (seat.text,), {**_spoken(seat), **own}, by)]
+
+
+def _state(ask: Ask) -> list[Draft]:
+    said = stated_content(ask.act)
+    if not said.keys() & {"facts", "unknown", "rest_none"}:
+        raise bad_act("没有填报任何事实", "no fact is stated")
+    judged = [name for name in ask.act.facts if ask.pack.facts[name].judged]
+    if judged and not (ask.act.reason or ask.act.note or ask.act.source):
+        clause = ask.pack.facts[judged[0]].clause
+        raise Refused(ask.teller().missing(("reason",), clause))
+    return _said(ask, "stated", **said)
+
+
+def _report(ask: Ask) -> list[Draft]:
+    act = ask.act
+    if not act.to:
+        raise bad_act("没有写明报给谁", "nobody is addressed")
+    bound = _bound(ask)
+    duties = {duty.id: duty for duty in ask.pack.duties_for(ask.case.kind)}
+    for name in act.duty:
+        if name not in duties:
+            raise bad_act(f"没有义务“{name}”", f"there is no duty '{name}'")
+    form = _form_of(ask)
+    first = not any(form and e.content.get("form_id") == form for e in ask.case.events)
+    lacks = tuple(blanks(ask.pack, form, act.form, first=first)) if form else ()
+    if form and lacks:
+        clause = next((d.clause for d in duties.values() if d.form == form), ask.pack.forms[form].clause)
+        raise Refused(ask.teller().missing(lacks, clause, form))
+    return _said(ask, "reported", duty=act.duty, form_id=form, grant=bound)
+
+
+def _form_of(ask: Ask) -> str | None:
+    """Return the form that a report must fill: of the duty named, or of what its sender owes to the addressees."""
+    duties = {duty.id: duty.form for duty in ask.pack.duties_for(ask.case.kind)}
+    named = next((duties[name] for name in ask.act.duty if duties[name]), None)
+    if named or not ask.act.form:
+        return named
+    open_ = [o for o in owed(ask.book, ask.case, ask.at) if o.live and o.form]
+    mine = [o for o in open_ if any(_owes(seat, o, ask) for seat in ask.seats)]
+    fields = set(ask.act.form)
+    fitting = [o.form for o in mine if o.form and fields <= set(ask.pack.forms[o.form].fields)]
+    return next(iter(fitting), None)
+
+
+def bound_options(book: Book, case: Case, act: str, to: str | None, at: datetime) -> tuple[Option, ...]:
+    """Return the live grants of a free act that name this addressee."""
+    options = weigh(book, case, Asked(act, None, to), at)
+    return tuple(option for option in options if _names_addressee(option, to))
+
+
+def _names_addressee(option: Option, to: str | None) -> bool:
+    grant = option.grant
+    if any(test.subject == "to" for test in tests(grant.when)):
+        return to is not None
+    answering = [getattr(who, "body", "") for who in grant.answered_by]
+    return bool(answering) and (to is None or parse_party(to).body in answering)
+
+
+def _bound(ask: Ask) -> str | None:
+    """Return the grant under which the act goes to its addressees, if a grant names one. Raises Refused."""
+    used = None
+    for to in ask.act.to or (None,):
+        options = bound_options(ask.book, ask.case, ask.act.name, to, ask.at)
+        if live(options) or any(option.truth.value is None for option in options):
+            used = str(granted(ask, to)[0].content["grant"])
+    return used
+
+
+def _record(ask: Ask) -> list[Draft]:
+    act = ask.act
+    if act.matter is None and not act.documents and not act.note:
+        raise bad_act("没有写明记什么", "nothing is recorded")
+    form = next((o.form for o in _open_forms(ask)), None) if act.form else None
+    named = [duty.form for duty in ask.pack.duties_for(ask.case.kind) if duty.id in act.duty and duty.form]
+    form = next(iter(named), form)
+    lacks = tuple(blanks(ask.pack, form, act.form)) if form else ()
+    if form and lacks:
+        raise Refused(ask.teller().missing(lacks, ask.pack.forms[form].clause, form))
+    return _said(ask, "recorded", matter=act.matter, duty=act.duty, form_id=form)
+
+
+def _open_forms(ask: Ask) -> list[Obligation]:
+    fields = set(ask.act.form)
+    open_ = [o for o in owed(ask.book, ask.case, ask.at) if o.live and o.form]
+    return [o for o in open_ if o.form and fields <= set(ask.pack.forms[o.form].fields)]
+
+
+def _request(ask: Ask) -> list[Draft]:
+    bound = _bound(ask)
+    answering = {}
+    for grant in grants_of(ask.case, "request", ask.pack):
+        if grant.id == bound:
+            answering = {"answered_by": [getattr(who, "body", "") for who in grant.answered_by]}
+    return _said(ask, "requested", grant=bound, **answering)
+
+
+def _acknowledge(ask: Ask) -> list[Draft]:
+    event = target_event(ask) if ask.act.target else None
+    if event is not None and ask.at < event.at:
+        raise refuse("bad_time", why="早于所签收的记录", why_en="it is earlier than what is acknowledged")
+    return _said(ask, "acknowledged", target=ask.act.target)
+
+
+def _urge(ask: Ask) -> list[Draft]:
+    one = target_obligation(ask)
+    if not one.live:
+        raise Refused(ask.teller().order("这项义务已经办结", "this obligation is over"))
+    return _said(ask, "urged", obligation=one.key)
+
+
+def _hand_over(ask: Ask) -> list[Draft]:
+    if not ask.act.note:
+        raise Refused(ask.teller().missing(("note",), ()))
+    return _said(ask, "handed_over")
+
+
+def _correct(ask: Ask) -> list[Draft]:
+    event = target_event(ask)
+    if not any(seat.text in event.seats for seat in ask.seats):
+        rightful = tuple(parse_party(text) for text in event.seats)
+        raise Refused(ask.teller().problem("not_yours", rightful=rightful))
+    if not (ask.act.reason or ask.act.note):
+        raise Refused(ask.teller().missing(("reason",), ()))
+    return _said(ask, "corrected", target=ask.act.target, **stated_content(ask.act))
+
+
+def _waive(ask: Ask) -> list[Draft]:
+    one = target_obligation(ask)
+    if not one.live:
+        raise Refused(ask.teller().order("这项义务已经办结", "this obligation is over"))
+    if not any(above(seat, one, ask) for seat in ask.seats):
+        raise Refused(ask.teller().problem("not_yours", one.clause, rightful=one.by))
+    if not ask.act.reason:
+        raise Refused(ask.teller().missing(("reason",), one.clause))
+    return _said(ask, "waived", obligation=one.key)
+
+
+def above(seat: Seat, one: Obligation, ask: Ask) -> bool:
+    """Return whether the seat is the obligation's holder or of a body above it."""
+    if any(seated(seat, party, ask.case, ask.pack) for party in one.by):
+        return True
+    for party in one.by:
+        body = ask.pack.bodies.get(party.body)
+        while body is not None and body.under:
+            higher = parse_party(body.under)
+            if seated(seat, higher, ask.case, ask.pack):
+                return True
+            body = ask.pack.bodies[body.under]
+    return False
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "state": _state,
+    "report": _report,
+    "record": _record,
+    "request": _request,
+    "acknowledge": _acknowledge,
+    "urge": _urge,
+    "hand_over": _hand_over,
+    "correct": _correct,
+    "waive": _waive,
+}
+
+
+# ---------------------------------------------------------------------------------------------- what is meant
+
+
+def target_event(ask: Ask) -> Event:
+    """Return the event an act names by its number. Raises Refused (`bad_act`)."""
+    text = ask.act.target or ""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= ask.case.seq:
+        raise bad_act(f"没有第“{text}”条记录", f"there is no event '{text}'")
+    return ask.case.event(int(text))
+
+
+def target_obligation(ask: Ask) -> Obligation:
+    """Return the obligation an act names by its key. Raises Refused (`bad_act`)."""
+    for one in owed(ask.book, ask.case, ask.at):
+        if one.key == ask.act.target:
+            return one
+    raise bad_act(f"没有义务“{ask.act.target}”", f"there is no obligation '{ask.act.target}'")

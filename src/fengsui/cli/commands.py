@@ -14,6 +14,7 @@ from fengsui.cli.show import cites, lang_of, level, say
 from fengsui.core import loader
 from fengsui.core.book import Book
 from fengsui.core.pack import Pack
+from fengsui.core.pack.vocabulary import near
 from fengsui.core.problems import Lang, PackError, Problem, Where
 from fengsui.core.timing import parse_instant
 
@@ -193,6 +194,38 @@ def _text(pack: Pack, name: str | None) -> tuple[str, str]:
     if problems:
         raise PackError(problems)
     return text, name
+
+
+# ------------------------------------------------------------------------------------------------ explain
+def explain(options: argparse.Namespace, now: Clock | None) -> int:
+    """Read a plan aloud, or the sentences of one rule or clause; 1 when nothing bears that name."""
+    from fengsui.core.explain import SORTS
+    from fengsui.core.explain import explain as read_aloud
+
+    lang, pack = lang_of(options), _pack(options.pack)
+    found = read_aloud(pack, lang=lang)
+    if options.rule:
+        found = read_aloud(pack, options.rule, lang) or tuple(r for r in found if options.rule in r.clauses)
+        if not found:
+            raise PackError([_no_rule(pack, options.rule)])
+    if options.json:
+        sentences = [{"rule": r.rule, "sort": r.sort, "text": r.text, "clause": list(r.clauses)} for r in found]
+        show.as_json({"pack": pack.id, "version": pack.version, "sentences": sentences})
+        return 0
+    sort = ""
+    for reading in found:
+        if reading.sort != sort and not options.rule:
+            sort = reading.sort
+            say("", f"【{SORTS[sort][0]}】" if lang == "zh" else SORTS[sort][1].upper())
+        say(f"{reading.text}  ‹{reading.rule}›")
+    return 0
+
+
+def _no_rule(pack: Pack, name: str) -> Problem:
+    known = [*(g.id for g in pack.grants), *(d.id for d in pack.duties), *pack.steps, *pack.clauses, *pack.facts]
+    return Problem(
+        "unknown_name", {"sort": "规则", "sort_en": "rule", "name": name, **near(name, known)}, Where(pack.id)
+    )
 
 
 # ------------------------------------------------------------------------------------------------ diff

@@ -363,7 +363,8 @@ class CaseRef:
 class Receipt:
     """Proof that an act is in the log: `code` the short chain code of its last event, `at` when it was recorded.
 
-    `done` is False when only one link of a chain was filled; `waits_for` then says whose turn it is (ids of parties).
+    `label` says what was done; `done` is False when only one link of a chain was filled, and `waits_for` then says
+    whose turn it is. Both are in the language the submission was made in.
     `repeated` is True when the same form was sent again: nothing was written a second time.
     """
 
@@ -373,8 +374,9 @@ class Receipt:
     seq: int
     code: str
     at: datetime
+    label: str = ""
     done: bool = True
-    waits_for: tuple[str, ...] = ()
+    waits_for: str = ""
     repeated: bool = False
 
 
@@ -530,6 +532,7 @@ class ActForm:
     wants_reason: bool = False
     wants_note: bool = False
     by_word: bool = False  # may be registered as given by word
+    word_for: tuple[Choice, ...] = ()  # seats whose word may be registered: those of the next link, not this person's
     registrars: tuple[Choice, ...] = ()
     register_for: tuple[Choice, ...] = ()  # outside bodies whose act may be registered here
     dated_back: bool = False

@@ -4,6 +4,7 @@ Rules
 * Only what a person typed is read here: missing fields, times that are no times, a wrong kind of file. Whether the act
   may be done is the engine's to say.
 * The organisation, the person and his seats are filled by the service; the form only says which seat speaks.
+* What was said by word is registered by the person who writes it down and one other.
 * A paper is registered by its hash: SHA-256 of the scan that was chosen (which goes beside the log as evidence), or the
   hash typed from the paper's own page. Other files are judged by the service.
 """
@@ -27,7 +28,7 @@ from fengsui.cases.service import Upload
 from fengsui.core.case import Act, Actor, ByWord, Registration, Seat
 from fengsui.core.timing import parse_instant
 from fengsui.web.forms import facts as fact_forms
-from fengsui.web.forms.facts import Error
+from fengsui.web.forms.facts import Error, text
 
 SCANS = (b"%PDF-", b"\x89PNG\r\n", b"\xff\xd8\xff")
 """How a scan begins: PDF, PNG, JPEG. The name alone proves nothing."""
@@ -43,9 +44,9 @@ class Reading:
     files: tuple[Upload, ...] = ()
     errors: list[Error] = field(default_factory=list)
 
-    def wrong(self, anchor: str, text: str) -> None:
+    def wrong(self, anchor: str, sentence: str) -> None:
         """Notes one thing to mend."""
-        self.errors.append(Error(anchor, text))
+        self.errors.append(Error(anchor, sentence))
 
     @property
     def act(self) -> Act:
@@ -78,6 +79,7 @@ def read(
     files: MultiValueDict[str, UploadedFile],
     zone: ZoneInfo,
     at: datetime,
+    person: str,
 ) -> Reading:
     """What was typed: `act` when nothing has to be mended, else `errors`."""
     said = Reading(act_name=form.act)
@@ -85,7 +87,7 @@ def read(
     _facts(form, typed, said)
     _fields(form, typed, said)
     _times(typed, zone, at, said)
-    _by_word(typed, zone, said)
+    _by_word(typed, zone, person, said)
     _registration(typed, files, zone, said)
     _confirm(form, ref, typed, said)
     said.files += uploads(files.getlist("files"))
@@ -99,15 +101,15 @@ def uploads(chosen: Iterable[UploadedFile]) -> tuple[Upload, ...]:
 
 def _plain(form: ActForm, ref: CaseRef, typed: QueryDict, said: Reading) -> None:
     for name in ("verb", "value", "matter", "step", "reason", "note", "target", "reading", "content", "answer"):
-        text = typed.get(name, "").strip()
-        if text:
-            said.values[name] = text
+        value = text(typed, name)
+        if value:
+            said.values[name] = value
     for name in ("to", "duty", "choices", "documents"):
         chosen = tuple(value for value in typed.getlist(name) if value)
         if chosen:
             said.values[name] = chosen
-    if typed.get("seat"):
-        said.values["seat"] = Seat.parse(typed["seat"], ref.organisation)
+    if text(typed, "seat"):
+        said.values["seat"] = Seat.parse(text(typed, "seat"), ref.organisation)
     if form.values and not said.values.get("value") and not said.values.get("answer"):
         said.wrong("value", _("选一项：%(what)s") % {"what": form.value_label or form.label})
     if form.recipients and not said.values.get("to"):
@@ -127,9 +129,12 @@ def _facts(form: ActForm, typed: QueryDict, said: Reading) -> None:
     said.values["facts"] = known
     said.values["unknown"] = tuple(facts.unknown)
     said.values["unverified"] = tuple(name for name in facts.unverified if name in known)
-    said.values["rest_none"] = typed.get("rest_none") == "1"
-    if typed.get("source"):
-        said.values["source"] = typed["source"].strip()
+    judged = [row.label for row in form.facts if row.judged and row.name in known]
+    if judged and not (said.values.get("reason") or said.values.get("note") or text(typed, "source")):
+        said.wrong("reason", _("“%(label)s”是判断，写明理由或来源") % {"label": judged[0]})
+    said.values["rest_none"] = text(typed, "rest_none") == "1"
+    if text(typed, "source"):
+        said.values["source"] = text(typed, "source")
     if form.act == "state" and not (known or facts.unknown or said.values["rest_none"] or facts.errors):
         said.wrong("facts", _("没有改动任何事实"))
 
@@ -147,14 +152,14 @@ def _fields(form: ActForm, typed: QueryDict, said: Reading) -> None:
 
 
 def _field(each: FormField, typed: QueryDict) -> str:
-    if typed.get(f"u.{each.name}") == "1":
+    if text(typed, f"u.{each.name}") == "1":
         return "unknown"
     values = [value.strip() for value in typed.getlist(f"o.{each.name}") if value.strip()]
     return " ".join(values) if each.many else (values[0] if values else "")
 
 
 def _times(typed: QueryDict, zone: ZoneInfo, at: datetime, said: Reading) -> None:
-    moment = _instant(typed.get("happened_at", ""), "happened_at", zone, said)
+    moment = _instant(text(typed, "happened_at"), "happened_at", zone, said)
     if moment is None:
         return
     if moment > at:
@@ -162,53 +167,55 @@ def _times(typed: QueryDict, zone: ZoneInfo, at: datetime, said: Reading) -> Non
     said.values["happened_at"] = moment
 
 
-def _instant(text: str, anchor: str, zone: ZoneInfo, said: Reading) -> datetime | None:
-    if not text.strip():
+def _instant(written: str, anchor: str, zone: ZoneInfo, said: Reading) -> datetime | None:
+    if not written:
         return None
     try:
-        return parse_instant(text.strip(), zone)
+        return parse_instant(written, zone)
     except ValueError:
-        said.wrong(anchor, _("“%(text)s”不是时刻，写成 2026-11-21 01:26") % {"text": text.strip()})
+        said.wrong(anchor, _("“%(text)s”不是时刻，写成 2026-11-21 01:26") % {"text": written})
         return None
 
 
-def _by_word(typed: QueryDict, zone: ZoneInfo, said: Reading) -> None:
-    if typed.get("by_word") != "1":
+def _by_word(typed: QueryDict, zone: ZoneInfo, person: str, said: Reading) -> None:
+    if text(typed, "by_word") != "1":
         return
-    moment = _instant(typed.get("word.at", ""), "word.at", zone, said)
-    first, second = typed.get("word.first", ""), typed.get("word.second", "")
-    if not typed.get("word.at", "").strip():
+    moment = _instant(text(typed, "word.at"), "word.at", zone, said)
+    second = text(typed, "word.second")
+    if not text(typed, "word.at"):
         said.wrong("word.at", _("写明口头批准的时刻"))
-    if not typed.get("word.means", "").strip():
+    if not text(typed, "word.means"):
         said.wrong("word.means", _("写明方式，例如电话"))
-    if not first or not second or first == second:
-        said.wrong("word.first", _("选两名不同的登记人"))
+    if not second or second == person:
+        said.wrong("word.second", _("选另一名登记人"))
+    if text(typed, "word.seat"):
+        said.values["seat"] = Seat.parse(text(typed, "word.seat"), "")
     if moment:
-        means, by = typed.get("word.means", "").strip(), typed.get("word.by", "").strip()
-        said.values["by_word"] = ByWord(means, moment, (first, second), by)
+        means, by = text(typed, "word.means"), text(typed, "word.by")
+        said.values["by_word"] = ByWord(means, moment, (person, second), by)
 
 
 def _registration(typed: QueryDict, files: MultiValueDict[str, UploadedFile], zone: ZoneInfo, said: Reading) -> None:
-    if typed.get("registered") != "1":
+    if text(typed, "registered") != "1":
         return
     paper = _paper(typed, files, said)
-    for name, text in (("paper.date", _("写明纸件日期")), ("paper.signed_by", _("写明谁签发"))):
-        if not typed.get(name, "").strip():
-            said.wrong(name, text)
-    if typed.get("register_for"):
-        said.values["seat"] = Seat.parse(typed["register_for"], "")
+    for name, sentence in (("paper.date", _("写明纸件日期")), ("paper.signed_by", _("写明谁签发"))):
+        if not text(typed, name):
+            said.wrong(name, sentence)
+    if text(typed, "register_for"):
+        said.values["seat"] = Seat.parse(text(typed, "register_for"), "")
     said.values["registered"] = Registration(
         paper,
-        typed.get("paper.date", "").strip(),
-        typed.get("paper.signed_by", "").strip(),
-        typed.get("paper.channel", "").strip(),
-        typed.get("paper.receipt", "").strip(),
+        text(typed, "paper.date"),
+        text(typed, "paper.signed_by"),
+        text(typed, "paper.channel"),
+        text(typed, "paper.receipt"),
     )
 
 
 def _paper(typed: QueryDict, files: MultiValueDict[str, UploadedFile], said: Reading) -> str:
     file = files.get("paper.file")
-    written = typed.get("paper.hash", "").strip().lower().removeprefix("sha256:")
+    written = text(typed, "paper.hash").lower().removeprefix("sha256:")
     if file is None:
         if not HASH.fullmatch(written):
             said.wrong("paper.file", _("选纸件的扫描件，或填它的 SHA-256"))
@@ -221,5 +228,5 @@ def _paper(typed: QueryDict, files: MultiValueDict[str, UploadedFile], said: Rea
 
 
 def _confirm(form: ActForm, ref: CaseRef, typed: QueryDict, said: Reading) -> None:
-    if form.irreversible and typed.get("confirm", "").strip() != ref.number.rsplit("-", 1)[-1]:
+    if form.irreversible and text(typed, "confirm") != ref.number.rsplit("-", 1)[-1]:
         said.wrong("confirm", _("输入事件编号末四位，确认后不能撤回"))

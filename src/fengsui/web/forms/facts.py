@@ -19,6 +19,11 @@ from fengsui.cases.pages import Choice, Cite, FactRow
 from fengsui.core.case import FactText
 
 
+def text(typed: QueryDict, name: str) -> str:
+    """One typed value, without the spaces around it; empty when there is none."""
+    return str(typed.get(name) or "").strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Error:
     """One thing to mend: the field's anchor, and the sentence that stands at the field too."""
@@ -98,8 +103,8 @@ def bind(rows: Iterable[FactRow], typed: QueryDict | None, errors: Iterable[Erro
 def _bind(row: FactRow, typed: QueryDict | None, error: str) -> BoundFact:
     if typed is None or f"k.{row.name}" not in typed and f"f.{row.name}" not in typed:
         return BoundFact(row, row.value, tuple(row.value.split()) if row.options else (), row.state, error)
-    values = typed.getlist(f"f.{row.name}")
-    state = typed.get(f"k.{row.name}", "unverified") or "unverified"
+    values = [str(value) for value in typed.getlist(f"f.{row.name}")]
+    state = text(typed, f"k.{row.name}") or "unverified"
     return BoundFact(row, " ".join(values), tuple(values), state, error)
 
 
@@ -112,8 +117,8 @@ def read(rows: Iterable[FactRow], typed: QueryDict) -> Facts:
 
 
 def _read(row: FactRow, typed: QueryDict, facts: Facts) -> None:
-    values = [value.strip() for value in typed.getlist(f"f.{row.name}") if value.strip()]
-    state = typed.get(f"k.{row.name}") or ("unverified" if values else "unknown")
+    values = [str(value).strip() for value in typed.getlist(f"f.{row.name}") if str(value).strip()]
+    state = text(typed, f"k.{row.name}") or ("unverified" if values else "unknown")
     if state == "unknown" or not values and row.kind == "set":
         if row.state in ("verified", "unverified"):
             facts.unknown.append(row.name)

@@ -26,7 +26,7 @@ from fengsui.cases.pages import ActForm, CaseRef
 from fengsui.core.problems import Refused
 from fengsui.web.forms import acts as forms
 from fengsui.web.forms import facts as fact_forms
-from fengsui.web.forms.facts import Error
+from fengsui.web.forms.facts import Error, text
 from fengsui.web.templatetags.fengsui import stamp
 from fengsui.web.views.frame import at, kept, lang, missing, person, receipt, show, signed_in
 
@@ -38,7 +38,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     ref = cases.case_for(person(request).id, number, at(request))
     if ref is None:
         raise missing()
-    part = {name: value for name, value in request.GET.items() if value}
+    part = {name: str(value) for name, value in request.GET.items() if value}
     form = cases.act_form(person(request).id, ref, act, at(request), part=part, lang=lang())
     if form is None:
         raise missing()
@@ -51,11 +51,11 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
 def _submit(request: HttpRequest, ref: CaseRef, form: ActForm, part: Mapping[str, str]) -> HttpResponse:
     typed = request.POST
     zone = ZoneInfo(person(request).zone)
-    asked = forms.read(form, ref, typed, request.FILES, zone, at(request))
+    asked = forms.read(form, ref, typed, request.FILES, zone, at(request), person(request).id)
     if asked.errors:
         return _show(request, ref, form, typed, errors=asked.errors, status=422)
-    seen = int(typed["seen"]) if typed.get("seen", "").isdigit() else None
-    key = typed.get("key") or None
+    seen = int(text(typed, "seen")) if text(typed, "seen").isdigit() else None
+    key = text(typed, "key") or None
     try:
         done = service.submit(
             ref.id,
@@ -73,8 +73,10 @@ def _submit(request: HttpRequest, ref: CaseRef, form: ActForm, part: Mapping[str
     except Refused as refused:
         view = cases.refusal(person(request).id, ref, refused.problem, lang=lang())
         return _again(request, ref, form, part, {"refusal": view}, 422)
-    text = done.label if not done.waits_for else _("%(done)s，等%(who)s") % {"done": done.label, "who": done.waits_for}
-    receipt(request, text, time=stamp(done.at), code=done.code)
+    label = done.label
+    if done.waits_for:
+        label = _("%(done)s，等%(who)s") % {"done": done.label, "who": done.waits_for}
+    receipt(request, label, time=stamp(done.at), code=done.code)
     return redirect("case", number=ref.number)
 
 

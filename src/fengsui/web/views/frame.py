@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 
 import fengsui
 from fengsui.cases import selectors as cases
+from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
 
 View = Callable[..., HttpResponse]
@@ -38,7 +39,7 @@ UNKEPT = {"csrfmiddlewaretoken", "password", "key"}
 """Fields that are never kept over a sign-in: a new page brings its own."""
 
 
-def lang() -> str:
+def lang() -> Lang:
     """The language of texts made by services: "zh" or "en"."""
     return "en" if (get_language() or "").startswith("en") else "zh"
 

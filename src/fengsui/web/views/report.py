@@ -9,7 +9,7 @@ Rules
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fengsui.cases import selectors as cases
 from fengsui.cases import service
 from fengsui.cases.pages import Preview, ReportPage
+from fengsui.core.case import Kind
 from fengsui.core.problems import Refused
 from fengsui.web.forms import facts as fact_forms
 from fengsui.web.forms import report as forms
@@ -90,7 +91,7 @@ def _open(request: HttpRequest, page: ReportPage, given: forms.Report) -> HttpRe
         done = service.open_case(
             person(request).id,
             page.organisation,
-            kind=page.kind,
+            kind=cast(Kind, page.kind),
             mode=given.mode,
             title=given.title,
             owner=given.owner,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import auth
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -72,7 +72,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @signed_in
-def prolong(request: HttpRequest) -> HttpResponseBase:
+def prolong(request: HttpRequest) -> HttpResponse:
     """Tells a person's own press of 继续 apart from a screen that refreshes itself."""
     request.session["seen"] = int(at(request).timestamp())
     return stamp(request, HttpResponse(status=204))

@@ -1,0 +1,84 @@
+"""Organisations for the stories of the pages, set up through the services: the finance regulator of S3, fictional.
+
+Rules
+* Everything goes through directory, library and cases as an installer would do it; no row is written here.
+* One person per seat, named by role; `second` sits beside `lead` in the working group, so that two may press at once.
+* The reading "who starts the level I response" stays open: a story decides it on the case. So do the recipients of the
+  first notice: the page has to say so.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from fengsui.directory import service as directory
+from fengsui.library import service as library
+
+PACK = "chongqing-finance-regulator"
+PASSWORD = "beacon tower nine"
+INSTALLER = "installer"
+READINGS = {
+    "impact_on": "same",
+    "public_only": "inside",
+    "summary_filing": "inside",
+    "summary_recipient_I_II": "leading_group",
+    "plan_approver": "leading_group",
+    "yearly_reviewer": "bureau_office",
+    "key_period_declarer": "leading_group",
+    "watch.immediately": "15min",
+    "watch.promptly": "1h",
+}
+SEATS = (
+    ("chief", "领导小组组长", "leading_group", "", ""),
+    ("deputy", "领导小组副组长", "leading_group", "", ""),
+    ("lead", "工作组牵头人", "group", "lead", ""),
+    ("second", "工作组副牵头人", "group", "lead", ""),
+    ("licensing", "机构处负责人", "office", "head", "licensing"),
+    ("admin", "机构处系统管理员", "office", "sysadmin", "licensing"),
+    ("markets", "市场处负责人", "office", "head", "markets"),
+    ("office", "办公室值班员", "bureau_office", "", ""),
+    ("centre", "发展中心值班员", "centre", "", ""),
+)
+"""Role and user name, name, body, post, place."""
+
+
+class SignIn(NamedTuple):
+    """How a person of the story signs in."""
+
+    role: str
+    username: str
+    password: str
+
+
+def build_s3(*, at: datetime) -> list[SignIn]:
+    """The regulator with its offices, people, systems and adopted plan."""
+    build(at=at)
+    return [SignIn(role, role, PASSWORD) for role, *_rest in SEATS] + [SignIn("outsider", "outsider", PASSWORD)]
+
+
+def build(*, at: datetime) -> tuple[str, dict[str, str]]:
+    """The same; returns the organisation's id and the persons' ids by role."""
+    home = directory.create_organisation("渝江市金融监管局", "YJ", actor=INSTALLER, at=at)
+    plan = library.install(home, library.shipped(PACK), actor=INSTALLER, at=at)
+    library.adopt(home, home, plan, actor=INSTALLER, at=at)
+    library.seed_calendar(home, actor=INSTALLER, at=at)
+    for name, value in READINGS.items():
+        library.set_reading(home, home, name, value, "局务会议定", actor=INSTALLER, at=at)
+    for place, name in (("licensing", "机构处"), ("markets", "市场处")):
+        directory.create_unit(home, home, "office", place, name, actor=INSTALLER, at=at)
+    for body, name in (
+        ("vendor", "安澜技术服务公司"),
+        ("city_net_office", "市委网信办"),
+        ("city_net_police", "市网安总队"),
+    ):
+        directory.create_external(home, home, body, name, actor=INSTALLER, at=at)
+    people = {}
+    for role, name, body, post, place in SEATS:
+        people[role] = _person(home, role, name, at)
+        directory.appoint(people[role], body, post=post, place=place, actor=INSTALLER, at=at)
+    people["outsider"] = _person(home, "outsider", "无席位的人", at)
+    directory.create_asset(home, "行政许可系统", "office@licensing", {}, actor=INSTALLER, at=at)
+    return home, people
+
+
+def _person(home: str, role: str, name: str, at: datetime) -> str:
+    return directory.create_person(home, name, actor=INSTALLER, at=at, username=role, password=PASSWORD)

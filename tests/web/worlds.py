@@ -27,6 +27,7 @@ READINGS = {
     "watch.immediately": "15min",
     "watch.promptly": "1h",
 }
+OUTSIDE = (("vendor", "安澜技术服务公司"), ("city_net_office", "市委网信办"), ("city_net_police", "市网安总队"))
 SEATS = (
     ("chief", "领导小组组长", "leading_group", "", ""),
     ("deputy", "领导小组副组长", "leading_group", "", ""),

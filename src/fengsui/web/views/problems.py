@@ -3,7 +3,7 @@
 Rules
 * Absent and forbidden look the same: both are "没有这一页".
 * A problem page never shows an exception; the server's log has it.
-* These pages stand without a database: they never ask who is signed in.
+* These pages stand without a database, but for the one that keeps what a signed-in person typed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 import fengsui
-from fengsui.web.views.frame import SHEETS, words
+from fengsui.web.views.frame import SHEETS, keep, words
 
 
 def _problem(request: HttpRequest, status: int, title: str, lines: list[str], again: bool = False) -> HttpResponse:
@@ -47,14 +47,16 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, reason: str = "", exception: Exception | None = None) -> HttpResponse:
-    """403, also for a form whose token does not fit."""
+    """403, also for a form whose token does not fit: what was typed stands in the form again."""
+    if request.method == "POST" and request.user.is_authenticated:
+        request.session["kept"] = {request.get_full_path(): keep(request.POST)}
     return _problem(
         request,
         403,
         _("这次提交没有通过核对"),
         [
             _("本页打开太久，或在别处退出过登录，没有写入记录。"),
-            _("返回上一页刷新后再提交；报告页的草稿存在本机。"),
+            _("返回重试，填写内容还在；看过再提交。"),
         ],
         again=True,
     )

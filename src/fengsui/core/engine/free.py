@@ -149,14 +149,15 @@ def _said(ask: Ask, type_: str, **content: object) -> list[Draft]:
         )
     own = kept(
         to=act.to,
+        matter=act.matter,
         documents=act.documents,
         form=act.form,
         reason=act.reason,
         note=act.note,
         source=act.source,
         registered=registered,
-        **content,
     )
+    own |= kept(**content)
     by = act.actor.person if registered else None
     return [Draft(type_, act.actor.person, (seat.text,), {**_spoken(seat), **own}, by)]
 
@@ -237,7 +238,7 @@ def _record(ask: Ask) -> list[Draft]:
     lacks = tuple(blanks(ask.pack, form, act.form)) if form else ()
     if form and lacks:
         raise Refused(ask.teller().missing(lacks, ask.pack.forms[form].clause, form))
-    return _said(ask, "recorded", matter=act.matter, duty=act.duty, form_id=form)
+    return _said(ask, "recorded", duty=act.duty, form_id=form)
 
 
 def _open_forms(ask: Ask) -> list[Obligation]:
@@ -252,7 +253,7 @@ def _request(ask: Ask) -> list[Draft]:
     for grant in grants_of(ask.case, "request", ask.pack):
         if grant.id == bound:
             answering = {"answered_by": [getattr(who, "body", "") for who in grant.answered_by]}
-    return _said(ask, "requested", grant=bound, **answering)
+    return _said(ask, "requested", matter=ask.act.matter, grant=bound, **answering)
 
 
 def _acknowledge(ask: Ask) -> list[Draft]:

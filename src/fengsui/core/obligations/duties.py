@@ -164,8 +164,8 @@ class Ledger:
             return False
         if not (named or duty.to or (duty.form and event.content.get("form_id") == duty.form)):
             return False
-        body = str(event.content.get("body", ""))
-        return any(p.unset for p in by) or same_body(body, by) or event.registered_by is not None
+        said = (str(event.content.get(key, "")) for key in ("body", "seat"))
+        return any(p.unset for p in by) or event.registered_by is not None or any(same_body(one, by) for one in said)
 
     def reaches(self, event: Event, party: Party, duty: Duty) -> bool:
         """Return whether the event went to the party; what is not a report reaches everybody it does not exclude."""

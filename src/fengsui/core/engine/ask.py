@@ -16,7 +16,7 @@ from datetime import datetime
 
 from fengsui.core.book import Book, bad_readings
 from fengsui.core.case import ACTS, SYSTEM, Act, Actor, Case, FactText, Seat
-from fengsui.core.conditions import View, resolve
+from fengsui.core.conditions import View, exists, resolve
 from fengsui.core.engine.refusals import Teller, bad_act, refuse
 from fengsui.core.grants import belongs, counterpart
 from fengsui.core.pack import BadValue, BodyRef, Pack, Type, parse_value
@@ -102,8 +102,21 @@ def seats(act: Act, case: Case, pack: Pack) -> tuple[Seat, ...]:
     if act.seat is not None:
         if act.seat not in act.actor.seats and not (act.by_word or act.registered):
             raise bad_act("本人没有这个岗位", "this person does not hold that seat")
-        return (act.seat,) if belongs(act.seat, case, pack) else ()
-    return tuple(seat for seat in act.actor.seats if belongs(seat, case, pack))
+        return _standing((act.seat,), act, case, pack)
+    return _standing(act.actor.seats, act, case, pack)
+
+
+def _standing(held: tuple[Seat, ...], act: Act, case: Case, pack: Pack) -> tuple[Seat, ...]:
+    """Return the seats that belong to this case. Raises Refused where all are of bodies that do not stand now."""
+    found = tuple(seat for seat in held if belongs(seat, case, pack))
+    absent = [seat for seat in held if seat.body in pack.bodies and not exists(seat.body, case, pack)]
+    if not found and absent:
+        teller = Teller(pack, case, act.name, absent[0])
+        name, name_en = pack.body_label(absent[0].body), pack.body_label(absent[0].body, "en")
+        why = {"why": f"{name}还没有成立或者已经撤销", "why_en": f"{name_en} does not stand now"}
+        why |= {"elsewhere": "", "elsewhere_en": ""}
+        raise Refused(teller.problem("not_given", pack.bodies[absent[0].body].clause, words=why))
+    return found
 
 
 def own_seats(actor: Actor, case: Case, pack: Pack) -> tuple[Seat, ...]:
@@ -259,7 +272,10 @@ def _value(act: Act, case: Case | None, pack: Pack) -> str | None:
 
 
 def default_value(act: str, case: Case, pack: Pack) -> str | None:
-    """Return the value an act brings when none is said: what was assessed, the response of the confirmed level."""
+    """Return the value an act brings when none is said: of the chain under way, of the assessment, of the level."""
+    under_way = {c.value for c in case.chains.values() if c.state == "open" and c.act == act}
+    if len(under_way) == 1:
+        return under_way.pop()
     if act == "confirm":
         return case.assessments[-1].level if case.assessments else None
     if act == "activate" and case.kind == "incident":

@@ -6,6 +6,7 @@ Rules
 - A case is closed after its end, dismissal or transfer, with no hard obligation open without a waiver. A warning that
   was never issued has nothing to end: it is closed as it stands.
 - After closing only `record` is left.
+- An act that the plan gives to nobody (only holes) is answered so, in order or not.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ Check = Callable[[Case], Why]
 
 def violation(book: Book, case: Case, act: str, at: datetime) -> Why:
     """Return why the act is impossible now, in Chinese and English, or None."""
+    if _only_holes(book, case, act):
+        return None
     if act == "open":
         return ("本案已经立案", "the case is already open")
     if case.phase == "closed" and act != "record":
@@ -33,8 +36,14 @@ def violation(book: Book, case: Case, act: str, at: datetime) -> Why:
     return check(case) if check else None
 
 
+def _only_holes(book: Book, case: Case, act: str) -> bool:
+    """Return whether the plan gives the act to nobody at all: then that is the answer, at any time."""
+    grants = book.main.pack.grants_for(case.kind, act)
+    return case.phase != "closed" and bool(grants) and all(grant.hole for grant in grants)
+
+
 def _assessed(case: Case) -> Why:
-    return _running(case) or (None if case.assessments else ("本案还没有研判", "the case has not been assessed"))
+    return None if case.assessments else ("本案还没有研判", "the case has not been assessed")
 
 
 def _running(case: Case) -> Why:
@@ -71,10 +80,6 @@ def _adjustable(case: Case) -> Why:
     return _running(case) or _leveled(case)
 
 
-def _unsettled(case: Case) -> Why:
-    return _running(case) or _no_response(case)
-
-
 def _declared(case: Case) -> Why:
     return None if case.declared_active else ("没有正在进行的重保期", "no key period is in force")
 
@@ -84,9 +89,7 @@ def _not_declared(case: Case) -> Why:
 
 
 CHECKS: Mapping[tuple[str, str], Check] = {
-    ("", "assess"): _running,
     ("", "confirm"): _assessed,
-    ("", "order"): _running,
     ("incident", "activate"): _no_response,
     ("warning", "activate"): _warning_response,
     ("incident", "adjust"): _adjustable,
@@ -96,7 +99,7 @@ CHECKS: Mapping[tuple[str, str], Check] = {
     ("key_period", "declare"): _not_declared,
     ("", "issue"): _not_issued,
     ("", "lift"): _issued,
-    ("", "dismiss"): _unsettled,
+    ("", "dismiss"): _running,
     ("", "transfer"): _running,
 }
 

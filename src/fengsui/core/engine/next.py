@@ -21,7 +21,8 @@ from fengsui.core.engine.ask import default_value, scale_of
 from fengsui.core.engine.free import HANDLERS, bound_options
 from fengsui.core.engine.granted import WANT_VALUE, live
 from fengsui.core.engine.invariants import violation
-from fengsui.core.engine.refusals import Teller, parties_of
+from fengsui.core.engine.refusals import Teller, both, listed, parties_of, thing_label
+from fengsui.core.engine.steps import first_things
 from fengsui.core.grants import (
     Answer,
     Asked,
@@ -296,7 +297,7 @@ def _step(book: Book, case: Case, state: StepState, at: datetime) -> Next:
         shown,
         who=state.by,
         since=state.done_at or state.start.at,
-        missing=(*state.waits_for, *needs),
+        missing=(*first_things(state, book.main.pack), *needs),
         open=state.open or unset,
         clause=rule.clause,
         form=rule.form,
@@ -358,7 +359,7 @@ def _offer(book: Book, case: Case, actor: Actor, mine: tuple[Seat, ...], line: N
             return Offer(line, None, False, teller.problem("not_yours", line.clause, rightful=line.who))
         return Offer(line, seat, True)
     if line.state == "wait_for":
-        params = {"missing": "、".join(line.missing)}
+        params = both("missing", lambda lang: listed((thing_label(name, pack, lang) for name in line.missing), lang))
         return Offer(line, seat, False, teller.problem("wait_for", line.clause, missing=line.missing, words=params))
     return Offer(line, None, False, line.problem)
 

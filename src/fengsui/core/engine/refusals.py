@@ -121,7 +121,7 @@ def parties_of(slots: Iterable[Slot]) -> tuple[Party, ...]:
 
 
 def _texts(parties: Iterable[Party]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(party.text for party in parties))
+    return tuple(dict.fromkeys(party.raw if party.excluding else party.text for party in parties))
 
 
 class Teller:

@@ -19,7 +19,7 @@ from fengsui.core.engine.granted import granted
 from fengsui.core.engine.invariants import violation
 from fengsui.core.engine.refusals import bad_act, both, listed, thing_label
 from fengsui.core.grants import blanks, needs_lacking, seated
-from fengsui.core.pack import Step
+from fengsui.core.pack import Pack, Step
 from fengsui.core.playbooks import StepState, steps
 from fengsui.core.problems import Problem, Refused
 
@@ -98,14 +98,15 @@ def _seat(ask: Ask, state: StepState) -> Seat:
 
 def _waits(ask: Ask, state: StepState) -> Problem:
     """Return what comes first: earlier steps by name, or the instruction that is not there yet."""
-    book = state.playbook
+    names = first_things(state, ask.pack)
+    params = both("missing", lambda lang: listed((thing_label(name, ask.pack, lang) for name in names), lang))
+    return ask.teller().problem("wait_for", state.step.clause, missing=names, words=params)
 
-    def label(name: str, lang: object) -> str:
-        full = f"{book}.{name}"
-        return thing_label(full if full in ask.pack.steps else name, ask.pack, "zh" if lang == "zh" else "en")
 
-    params = both("missing", lambda lang: listed((label(name, lang) for name in state.waits_for), lang))
-    return ask.teller().problem("wait_for", state.step.clause, missing=state.waits_for, words=params)
+def first_things(state: StepState, pack: Pack) -> tuple[str, ...]:
+    """Return what a waiting step waits for: earlier steps by their full name, else the document."""
+    full = ((name, f"{state.playbook}.{name}") for name in state.waits_for)
+    return tuple(long if long in pack.steps else name for name, long in full)
 
 
 def _choices(ask: Ask, rule: Step) -> None:

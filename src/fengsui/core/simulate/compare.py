@@ -112,7 +112,7 @@ def _grade(world: World, wanted: object, path: str, _: Where) -> Iterator[Differ
     found = grade(world.book, world.now, world.at, ask=ask)
     for key, value in said.items():
         is_ = _graded(key, found, world)
-        if not _same(key, value, is_, world):
+        if not _same(key, value, is_, world, {c.id for c in found.open}):
             yield Difference(f"{path}.{key}", value, is_)
 
 
@@ -120,7 +120,7 @@ def _graded(key: str, found: Grade, world: World) -> object:
     zone = world.pack.zone
     table: dict[str, Callable[[], object]] = {
         "by": lambda: next((c.id for c in found.met), None),
-        "open": lambda: [leaf for leaf in sorted(_open_names(found))],
+        "open": lambda: sorted(_open_names(found)),
         "next_question": lambda: found.next_question.fact if found.next_question else None,
         "crosses": lambda: [{"id": c.id, "level": c.level, "at": show_instant(c.at, zone)} for c in found.crosses],
         "offers": lambda: [offer.zh for offer in found.offers],
@@ -136,12 +136,13 @@ def _open_names(found: Grade) -> set[str]:
     return {leaf.name for leaf in found.asks}
 
 
-def _same(key: str, wanted: object, found: object, world: World) -> bool:
+def _same(key: str, wanted: object, found: object, world: World, criteria: set[str]) -> bool:
+    """`open` may list the facts to find out or the criteria that wait for them."""
     if key == "by":
         return wanted in (found, *([] if found is None else [])) or (str(wanted) == "none" and found is None)
     if key == "open":
         names = {text.rpartition(" ")[2].rpartition(":")[2] for text in texts(wanted)}
-        return names == set(cast("list[str]", found))
+        return names in (set(cast("list[str]", found)), criteria)
     if key in ("crosses", "raises", "lowers"):
         items, said = cast("list[Mapping[str, object]]", found), cast("list[Mapping[str, object]]", wanted)
         return len(items) == len(said) and all(_within(a, b) for a, b in zip(said, items, strict=True))
@@ -171,7 +172,8 @@ def _within(wanted: Mapping[str, object], found: Mapping[str, object]) -> bool:
 def _owed(world: World, wanted: object, path: str, where: Where) -> Iterator[Difference]:
     """Each item names a duty and what is said of it; one obligation answers one item."""
     left = list(owed(world.book, world.now, world.at))
-    for n, item in enumerate(cast("list[Mapping[str, object]]", wanted)):
+    items = cast("list[Mapping[str, object]]", wanted)
+    for n, item in enumerate(items):
         mine = [o for o in left if o.duty == item.get("duty") or o.key == item.get("key")]
         if not mine:
             yield Difference(f"{path}[{n}]", item, "none")
@@ -180,8 +182,13 @@ def _owed(world: World, wanted: object, path: str, where: Where) -> Iterator[Dif
         best, one = min(judged, key=lambda pair: (len(pair[0]), not pair[1].live))
         if best:
             yield from best
-        else:
+        elif [_about(i) for i in items].count(_about(item)) > 1:
             left.remove(one)
+
+
+def _about(item: Mapping[str, object]) -> tuple[str, str]:
+    """Items about the same duty and recipient mean different obligations of it."""
+    return str(item.get("duty") or item.get("key")), str(item.get("to"))
 
 
 def _against(
@@ -197,7 +204,7 @@ def _against(
             continue
         if key in ("due", "opened", "start", "watch_at"):
             moment = getattr(one, key)
-            expected = None if str(value) in ("none", "unset") else world.instant(value, where)
+            expected = None if str(value) in ("none", "unset", "null") else world.instant(value, where)
             if moment != expected:
                 shown = (
                     None if moment is None else show_due(moment, zone) if key == "due" else show_instant(moment, zone)
@@ -302,9 +309,12 @@ CHECKS: Mapping[str, Check] = {
 def meets(world: World, wanted: object, found: Iterable[str]) -> bool:
     """Return whether every body or name expected of a refusal is among those it names."""
     names = set(found)
+    names |= {str(world.pack.bodies[n].is_) for n in found if n in world.pack.bodies and world.pack.bodies[n].is_}
     for text in texts(wanted):
         plain = text.removeprefix("$")
         own = {text, plain, text.replace(":", " ")}
+        if any(name.endswith(f".{text}") and name in world.pack.steps for name in names):
+            continue
         if own & names or own & {name.removeprefix("$") for name in names}:
             continue
         if any(_resolved(world, text) == name or text == name.partition("@")[0] for name in names):

@@ -25,7 +25,7 @@ from fengsui.core.loader.scenarios import Scenario
 from fengsui.core.pack import Pack, Switch
 from fengsui.core.playbooks import steps as steps_of
 from fengsui.core.problems import PackError, Problem, Refused, Where
-from fengsui.core.simulate.world import ORGANISATION, PAPER, World, facts_of, texts, wrong, yes
+from fengsui.core.simulate.world import NOWHERE, ORGANISATION, PAPER, World, facts_of, texts, wrong, yes
 from fengsui.core.timing import WorkCalendar, parse_instant
 
 CASE_ID = "case"
@@ -37,7 +37,7 @@ KINDS = ("incident", "warning", "standing", "key_period")
 # ---------------------------------------------------------------------------------------------- the book
 
 
-def book_of(pack: Pack, given: Mapping[str, object], calendar: WorkCalendar, where: Where = Where()) -> Book:
+def book_of(pack: Pack, given: Mapping[str, object], calendar: WorkCalendar, where: Where = NOWHERE) -> Book:
     """Return the pack with the readings that are given. Raises PackError."""
     raw = cast("Mapping[str, object]", given.get("readings") or {})
     try:
@@ -91,9 +91,9 @@ def _owner(pack: Pack, given: Mapping[str, object]) -> str | None:
         head, _, place = str(given["owner"]).partition("@")
         body = pack.resolve_name("body", head) or head
         return f"{body}@{place}" if place else body
-    for body in pack.bodies.values():
-        if body.kind == "derived" and body.from_ == "asset.owner" and body.is_:
-            return f"{body.is_}@A" if pack.bodies[body.is_].many else body.is_
+    for spec in pack.bodies.values():
+        if spec.kind == "derived" and spec.from_ == "asset.owner" and spec.is_:
+            return f"{spec.is_}@A" if pack.bodies[spec.is_].many else spec.is_
     return None
 
 

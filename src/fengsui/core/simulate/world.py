@@ -27,7 +27,10 @@ ORGANISATION = "ORG"
 PAPER = {"paper": "sha256:" + "0" * 64, "date": "1970-01-01", "signed_by": "signatory"}
 
 
-def wrong(why: str, why_en: str, where: Where = Where()) -> PackError:
+NOWHERE = Where()
+
+
+def wrong(why: str, why_en: str, where: Where = NOWHERE) -> PackError:
     """Return the fault of a scenario that cannot be played."""
     return PackError([Problem("bad_scenario", {"why": why, "why_en": why_en}, where)])
 
@@ -76,7 +79,7 @@ class World:
 
     # ------------------------------------------------------------------ the cast
 
-    def seat(self, who: str, where: Where = Where()) -> Seat:
+    def seat(self, who: str, where: Where = NOWHERE) -> Seat:
         """Return the seat that a name of the scenario means. Raises PackError for a body the plan does not know."""
         head, _, place = who.partition("@")
         body, _, post = head.partition(".")
@@ -117,7 +120,7 @@ class World:
 
     # ------------------------------------------------------------------ acts
 
-    def act(self, data: Mapping[str, object], where: Where = Where()) -> Act:
+    def act(self, data: Mapping[str, object], where: Where = NOWHERE) -> Act:
         """Return the act that a step says. Raises PackError for names that no act can have."""
         name, step = str(data.get("do", "state")), None
         if name.startswith("step "):
@@ -149,7 +152,7 @@ class World:
             documents=documents,
             reason=_maybe(data, "reason") or (None if "do" in data else "scenario"),
             note=_maybe(data, "note"),
-            target=self._target(_maybe(data, "target"), _maybe(data, "answer")),
+            target=self._target(self._about(name, data), _maybe(data, "answer")),
             reading=_maybe(data, "reading"),
             content=_maybe(data, "content"),
             by_word=word,
@@ -187,8 +190,14 @@ class World:
         options = {*menu.of, *menu.forbid} if menu else set()
         return tuple(n for n in names if n in options), tuple(n for n in names if n not in options)
 
+    def _about(self, name: str, data: Mapping[str, object]) -> str | None:
+        """Return what the step says the act is about; a waiver may name its duty under `for`."""
+        if name in ("waive", "urge") and "target" not in data:
+            return next(iter(texts(data.get("for") or data.get("duty"))), None)
+        return _maybe(data, "target")
+
     def _target(self, text: str | None, answer: str | None) -> str | None:
-        """Return what the act is about: a duty's open obligation, or the latest event of a name or in want of answer."""
+        """Return what the act is about: a duty's open obligation, the latest event of a name, or one to be answered."""
         if self.case is None or answer in ("return", "withdraw"):
             return text
         if text is None:

@@ -263,9 +263,14 @@ def _defined(name: str, means: Condition, compiled: _Compiled) -> Looker:
 
 
 def _derived(view: View, name: str, rule: FactRule) -> Look:
-    """Return the time elapsed; an end that nobody stated is now, one recorded as unknown stays open."""
+    """Return the time elapsed; an end that nobody stated is now, one recorded as unknown stays open.
+
+    Where all the rest was checked and the start not mentioned, it never began: nothing elapsed.
+    """
     assert rule.derive is not None
     start, end = rule.derive.elapsed
+    if view.rest_none and start not in view.facts:
+        return Known(timedelta(0), (name,))
     if view.rest_none and start not in view.facts:  # checked, and it never began
         return Known(timedelta(), (name,))
     running = view.facts.get(end, _ABSENT) is _ABSENT

@@ -18,7 +18,6 @@ from datetime import datetime
 from fengsui.core.book import Book
 from fengsui.core.case import Case, FactText
 from fengsui.core.conditions import (
-    NOTHING,
     SUBJECTS,
     Among,
     Known,
@@ -45,7 +44,7 @@ from fengsui.core.grading.result import (
     Remark,
     Status,
 )
-from fengsui.core.grading.spans import Judged, Span, Spans, span
+from fengsui.core.grading.spans import Judged, Pending, Span, Spans, span
 from fengsui.core.pack.rules import GradeSpec, ScopeRule
 
 __all__ = [
@@ -136,7 +135,7 @@ def _graded(view: View, spec: GradeSpec, unsure: tuple[Criterion, ...], ask: boo
         lowers=lowers,
         crosses=_crosses(judged, view),
         methods={name: _method(name, one, name in beside, view) for name, one in spans.items()},
-        holes=whole.holes,
+        holes=whole.holes if whole.low < whole.high else (),
         discrepancies=_discrepancies(whole, beside, view),
         offers=_offers(spec, view),
         notes=(*whole.notes, *_unverified(judged, view)),
@@ -158,14 +157,16 @@ def _official(view: View, spec: GradeSpec, spans: Spans) -> Span:
     found = [span(option, view, spans) for option in options]
     low, high = min(one.low for one in found), max(one.high for one in found)
     differ = len({(one.low, one.high) for one in found}) > 1
-    open_ = NOTHING.union(*(one.open for one in found), *([{Leaf("reading", name)}] if differ else []))
+    pending = tuple(pending for one in found for pending in one.pending)
+    if differ:
+        pending += (Pending(high, frozenset({Leaf("reading", name)})),)
     rows = tuple(row for one in found for row in one.rows)
-    return Span(low, high, open_, tuple(h for one in found for h in one.holes), rows).settled()
+    return Span(low, high, pending, tuple(h for one in found for h in one.holes), rows)
 
 
 def _matters(one: Judged, whole: Span) -> bool:
     """Whether a row that is not known could still move an end of the whole."""
-    return bool(one.truth.open & whole.open) and (one.rank > whole.low or one.row.level is None)
+    return (one.reach > whole.low or one.row.level is None) and bool(one.truth.open & whole.open)
 
 
 def _status(whole: Span) -> Status:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from fengsui.core.conditions import NOTHING, Known, Leaf, Leaves, Truth, View, all_tests, judge
 from fengsui.core.grading.result import Hole, Remark
@@ -24,23 +25,31 @@ from fengsui.core.pack.values import show_value
 EFFECTS = ("clamp", "warn", "ignore")
 
 
+class Pending(NamedTuple):
+    """Leaves, and the highest rank that an answer to them could still decide on."""
+
+    reach: int
+    leaves: Leaves
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row and what the view says of it."""
+    """A row and what the view says of it; `reach` is the rank up to which a row not known yet matters."""
 
     method: str
     row: Row
     rank: int
     truth: Truth
+    reach: int
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """An interval of ranks, what is open in it, its holes, and the rows it was made from."""
+    """An interval of ranks, what could still move its ends, its holes, and the rows it was made from."""
 
     low: int
     high: int
-    open: Leaves = NOTHING
+    pending: tuple[Pending, ...] = ()
     holes: tuple[Hole, ...] = ()
     rows: tuple[Judged, ...] = ()
     notes: tuple[Remark, ...] = ()
@@ -50,9 +59,12 @@ class Span:
         """How many levels are undecided."""
         return self.high - self.low
 
-    def settled(self) -> Span:
-        """Return the span without anything open where it is one rank."""
-        return replace(self, open=NOTHING, holes=()) if self.low == self.high else self
+    @property
+    def open(self) -> Leaves:
+        """The leaves that could still move an end; nothing where the span is one rank."""
+        if self.low == self.high:
+            return NOTHING
+        return NOTHING.union(*(leaves for reach, leaves in self.pending if reach > self.low))
 
 
 Spans = dict[str, Span]
@@ -63,7 +75,7 @@ def span(name: str, view: View, spans: Spans) -> Span:
     if name not in spans:
         method = view.pack.methods[name]
         found = _highest(name, method, view, spans) if method.highest_of else _table(name, method, view)
-        spans[name] = (_within(method.within, found, view) if method.within else found).settled()
+        spans[name] = _within(method.within, found, view) if method.within else found
     return spans[name]
 
 
@@ -74,27 +86,28 @@ def rows(name: str, view: View) -> tuple[Row, ...]:
 
 def _judged(name: str, view: View) -> tuple[Judged, ...]:
     order = view.pack.level_order
-    return tuple(
-        Judged(name, row, order.index(row.level) if row.level else -1, judge(row.when, view))
-        for row in rows(name, view)
-    )
+    found = []
+    for row in rows(name, view):
+        rank = order.index(row.level) if row.level else -1
+        found.append(Judged(name, row, rank, judge(row.when, view), rank))
+    return tuple(found)
 
 
 def _table(name: str, method: Method, view: View) -> Span:
     judged = _judged(name, view)
     held = [one.rank for one in judged if one.truth.value is True]
-    maybe = [one for one in judged if one.truth.value is None]
-    low = max(held, default=-1)
-    high = max((low, *(one.rank for one in maybe)))
+    low, top = max(held, default=-1), len(view.pack.level_order) - 1
     if held or method.otherwise == "ungraded":
-        open_ = _leaves(one for one in maybe if one.rank > low)
-        return Span(low, high, open_, (), judged)
-    holes = () if maybe else (_hole(name, method, view),)
-    return Span(-1, len(view.pack.level_order) - 1, _leaves(maybe), holes, judged)
+        high = max((low, *(one.rank for one in judged if one.truth.value is None)))
+        return Span(low, high, _pending(judged), (), judged)
+    # No row holds and the text has no rule for that: whatever row turns out to hold brings the top down.
+    judged = tuple(replace(one, reach=top) for one in judged)
+    pending = _pending(judged)
+    return Span(-1, top, pending, () if pending else (_hole(name, method, view),), judged)
 
 
-def _leaves(judged: Iterable[Judged]) -> Leaves:
-    return NOTHING.union(*(one.truth.open for one in judged))
+def _pending(judged: Iterable[Judged]) -> tuple[Pending, ...]:
+    return tuple(Pending(one.reach, one.truth.open) for one in judged if one.truth.value is None)
 
 
 def _hole(name: str, method: Method, view: View) -> Hole:
@@ -121,7 +134,7 @@ def _highest(name: str, method: Method, view: View, spans: Spans) -> Span:
     found = Span(
         low,
         high,
-        NOTHING.union(*(part.open for part in matter)),
+        tuple(pending for part in matter for pending in part.pending),
         tuple(hole for part in matter for hole in part.holes),
         tuple(row for part in parts.values() for row in part.rows),
         tuple(note for part in parts.values() for note in part.notes),
@@ -149,14 +162,14 @@ def _within(within: Within, inner: Span, view: View) -> Span:
     outcomes = [_bounded(effect, inner, allowed, view) for effect in effects]
     low, high = min(o.low for o in outcomes), max(o.high for o in outcomes)
     differ = len({(o.low, o.high) for o in outcomes}) > 1
-    open_ = NOTHING.union(*(o.open for o in outcomes))
+    pending = tuple(dict.fromkeys(one for o in outcomes for one in o.pending))
     notes = inner.notes + (_outside(inner, allowed, within, view) if "warn" in effects else ())
     if reading is not None and differ:
-        open_ |= {Leaf("reading", reading)}
+        pending += (Pending(high, frozenset({Leaf("reading", reading)})),)
     elif reading is not None:
         notes += (_independent(reading, within, view),)
     holes = tuple(dict.fromkeys(hole for o in outcomes for hole in o.holes))
-    return Span(low, high, open_, holes, inner.rows + allowed.rows, notes)
+    return Span(low, high, pending, holes, inner.rows + allowed.rows, notes)
 
 
 def _effects(effect: str, view: View) -> tuple[tuple[str, ...], str | None]:
@@ -176,8 +189,11 @@ def _bounded(effect: str, inner: Span, allowed: _Range, view: View) -> Span:
         return inner
     if allowed.ends is None:
         top = len(view.pack.level_order) - 1
-        return Span(-1, top, inner.open | allowed.open, inner.holes + allowed.holes)
-    return Span(_clamp(inner.low, allowed.ends), _clamp(inner.high, allowed.ends), inner.open, inner.holes).settled()
+        pending = (*(Pending(top, leaves) for _, leaves in inner.pending), Pending(top, allowed.open))
+        return Span(-1, top, pending, inner.holes + allowed.holes)
+    low, high = _clamp(inner.low, allowed.ends), _clamp(inner.high, allowed.ends)
+    pending = tuple(Pending(_clamp(reach, allowed.ends), leaves) for reach, leaves in inner.pending)
+    return Span(low, high, pending, inner.holes if low < high else ())
 
 
 def _clamp(rank: int, ends: tuple[int, int]) -> int:

@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 
 from fengsui.ledger import selectors as ledger
+from fengsui.notifications.selectors import Flow
 from fengsui.server import checks, clock, environment, health
 from fengsui.server.environment import BadEnvironment
 from fengsui.server.management.commands import createadmin, demo, work
@@ -96,7 +97,7 @@ def test_the_clock_has_whole_seconds_and_can_be_moved_for_rehearsals(tmp_path, m
 def test_the_health_page_says_ok_and_names_nobody(client):
     answer = client.get("/health")
     assert answer.status_code == 200
-    assert set(answer.json()) == {"status", "database", "version", "at"}
+    assert set(answer.json()) == {"status", "database", "reminders", "version", "at"}
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -109,6 +110,17 @@ def test_the_health_page_fails_when_the_database_does(client, monkeypatch):
     answer = client.get("/health")
     assert answer.status_code == 503
     assert answer.json()["status"] == "failing"
+
+
+@pytest.mark.django_db
+def test_the_health_page_and_the_doctor_say_when_reminders_do_not_flow(client, monkeypatch):
+    stuck = Flow(ok=False, waiting=3, oldest=NOON, failed=1)
+    monkeypatch.setattr(health.directory, "roots", lambda: ("r",))
+    monkeypatch.setattr(health.notifications, "flow", lambda root, at: stuck)
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert answer.json()["database"] is True and answer.json()["reminders"] is False
+    assert [one.grade for one in checks.reminders(NOON)] == ["problem", "advice", "good"]
 
 
 @pytest.mark.django_db

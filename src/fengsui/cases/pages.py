@@ -4,8 +4,8 @@ Rules
 * Every text is already in the reader's language (selectors take `lang`, "zh" or "en"); every time is an aware
   UTC datetime, shown by the page in the zone it is told (`zone`, an IANA name).
 * A page holds no model and no engine value: what it needs to decide how a row looks is a plain field here.
-* `rank` counts from the gravest: 1 is the gravest of the four colours, 4 the lightest. A plan with fewer levels uses the
-  first of them; a plan without levels has no badge (None) and no stage "定级".
+* `rank` counts from the gravest: 1 is the gravest of the four colours, 4 the lightest. A plan with fewer levels uses
+  the first of them; a plan without levels has no badge (None) and no stage "定级".
 * What may be pressed is an `ActLink`; the page turns it into an address, the engine decides when it is pressed.
 """
 

@@ -164,7 +164,9 @@ def appoint(
         raise refuse("no_such_name", what="处室", name=place, where="本单位", known=" ".join(known) or "—")
     start = since or at
     if until and until <= start:
-        raise refuse("bad_input", what="任期", what_en="the period", why="止期不晚于起期", why_en="it ends before it begins")
+        raise refuse(
+            "bad_input", what="任期", what_en="the period", why="止期不晚于起期", why_en="it ends before it begins"
+        )
     held = Appointment(
         id=new_id(at),
         root=row.root,
@@ -225,7 +227,16 @@ def create_asset(
 
 
 def _unit(
-    root: str, organisation: str, body: str, place: str, name: str, contact: str, *, external: bool, linked: str, at: datetime
+    root: str,
+    organisation: str,
+    body: str,
+    place: str,
+    name: str,
+    contact: str,
+    *,
+    external: bool,
+    linked: str,
+    at: datetime,
 ) -> None:
     row = Unit(
         id=new_id(at),
@@ -280,7 +291,9 @@ def _post(root: str, organisation: str, body: str, post: str) -> None:
     if body not in known:
         raise refuse("no_such_name", what="机构", what_en="body", name=body, where="预案", known=" ".join(known))
     if post and post not in known[body]:
-        raise refuse("no_such_name", what="岗位", what_en="post", name=post, where=body, known=" ".join(known[body]) or "—")
+        raise refuse(
+            "no_such_name", what="岗位", what_en="post", name=post, where=body, known=" ".join(known[body]) or "—"
+        )
 
 
 def _text(text: str, what: str, what_en: str) -> str:
@@ -292,7 +305,9 @@ def _text(text: str, what: str, what_en: str) -> str:
 
 def _code(code: str) -> str:
     if not (code.isascii() and code.isalnum() and code.isupper() and 2 <= len(code) <= 12):
-        raise refuse("bad_input", what="单位代码", what_en="the code", why="2 到 12 个大写字母或数字", why_en="2 to 12 capitals")
+        raise refuse(
+            "bad_input", what="单位代码", what_en="the code", why="2 到 12 个大写字母或数字", why_en="2 to 12 capitals"
+        )
     return code
 
 
@@ -301,7 +316,9 @@ def _email(email: str) -> str:
         try:
             validate_email(email)
         except ValidationError:
-            raise refuse("bad_input", what="电子邮箱", what_en="the e-mail", why="格式不对", why_en="not an address") from None
+            raise refuse(
+                "bad_input", what="电子邮箱", what_en="the e-mail", why="格式不对", why_en="not an address"
+            ) from None
     return email
 
 

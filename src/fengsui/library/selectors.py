@@ -77,7 +77,9 @@ def installed(root: str, name: str, version: str) -> Pack | None:
 
 def governing(root: str, organisation: str) -> Pin | None:
     """Return what the organisation's next case is pinned to, or None while it has adopted nothing."""
-    row = models.Governing.objects.select_related("pack", "readings").filter(root=root, organisation=organisation).first()
+    row = (
+        models.Governing.objects.select_related("pack", "readings").filter(root=root, organisation=organisation).first()
+    )
     if row is None:
         return None
     return Pin(row.pack.digest, row.readings.digest, current_calendar(root), tuple(sorted(row.settings.items())))
@@ -141,7 +143,9 @@ def check_asset(root: str, organisation: str, attributes: Mapping[str, str]) -> 
     for name, text in attributes.items():
         if name not in known:
             where = "预案"
-            raise refuse("no_such_name", what="资产属性", what_en="attribute", name=name, where=where, known=" ".join(known))
+            raise refuse(
+                "no_such_name", what="资产属性", what_en="attribute", name=name, where=where, known=" ".join(known)
+            )
         try:
             parse_value(text, known[name], found.words.domain)
         except BadValue as bad:
@@ -168,7 +172,9 @@ def _pack(root: str, digest: str) -> Pack:
 @lru_cache(maxsize=64)
 def _book(root: str, pin: Pin) -> Book:
     calendar = _calendar(root, pin.calendar)
-    return Book.build(_pack(root, pin.pack), readings(root, pin.readings), calendar=calendar, settings=dict(pin.settings))
+    return Book.build(
+        _pack(root, pin.pack), readings(root, pin.readings), calendar=calendar, settings=dict(pin.settings)
+    )
 
 
 @lru_cache(maxsize=16)

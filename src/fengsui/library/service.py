@@ -93,9 +93,7 @@ def adopt(root: str, organisation: str, pack_digest: str, *, actor: str, at: dat
 
 
 @transaction.atomic
-def set_reading(
-    root: str, organisation: str, name: str, value: str, reason: str, *, actor: str, at: datetime
-) -> str:
+def set_reading(root: str, organisation: str, name: str, value: str, reason: str, *, actor: str, at: datetime) -> str:
     """Decide a reading ("" unsets it) for the cases to come; return the new readings digest.
 
     `value` is language text ("15min", "group"); `name` a parameter, a switch or `watch.<soft word>`.
@@ -109,7 +107,9 @@ def set_reading(
     found = selectors.pack(root, row.pack.digest)
     if name not in reading_names(found):
         where = {"where": "预案", "where_en": "the plan"}
-        raise refuse("no_such_name", what="解读", what_en="reading", name=name, known=" ".join(reading_names(found)), **where)
+        raise refuse(
+            "no_such_name", what="解读", what_en="reading", name=name, known=" ".join(reading_names(found)), **where
+        )
     values = {**_values(root, organisation), name: value}
     if not value:
         del values[name]
@@ -125,9 +125,12 @@ def set_reading(
 @transaction.atomic
 def set_setting(root: str, organisation: str, name: str, value: str, *, actor: str, at: datetime) -> None:
     """Decide a parameter of the installation (`SETTINGS`) for the cases to come. Raises PackError, Refused."""
-    row = models.Governing.objects.select_for_update().select_related("pack").filter(
-        root=root, organisation=organisation
-    ).first()
+    row = (
+        models.Governing.objects.select_for_update()
+        .select_related("pack")
+        .filter(root=root, organisation=organisation)
+        .first()
+    )
     if row is None:
         raise refuse("not_adopted", organisation="本单位", organisation_en="This organisation")
     if name not in SETTINGS:
@@ -264,5 +267,3 @@ def _rows(root: str) -> WorkCalendar:
         work=frozenset(day for day, worked in days if worked),
         years=frozenset(years),
     )
-
-

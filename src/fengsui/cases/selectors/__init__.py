@@ -2,10 +2,34 @@
 
 Rules
 - Every function names its reader. Absent and forbidden look the same: None.
-- A page replays one case at most; lists and the desk read rows alone.
+- A page replays one case at most (the desk also those that wait for the reader's word); lists read rows alone.
 - What comes back is frozen (`pages`); no model and no engine value leaves this room, except to `service`.
 """
 
 from fengsui.cases.selectors.access import case_for
+from fengsui.cases.selectors.case_page import case_page
+from fengsui.cases.selectors.forms import act_form
+from fengsui.cases.selectors.log import check as verify
+from fengsui.cases.selectors.news import News, news
+from fengsui.cases.selectors.owed import is_for
+from fengsui.cases.selectors.plans import plan_page
+from fengsui.cases.selectors.refusals import refusal
+from fengsui.cases.selectors.reports import preview, report_page
+from fengsui.cases.selectors.rows import cases, desk, person_bar
 
-__all__ = ["case_for"]
+__all__ = [
+    "News",
+    "act_form",
+    "case_for",
+    "case_page",
+    "cases",
+    "desk",
+    "is_for",
+    "news",
+    "person_bar",
+    "plan_page",
+    "preview",
+    "refusal",
+    "report_page",
+    "verify",
+]

@@ -1,7 +1,8 @@
 """Free text and files go beside the log: the event keeps a salted digest, so a lawful erasure leaves the chain whole.
 
 Rules
-- Set aside: title, note, reason, source, who said or signed something, text fields of forms, text-valued facts.
+- Set aside: title, note, reason, source, who signed a paper, text fields of forms, text-valued facts. Who spoke by
+  word stays: the engine must know one person from another.
 - A token is `text:` and a digest over salt, text and files; without the salt nothing can be guessed back.
 - Files are judged at intake by size, name and first bytes; what does not match is refused before any row is written.
 - Names of things in the plan's own vocabulary (levels, bodies, matters, documents) stay in the event.
@@ -112,8 +113,6 @@ def set_aside(act: Act, pack: Pack, files: tuple[Upload, ...]) -> tuple[Act, Asi
         facts=_texts(act.facts, _text_facts(pack), aside),
         form=_texts(act.form, _text_fields(pack), aside),
     )
-    if act.by_word:
-        changed = replace(changed, by_word=replace(act.by_word, said_by=aside.take(act.by_word.said_by)))
     if act.registered:
         signed = aside.take(act.registered.signed_by)
         changed = replace(changed, registered=replace(act.registered, signed_by=signed))
@@ -155,7 +154,8 @@ def keep(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
 def manifest(files: tuple[Upload, ...]) -> list[dict[str, str]]:
     """Return what a token says of files: name, digest, size."""
     return [
-        {"name": PurePath(upload.name).name, "digest": upload.digest, "size": str(len(upload.content))} for upload in files
+        {"name": PurePath(upload.name).name, "digest": upload.digest, "size": str(len(upload.content))}
+        for upload in files
     ]
 
 
@@ -214,7 +214,9 @@ def _text_facts(pack: Pack) -> frozenset[str]:
 
 
 def _text_fields(pack: Pack) -> frozenset[str]:
-    return frozenset(name for form in pack.forms.values() for name, rule in form.fields.items() if rule.type.kind == "text")
+    return frozenset(
+        name for form in pack.forms.values() for name, rule in form.fields.items() if rule.type.kind == "text"
+    )
 
 
 def _texts(values: Mapping[str, object], free: frozenset[str], aside: Aside) -> dict[str, object]:  # type: ignore[type-arg]

@@ -23,12 +23,14 @@ from django.db import IntegrityError, OperationalError, transaction
 from fengsui.cases import models
 from fengsui.cases.pages import Receipt
 from fengsui.cases.selectors import access, log
+from fengsui.cases.selectors.words import Words, event_label
 from fengsui.cases.service import beside, projection
 from fengsui.core import engine
 from fengsui.core.book import Book
 from fengsui.core.canon import digest, moment, stamp
-from fengsui.core.case import EVENT_OF, SYSTEM, Act, Actor, Case, Event
-from fengsui.core.problems import Problem, Refused
+from fengsui.core.case import EVENT_OF, SYSTEM, Act, Actor, Case, Event, Seat
+from fengsui.core.problems import Lang, Problem, Refused
+from fengsui.core.timing import show_instant
 from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import refuse
@@ -37,19 +39,46 @@ TRIES = 3
 FOLLOWERS = ("notifications",)
 """Rooms that follow the log; each gets one pointer per event."""
 ALONE = frozenset(
-    "assess confirm activate adjust end investigate dismiss transfer issue lift adopt declare close settle".split()
+    [
+        "assess",
+        "confirm",
+        "activate",
+        "adjust",
+        "end",
+        "investigate",
+        "dismiss",
+        "transfer",
+        "issue",
+        "lift",
+        "adopt",
+        "declare",
+        "close",
+        "settle",
+    ]
 )
 """Acts of which a second one, meant for the same state, is told of the first instead of being done again."""
 
 
 class Conflict(Refused):
-    """Somebody else was first. `who` (person id), `what` (event type), `when`; the input is the caller's to keep."""
+    """Somebody else was first: `who` (the seat, in words), `what`, `when` (a moment), `person` (id), `seq`.
 
-    def __init__(self, event: Event, problem: Problem | None = None) -> None:
-        self.who, self.what, self.when, self.seq = event.person, event.type, event.recorded_at, event.seq
-        self.cause = problem
-        params = {"who": event.person, "what": event.type, "when": stamp(event.recorded_at)}
-        super().__init__(Problem("changed_meanwhile", params, clause=problem.clause if problem else ()))
+    `cause` is what the engine says of the act on the state as it is now, where it was asked. The input stays with the
+    caller; nothing was written.
+    """
+
+    def __init__(self, event: Event, book: Book, cause: Problem | None = None) -> None:
+        self.person, self.when, self.seq, self.cause = event.person, event.recorded_at, event.seq, cause
+        said = {lang: _said(event, book, lang) for lang in ("zh", "en")}
+        self.who, self.what = said["zh"]
+        time = show_instant(event.recorded_at, book.pack.zone)
+        params = {"who": self.who, "what": self.what, "when": time, "when_en": time}
+        params |= {"who_en": said["en"][0], "what_en": said["en"][1]}
+        super().__init__(Problem("changed_meanwhile", params, clause=cause.clause if cause else ()))
+
+
+def _said(event: Event, book: Book, lang: Lang) -> tuple[str, str]:
+    seats = "、".join(book.pack.body_label(seat, lang) for seat in event.seats) or event.person
+    return seats, event_label(event, book.pack, lang)
 
 
 def submit(
@@ -61,6 +90,7 @@ def submit(
     seen: int | None = None,
     key: str | None = None,
     files: Sequence[beside.Upload] = (),
+    lang: Lang = "zh",
 ) -> Receipt:
     """Do one act on a case for a person and return the receipt.
 
@@ -72,17 +102,17 @@ def submit(
     ref = access.case_for(actor, case, at)
     if ref is None:
         raise refuse("absent")
-    asked = replace(act, actor=acting(actor, ref.organisation, at))
+    asked = replace(act, actor=acting(actor, ref.organisation, at), seat=_at_home(act.seat, ref.organisation))
     if asked.happened_at is not None and asked.happened_at > at:
         raise refuse("future_time", when=stamp(asked.happened_at))
-    request = _request(ref.id, act, files)
+    request = request_of(ref.id, act, files)
 
     def attempt() -> Receipt:
         row = models.Case.objects.select_for_update().get(root=ref.root, pk=ref.id)
         first = first_receipt(ref.root, actor, key, request)
         if first is not None:
             return first
-        receipt = _act(row, asked, at, seen, tuple(files))
+        receipt = _act(row, asked, at, seen, tuple(files), lang)
         remember(row, actor, key, request, receipt, at)
         return receipt
 
@@ -103,6 +133,10 @@ def submit_as_system(root: str, case: str, *, at: datetime) -> tuple[str, ...]:
     return tuple(event.type for event in events)
 
 
+def _at_home(seat: Seat | None, organisation: str) -> Seat | None:
+    return replace(seat, organisation=organisation) if seat is not None and not seat.organisation else seat
+
+
 def acting(person: str, organisation: str, at: datetime) -> Actor:
     """Return the person with the seats held at the moment in the organisation of the case."""
     seats = tuple(seat for seat in directory.seats_of(person, at) if seat.organisation == organisation)
@@ -114,16 +148,18 @@ def decided(book: Book, case: Case | None, act: Act, at: datetime, seen: int | N
     if case is not None and seen is not None and seen < case.seq:
         rival = _rival(case, act, seen)
         if rival is not None:
-            raise Conflict(rival)
+            raise Conflict(rival, book)
     try:
         return engine.decide(book, case, act, at)
     except Refused as refused:
         if case is not None and seen is not None and 0 < seen < case.seq and _would_have(book, case, act, at, seen):
-            raise Conflict(_last_by_a_person(case, seen), refused.problem) from None
+            raise Conflict(_last_by_a_person(case, seen), book, refused.problem) from None
         raise
 
 
-def _act(row: models.Case, act: Act, at: datetime, seen: int | None, files: tuple[beside.Upload, ...]) -> Receipt:
+def _act(
+    row: models.Case, act: Act, at: datetime, seen: int | None, files: tuple[beside.Upload, ...], lang: Lang
+) -> Receipt:
     book, case = log.book_of(row), log.fold(row.root, row.pk)
     at = not_before(row, at)
     asked, aside = beside.set_aside(act, book.pack, files)
@@ -131,31 +167,27 @@ def _act(row: models.Case, act: Act, at: datetime, seen: int | None, files: tupl
     after = append(row, case, events)
     beside.keep(aside, row, events[0].seq, at)
     projection.project(row, book, after, at)
-    return receipt_for(row, after, events)
+    return receipt_for(row, book, after, act, events, lang)
 
 
-def open_with(row: models.Case, book: Book, act: Act, more: Act | None, at: datetime, files: Any) -> Receipt:
+def begin(
+    row: models.Case, book: Book, act: Act, at: datetime, files: tuple[beside.Upload, ...], lang: Lang
+) -> Receipt:
     """Write the first events of a new case: opened, and what was stated with the report."""
-    asked, aside = beside.set_aside(act, book.pack, ())
+    asked, aside = beside.set_aside(act, book.pack, files)
     events = engine.decide(book, None, asked, at)
     row.save(force_insert=True)
     case = append(row, None, events)
     beside.keep(aside, row, events[0].seq, at)
-    if more is not None:
-        stated, said = beside.set_aside(more, book.pack, files)
-        facts = engine.decide(book, case, stated, at)
-        case = append(row, case, facts)
-        beside.keep(said, row, facts[0].seq, at)
-        events = (*events, *facts)
     projection.project(row, book, case, at)
-    return receipt_for(row, case, events)
+    return receipt_for(row, book, case, act, events, lang)
 
 
-def receipt_for(row: models.Case, case: Case, events: tuple[Event, ...]) -> Receipt:
+def receipt_for(row: models.Case, book: Book, case: Case, act: Act, events: tuple[Event, ...], lang: Lang) -> Receipt:
     """Return the proof of the events just written."""
     last = events[-1]
-    links = [event for event in events if event.type == "linked"]
-    done = not links or bool(links[-1].content.get("last"))
+    done = last.type != "linked" or bool(last.content.get("last"))
+    words = Words(book.pack, row.root, row.organisation, lang)
     return Receipt(
         case=row.pk,
         number=row.number,
@@ -163,7 +195,9 @@ def receipt_for(row: models.Case, case: Case, events: tuple[Event, ...]) -> Rece
         seq=last.seq,
         code=last.digest.removeprefix("sha256:")[:8],
         at=last.recorded_at,
+        label=words.done(act, book.pack),
         done=done,
+        waits_for="" if done else words.waiting(book, case, str(last.content["chain"]), last.recorded_at),
     )
 
 
@@ -251,7 +285,7 @@ def remember(row: models.Case, person: str, key: str | None, request: str, recei
     ).save(force_insert=True)
 
 
-def _request(case: str, act: Act, files: Sequence[beside.Upload]) -> str:
+def request_of(case: str, act: Act, files: Sequence[beside.Upload]) -> str:
     """Return a digest of everything asked, so that one key can stand for one request only."""
     asked = asdict(replace(act, actor=Actor("")))
     return digest({"case": case, "act": _plain(asked), "files": [upload.digest for upload in files]})

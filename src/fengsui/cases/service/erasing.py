@@ -1,7 +1,7 @@
 """A lawful erasure: the words and files beside an event go, the event and its chain stay.
 
 Rules
-- Only what lies beside the log can be erased; the token in the event remains and still proves that something stood there.
+- Only what lies beside the log can be erased; the token in the event remains and proves that something stood there.
 - Salt, text and bytes go together: without the salt the digest tells nothing.
 - An erasure names who ordered it and why, and is an entry of the ledger.
 """
@@ -27,7 +27,9 @@ def erase(case: str, seq: int, *, reason: str, actor: str, at: datetime) -> int:
     if who is None or row is None:
         raise refuse("absent")
     if who.office != OFFICE:
-        raise refuse("not_your_office", doing="依法删除", doing_en="a lawful erasure", offices="安全管理员", offices_en=OFFICE)
+        raise refuse(
+            "not_your_office", doing="依法删除", doing_en="a lawful erasure", offices="安全管理员", offices_en=OFFICE
+        )
     if not reason.strip():
         raise refuse("bad_input", what="理由", what_en="the reason", why="未填写", why_en="it is empty")
     event = models.Event.objects.filter(root=row.root, case=row, seq=seq).first()

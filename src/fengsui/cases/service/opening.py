@@ -8,6 +8,7 @@ Rules
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,9 +18,10 @@ from fengsui.cases.pages import Receipt
 from fengsui.cases.selectors import access
 from fengsui.cases.service import beside, door
 from fengsui.core.book import Book
-from fengsui.core.canon import digest, stamp
-from fengsui.core.case import Act, Actor, Kind, Mode, Opening, Seat
+from fengsui.core.canon import stamp
+from fengsui.core.case import Act, Kind, Mode, Opening, Seat
 from fengsui.core.pack.acts import KINDS
+from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import refuse
@@ -27,10 +29,10 @@ from fengsui.library import selectors as library
 
 
 def open_case(
-    *,
-    organisation: str,
-    kind: Kind,
     actor: str,
+    organisation: str,
+    *,
+    kind: Kind,
     at: datetime,
     title: str = "",
     owner: str | None = None,
@@ -47,11 +49,13 @@ def open_case(
     happened_at: datetime | None = None,
     files: Sequence[beside.Upload] = (),
     key: str | None = None,
+    lang: Lang = "zh",
 ) -> Receipt:
     """Open a case in an organisation and state what is known; return the receipt with the new number.
 
-    `owner` is a unit (`office@info`), by default that of the `asset` (an id of the register); `link` the number of the
-    case it comes from; facts are language text ("2h", "yes"). Raises Refused: `absent`, `not_adopted`, `bad_input`, and everything the engine refuses.
+    `owner` is a unit (`office@info`), by default that of the `asset` (an id of the register); `link` the number of
+    the case it comes from; facts are language text ("2h", "yes"). Raises Refused: `absent`, `not_adopted`,
+    `bad_input`, and everything the engine refuses.
     """
     at = door.whole(at)
     who = directory.person(actor)
@@ -67,17 +71,27 @@ def open_case(
     system = _system(who.root, organisation, asset or "")
     unit = owner or (system.owner if system else "")
     opening = _opening(home, kind, mode, title, unit, system, _linked(actor, link, at), at)
-    act = Act("open", person, seat=seat, opening=opening, happened_at=happened_at)
-    more = _stated(person, seat, facts or {}, unknown, unverified, rest_none, source, note, bool(files))
-    asked = {"kind": kind, "title": title, "owner": unit, "asset": asset, "more": _shown(more), "link": link}
-    request = digest({"open": organisation, **asked, "files": [upload.digest for upload in files]})
+    act = Act(
+        "open",
+        person,
+        seat=seat,
+        opening=opening,
+        facts=facts or {},
+        unknown=tuple(unknown),
+        unverified=tuple(unverified),
+        rest_none=rest_none,
+        source=source,
+        note=note or None,
+        happened_at=happened_at,
+    )
+    request = door.request_of("", replace(act, opening=replace(opening, case="")), files)
 
     def attempt() -> Receipt:
         first = door.first_receipt(who.root, actor, key, request)
         if first is not None:
             return first
         row = _row(home, book, opening, title, asset or "", at)
-        receipt = door.open_with(row, book, act, more, at, tuple(files))
+        receipt = door.begin(row, book, act, at, tuple(files), lang)
         door.remember(row, actor, key, request, receipt, at)
         return receipt
 
@@ -113,7 +127,9 @@ def _opening(
     at: datetime,
 ) -> Opening:
     if len(title) > 300:
-        raise refuse("bad_input", what="标题", what_en="the title", why="超过 300 字", why_en="longer than 300 characters")
+        raise refuse(
+            "bad_input", what="标题", what_en="the title", why="超过 300 字", why_en="longer than 300 characters"
+        )
     return Opening(
         case=new_id(at),
         kind=kind,
@@ -126,39 +142,6 @@ def _opening(
         asset=dict(system.attributes) if system else {},
         link=link,
     )
-
-
-def _stated(
-    actor: Actor,
-    seat: Seat | None,
-    facts: Mapping[str, Any],
-    unknown: Sequence[str],
-    unverified: Sequence[str],
-    rest_none: bool,
-    source: str,
-    note: str,
-    files: bool,
-) -> Act | None:
-    if not (facts or unknown or rest_none or note or files):
-        return None
-    return Act(
-        "state",
-        actor,
-        seat=seat,
-        facts=facts,
-        unknown=tuple(unknown),
-        unverified=tuple(unverified),
-        rest_none=rest_none,
-        source=source,
-        note=note or None,
-    )
-
-
-def _shown(act: Act | None) -> dict[str, Any]:
-    if act is None:
-        return {}
-    facts = {name: list(v) if isinstance(v, tuple) else v for name, v in act.facts.items()}
-    return {"facts": facts, "unknown": list(act.unknown), "rest": act.rest_none, "note": act.note or ""}
 
 
 def _row(

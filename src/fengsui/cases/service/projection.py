@@ -16,9 +16,10 @@ from django.db import transaction
 
 from fengsui.cases import models
 from fengsui.cases.selectors import log, stages
+from fengsui.cases.selectors.owed import fields_of
 from fengsui.core import obligations
 from fengsui.core.book import Book
-from fengsui.core.canon import plain
+from fengsui.core.canon import moment, stamp
 from fengsui.core.case import Case, Event
 from fengsui.core.obligations import Obligation
 from fengsui.ledger.ids import new_id
@@ -84,59 +85,6 @@ def _obligations(row: models.Case, owed: Iterable[Obligation], at: datetime) -> 
     models.Obligation.objects.filter(root=row.root, pk__in=[kept.pk for kept in known.values()]).delete()
 
 
-def fields_of(obligation: Obligation) -> dict[str, Any]:
-    """Return the columns of an obligation's row."""
-    return {
-        "duty": obligation.duty,
-        "state": obligation.state,
-        "live": obligation.live,
-        "owes": obligation.owes.zh[:300],
-        "by": [party.text for party in obligation.by],
-        "to": [recipient.party.text for recipient in obligation.to],
-        "opened": obligation.opened,
-        "due": obligation.due,
-        "data": data_of(obligation),
-    }
-
-
-def data_of(obligation: Obligation) -> dict[str, Any]:
-    """Return the rest of an obligation as JSON, enough to show it without replaying its case."""
-    return {
-        "trigger": obligation.trigger,
-        "occurrence": obligation.occurrence,
-        "by": [_party(party) for party in obligation.by],
-        "to": [{**_party(r.party), "served_at": plain(r.served_at)} for r in obligation.to],
-        "start": plain(obligation.start),
-        "estimated": obligation.estimated,
-        "kind": obligation.kind,
-        "word": obligation.word,
-        "in_principle": obligation.in_principle,
-        "born_late": obligation.born_late,
-        "optional": obligation.optional or "",
-        "open": list(obligation.open),
-        "met_at": plain(obligation.met_at),
-        "watch_at": plain(obligation.watch_at),
-        "form": obligation.form or "",
-        "discharge": obligation.discharge,
-        "owes_en": obligation.owes.en or "",
-        "met_seq": obligation.met_seq,
-        "clause": list(obligation.clause),
-        "source": obligation.source,
-    }
-
-
-def _party(party: Any) -> dict[str, str]:
-    return {
-        "body": party.body,
-        "post": party.post or "",
-        "place": party.place or "",
-        "excluding": party.excluding or "",
-        "unset": party.unset or "",
-        "raw": party.raw,
-        "text": party.text,
-    }
-
-
 def schedule(kept: models.Obligation) -> None:
     """Set the next reminder of a row from its start, its due time and the rungs already rung."""
     kept.next_rung, kept.next_at = "", None
@@ -154,12 +102,12 @@ def passed(obligation: Obligation, at: datetime) -> list[str]:
     """Return the rungs whose moment was over when the obligation was first seen: they are not rung late."""
     if obligation.due is None:
         return []
-    start = plain(obligation.start)
+    start = stamp(obligation.start) if obligation.start else None
     return [rung.name for rung in LADDER if _moment(start, obligation.opened, obligation.due, rung) <= at]
 
 
 def _moment(start: Any, opened: datetime, due: datetime, rung: Rung) -> datetime:
-    begin = log.moment(start) if start else opened
+    begin = moment(start) if start else opened
     begin = min(begin, due)
     return begin + timedelta(seconds=int((due - begin).total_seconds() * rung.share))
 

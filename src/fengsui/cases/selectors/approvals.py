@@ -1,0 +1,158 @@
+"""Chains under way as people read them: what is put before whom, who has spoken, what follows from the last link."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from fengsui.cases import models
+from fengsui.cases.pages import ActLink, ChainView, LinkRow
+from fengsui.cases.selectors import access, log
+from fengsui.cases.selectors.timeline import free, texts_beside
+from fengsui.cases.selectors.words import VERB_MARKS, Words, act_label, pick
+from fengsui.core import engine, obligations
+from fengsui.core.book import Book
+from fengsui.core.case import EVENT_OF, Actor, Case, Chain, Event, seal
+from fengsui.core.engine import Link, Offer
+from fengsui.core.pack.acts import VERB_NAMES
+from fengsui.core.problems import Lang
+from fengsui.directory import selectors as directory
+
+WAITING = 50
+
+
+def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[ChainView, ...]:
+    """Return the chains of open cases in which it is this reader's turn."""
+    if not who.seats:
+        return ()
+    found: list[ChainView] = []
+    rows = access.readable(who).filter(pk__in=_with_open_chain(who)).exclude(phase="closed")
+    for row in rows.order_by("-last_at")[:WAITING]:
+        book, case = log.book_of(row), log.fold(row.root, row.pk)
+        words = Words(book.pack, row.root, row.organisation, lang)
+        moment = max(at, case.events[-1].recorded_at)
+        seats = tuple(seat for seat in who.seats if seat.organisation == row.organisation)
+        offers = engine.offers(book, case, Actor(who.person.id, seats), moment)
+        views = chain_views(book, case, offers, words, moment, texts_beside(row.root, row.pk))
+        found += [view for view in views if view.mine]
+    return tuple(found)
+
+
+def chain_views(
+    book: Book, case: Case, offers: Iterable[Offer], words: Words, at: datetime, texts: dict[str, str]
+) -> tuple[ChainView, ...]:
+    """Return every open chain of a case, with what this reader may answer."""
+    offered = list(offers)
+    open_ = [chain for chain in case.chains.values() if chain.state == "open"]
+    return tuple(_view(book, case, chain, offered, words, at, texts) for chain in open_)
+
+
+def link_rows(links: Iterable[Link], words: Words, root: str = "") -> tuple[LinkRow, ...]:
+    """Return the links of a chain: done, now, next."""
+    listed = list(links)
+    names = directory.people(root, [link.person for link in listed if link.person]) if root else {}
+    return tuple(
+        LinkRow(
+            word=VERB_MARKS.get(link.verb, "办"),
+            verb=link.verb,
+            verb_label=pick(VERB_NAMES.get(link.verb, (link.verb, link.verb)), words.lang),
+            who=words.body(link.seat) if link.seat else words.parties(link.who),
+            state="done" if link.at else "now" if link.turn else "next",
+            at=link.at,
+            person=names[link.person].name if link.person in names else "",
+        )
+        for link in listed
+    )
+
+
+def consequences(
+    book: Book, case: Case, act: str, value: str | None, at: datetime, words: Words
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return what starts, stops and remains when an act is done now, by supposing its event on the case.
+
+    Only an aid for the eye: what is written in truth is decided when the act is done.
+    """
+    before = {o.key: o for o in obligations.owed(book, case, at)}
+    after = {o.key: o for o in obligations.owed(book, _supposed(book, case, act, value, at), at)}
+    starts = [o for key, o in after.items() if o.live and (key not in before or not before[key].live)]
+    stops = [o for key, o in before.items() if o.live and (key not in after or not after[key].live)]
+    remains = [o for key, o in after.items() if o.live and key in before and before[key].live]
+    return (
+        tuple(_line(o, words, words.say("起算", "starts")) for o in starts),
+        tuple(_line(o, words, words.say("停止", "stops")) for o in stops),
+        tuple(_line(o, words, words.say("仍须办", "remains")) for o in remains),
+    )
+
+
+def _supposed(book: Book, case: Case, act: str, value: str | None, at: datetime) -> Case:
+    content: dict[str, object] = {}
+    if act in ("assess", "confirm"):
+        content["level"] = value or case.level or ""
+    if act == "activate":
+        content["response"] = value or case.level or ""
+    if act == "adjust" and value:
+        content |= {"level": value, "response": value} if case.kind == "incident" else {"colour": value}
+    if act == "issue":
+        content["colour"] = value or ""
+    last = case.events[-1]
+    event = Event(EVENT_OF[act], case.id, case.seq + 1, at, at, "", (), content, last.pack, case.pin)
+    return engine.evolve(case, seal(event, case.head))
+
+
+def _line(owed: obligations.Obligation, words: Words, head: str) -> str:
+    what = owed.owes.zh if words.lang == "zh" else owed.owes.en or owed.owes.zh
+    return f"{head}{words.say('：', ': ')}{words.parties(owed.by)} {what}"
+
+
+def _view(
+    book: Book, case: Case, chain: Chain, offers: list[Offer], words: Words, at: datetime, texts: dict[str, str]
+) -> ChainView:
+    own = [offer for offer in offers if offer.next.chain == chain.id]
+    lines = [offer.next for offer in own]
+    mine = any(offer.allowed for offer in own)
+    grant = next((grant for grant in book.pack.grants if grant.id == chain.grant), None)
+    first = next(event for event in case.events if event.content.get("chain") == chain.id)
+    cites = words.cites(grant.clause if grant else ())
+    starts, stops, _ = consequences(book, case, chain.act, chain.value, at, words)
+    now = words.join(words.party(party) for line in lines for party in line.who)
+    said = [free(first.content[key], texts) for key in ("reason", "note") if first.content.get(key)]
+    title = act_label(chain.act, words.lang)
+    if said:
+        title += words.say("：", ": ") + " ".join(said)
+    return ChainView(
+        id=chain.id,
+        act=chain.act,
+        title=title,
+        value=words.level(chain.value, proposed=True) or words.level(chain.value, "colour", proposed=True),
+        links=link_rows(lines[0].links, words, case.root) if lines else (),
+        since=chain.filled[-1].at,
+        content=engine.shown(book, case, chain.act, chain.id),
+        cites=cites,
+        quote=cites[0].text if cites else "",
+        then=(*starts, *stops),
+        mine=mine,
+        acts=tuple(_acts(chain, own, case, words)),
+        note="" if mine else words.say(f"等{now}办理，你没有这一环的权限。", f"It is the turn of {now}, not yours."),
+    )
+
+
+def _acts(chain: Chain, own: list[Offer], case: Case, words: Words) -> Iterable[ActLink]:
+    part: dict[str, str] = {}
+    if chain.target:
+        part["reading"] = chain.target
+    if chain.value:
+        part["value"] = chain.value
+    for offer in own:
+        if offer.allowed:
+            verb = offer.next.verb
+            label = pick(VERB_NAMES.get(verb, (verb, verb)), words.lang)
+            yield ActLink(chain.act, label, {**part, "verb": verb}, primary=True)
+            yield ActLink(chain.act, words.say("退回", "return"), {**part, "answer": "return", "target": chain.id})
+
+
+def _with_open_chain(who: access.Reader) -> list[str]:
+    """Return the cases of the reader in which a link was filled and no later event of that chain closed it."""
+    rows = models.Event.objects.filter(root=who.root, type="linked", case__organisation=who.person.organisation)
+    rows = rows.filter(case__phase__in=("open", "active", "ended"))
+    return list(dict.fromkeys(rows.order_by("-recorded_at").values_list("case", flat=True)[:200]))
+
+
+__all__ = ["chain_views", "consequences", "link_rows", "waiting"]

@@ -1,0 +1,285 @@
+"""One case whole, for one reader at one moment: the log is folded once and everything on the page comes from it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from fengsui.cases import models
+from fengsui.cases.pages import (
+    ActLink,
+    CasePage,
+    CaseRef,
+    ChainCheck,
+    Choice,
+    LevelBadge,
+    ObligationRow,
+    Participant,
+    ReadingRow,
+    StageStep,
+)
+from fengsui.cases.selectors import access, log, stages
+from fengsui.cases.selectors.approvals import chain_views
+from fengsui.cases.selectors.facts import case_facts, options_of
+from fengsui.cases.selectors.grades import grade_view
+from fengsui.cases.selectors.offers import offer_views, tasks
+from fengsui.cases.selectors.owed import obligation_row, row_of, urgency
+from fengsui.cases.selectors.rows import bit
+from fengsui.cases.selectors.timeline import event_rows, texts_beside
+from fengsui.cases.selectors.words import CASE_KINDS, STAGES, Words, pick
+from fengsui.core import engine, obligations
+from fengsui.core.book import Book
+from fengsui.core.case import Actor, Case, Seat
+from fengsui.core.conditions import parse_party
+from fengsui.core.engine import Offer
+from fengsui.core.grading import Grade, grade
+from fengsui.core.obligations import Obligation
+from fengsui.core.playbooks import steps
+from fengsui.core.problems import Lang
+from fengsui.directory import selectors as directory
+
+
+def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> CasePage:
+    """Return the page. `ref` came from `case_for`, which decided that the person may open it."""
+    who = access.reader(person, at)
+    if who is None:
+        raise LookupError("nobody")
+    row = models.Case.objects.get(root=ref.root, pk=ref.id)
+    book, case = log.book_of(row), log.fold(ref.root, ref.id)
+    moment = max(at, case.events[-1].recorded_at)
+    words, texts = Words(book.pack, row.root, row.organisation, lang), texts_beside(row.root, row.pk)
+    seats = tuple(seat for seat in who.seats if seat.organisation == row.organisation)
+    offers = engine.offers(book, case, Actor(person, seats), moment)
+    owed = obligations.owed(book, case, moment)
+    found = grade(book, case, moment) if case.kind == "incident" else None
+    open_, done = _owed(owed, row, words, seats, moment)
+    return CasePage(
+        ref=access.ref_of(row),
+        title=row.title,
+        kind_label=pick(CASE_KINDS[row.kind], lang),
+        mode=row.mode,
+        phase=case.phase,
+        organisation=_organisation(row, lang),
+        owner=words.body(case.owner or ""),
+        plan=words.title,
+        plan_id=book.pack.id,
+        plan_version=book.pack.version,
+        zone=who.person.zone,
+        opened_at=case.opened_at,
+        happened=_happened(case, words),
+        stages=_stages(book, case, words, offers),
+        obligations=open_,
+        done=done,
+        offers=offer_views(offers, words),
+        chains=chain_views(book, case, offers, words, moment, texts),
+        tasks=tasks(steps(book, case, moment), offers, words, seats),
+        facts=case_facts(case, words, texts),
+        grade=grade_view(found, words) if found else None,
+        events=event_rows(case, words, texts, {o.key: o for o in owed}),
+        check=_check(row, case, at),
+        participants=_participants(case, owed, words, at),
+        readings=readings_open(book, case, owed, offers, found, words),
+        level=words.level(case.level),
+        proposed=_proposed(case, words),
+        response=words.level(case.response, "response"),
+        colour=words.level(case.colour, "colour"),
+        has_levels=bool(book.pack.level_order),
+        rest_none_at=case.rest_none_at,
+        linked=_linked(row, case),
+    )
+
+
+def readings_open(
+    book: Book, case: Case, owed: Iterable[Obligation], offers: Iterable[Offer], found: Grade | None, words: Words
+) -> tuple[ReadingRow, ...]:
+    """Return the readings nobody set that this case meets: in its duties, its acts or its grading."""
+    listed = list(offers)
+    names: dict[str, str] = {}
+    for one in owed:
+        if one.live:
+            names |= {party.unset: words.say("义务的责任单位未定", "holder not set") for party in one.by if party.unset}
+            names |= {
+                r.party.unset: words.say("义务的接收单位未定", "recipient not set") for r in one.to if r.party.unset
+            }
+            names |= dict.fromkeys(
+                _readings(one.open), words.say("义务是否需办或何时起算未定", "duty or clock not set")
+            )
+    for offer in listed:
+        names |= dict.fromkeys(_readings(offer.next.open), words.say("谁有权办理未定", "who may act is not set"))
+    if found is not None:
+        names |= dict.fromkeys(found.missing_readings, words.say("定级标准未定", "grading not set"))
+    may = any(offer.allowed and offer.next.act == "settle" for offer in listed)
+    unset = {name: why for name, why in names.items() if name not in case.settled and name not in book.main.readings}
+    return tuple(reading_row(name, why, may, words) for name, why in unset.items())
+
+
+def reading_row(name: str, why: str, may: bool, words: Words) -> ReadingRow:
+    """Return one unset reading."""
+    pack = words.pack
+    switch, parameter = pack.readings.switches.get(name), pack.readings.parameters.get(name)
+    options: tuple[Choice, ...] = ()
+    if switch is not None:
+        options = tuple(
+            Choice(id, option.zh if words.lang == "zh" else option.en or option.zh)
+            for id, option in switch.options.items()
+        )
+    elif parameter is not None:
+        options = options_of(parameter.type, words)
+    rule = switch or parameter
+    link = ActLink("settle", words.say("为本案确定", "settle"), {"reading": name}) if may else None
+    return ReadingRow(
+        name, pack.label("reading", name, words.lang), words.cites(rule.clause if rule else ()), options, why, link
+    )
+
+
+def _readings(leaves: Iterable[str]) -> list[str]:
+    return [leaf.removeprefix("reading ") for leaf in leaves if leaf.startswith("reading ")]
+
+
+def _owed(
+    owed: Iterable[Obligation], row: models.Case, words: Words, seats: tuple[Seat, ...], at: datetime
+) -> tuple[tuple[ObligationRow, ...], tuple[ObligationRow, ...]]:
+    case = bit(row, words)
+    rows = [obligation_row(row_of(one), words, seats, at, case) for one in owed]
+    open_ = sorted((each for each in rows if each.look != "done"), key=urgency)
+    gone = [each for each in rows if each.look == "done" and each.state not in ("cancelled", "superseded")]
+    done = sorted(gone, key=lambda each: each.met_at or row.opened_at, reverse=True)
+    return tuple(open_), tuple(done)
+
+
+def _stages(book: Book, case: Case, words: Words, offers: Iterable[Offer]) -> tuple[StageStep, ...]:
+    reached = stages.reached(book, case)
+    here = stages.now(book, case)
+    names = [name for name, _ in stages.of(book, case.kind)]
+    acts = {"assess": "assess", "level": "confirm", "response": "activate", "ended": "end"}
+    acts |= {"investigated": "investigate", "closed": "close", "issued": "issue", "lifted": "lift"}
+    found, before = [], case.opened_at
+    for number, name in enumerate(names):
+        seq = reached.get(name)
+        if seq is not None:
+            at = case.event(seq).at
+            state = "now" if name == here else "done"
+            found.append(StageStep(name, pick(STAGES[name], words.lang), state, at, _took(at, before, number, words)))
+            before = at
+            continue
+        state = "done" if number < names.index(here) else "next"
+        note = words.say("未经过", "passed by") if state == "done" else _who(acts.get(name, ""), offers, words)
+        found.append(StageStep(name, pick(STAGES[name], words.lang), state, None, note))
+    return tuple(found)
+
+
+def _took(at: datetime, before: datetime, number: int, words: Words) -> str:
+    seconds = int((at - before).total_seconds())
+    if not number or seconds < 60:
+        return ""
+    minutes = seconds // 60
+    if minutes < 60:
+        return words.say(f"{minutes} 分", f"{minutes} min")
+    hours = minutes // 60
+    return (
+        words.say(f"{hours} 小时", f"{hours} h") if hours < 48 else words.say(f"{hours // 24} 天", f"{hours // 24} d")
+    )
+
+
+def _who(act: str, offers: Iterable[Offer], words: Words) -> str:
+    parties = [party for offer in offers if offer.next.act == act for party in offer.next.who]
+    return words.parties(parties)
+
+
+def _happened(case: Case, words: Words) -> tuple[tuple[str, datetime], ...]:
+    """Return the times told as facts, and the report."""
+    found = []
+    for name, rule in words.pack.facts.items():
+        fact = case.facts.get(name)
+        if rule.type.kind == "instant" and fact is not None and isinstance(fact.value, str):
+            at = words.instant(fact.value)
+            if at is not None:
+                found.append((words.pack.label("fact", name, words.lang), at))
+    return (*sorted(found, key=lambda pair: pair[1]), (words.say("报告", "reported"), case.opened_at))
+
+
+def _participants(case: Case, owed: Iterable[Obligation], words: Words, at: datetime) -> tuple[Participant, ...]:
+    told: dict[str, datetime] = {}
+    roles: dict[str, list[str]] = {}
+    for one in owed:
+        for party in one.by:
+            if not party.unset:
+                told[party.text] = min(one.opened, told.get(party.text, one.opened))
+                roles.setdefault(party.text, []).append(
+                    one.owes.zh if words.lang == "zh" else one.owes.en or one.owes.zh
+                )
+    for event in case.events:
+        for to in _addressed(event.content):
+            told[to] = min(event.at, told.get(to, event.at))
+    people = _people(case, told, at)
+    return tuple(
+        Participant(
+            label=words.body(text),
+            role=_role(text, case, roles.get(text, []), words),
+            people=people.get(text, ()),
+            told_at=since,
+            acknowledged_at=_acknowledged(case, text),
+            last_at=_last(case, text),
+            external=_external(text, words),
+        )
+        for text, since in told.items()
+    )
+
+
+def _addressed(content: Mapping[str, object]) -> list[str]:
+    to = content.get("to")
+    return [str(one) for one in to] if isinstance(to, list | tuple) else []
+
+
+def _people(case: Case, told: Iterable[str], at: datetime) -> dict[str, tuple[str, ...]]:
+    parties = {text: parse_party(text) for text in told}
+    held = directory.holders(case.root, case.organisation, {party.body for party in parties.values()}, at)
+    found: dict[str, tuple[str, ...]] = {}
+    for text, party in parties.items():
+        names = [h.person.name for h in held if h.seat.body == party.body and party.place in (None, h.seat.place)]
+        found[text] = tuple(dict.fromkeys(names))
+    return found
+
+
+def _role(text: str, case: Case, roles: list[str], words: Words) -> str:
+    if case.owner and text.partition(".")[0] == case.owner:
+        return words.say("主办", "owner")
+    return words.join(roles[:2])
+
+
+def _acknowledged(case: Case, text: str) -> datetime | None:
+    seq = case.acknowledged.get(text)
+    return case.event(seq).at if seq else None
+
+
+def _last(case: Case, text: str) -> datetime | None:
+    said = [event.at for event in case.events if event.content.get("body") == text]
+    return said[-1] if said else None
+
+
+def _external(text: str, words: Words) -> bool:
+    body = words.pack.bodies.get(parse_party(text).body)
+    return body is not None and body.kind == "external"
+
+
+def _proposed(case: Case, words: Words) -> LevelBadge | None:
+    if not case.assessments or case.assessments[-1].level == case.level:
+        return None
+    return words.level(case.assessments[-1].level, proposed=True)
+
+
+def _check(row: models.Case, case: Case, at: datetime) -> ChainCheck:
+    """The fold has just recomputed every digest; what is left is the head that the row remembers."""
+    whole = row.head == case.head
+    return ChainCheck(whole, case.seq, case.head, at, None if whole else case.seq)
+
+
+def _organisation(row: models.Case, lang: Lang) -> str:
+    home = directory.organisation(row.root, row.organisation)
+    if home is None:
+        return ""
+    return home.name if lang == "zh" or not home.name_en else home.name_en
+
+
+def _linked(row: models.Case, case: Case) -> str:
+    if not case.link:
+        return ""
+    return models.Case.objects.filter(root=row.root, pk=case.link).values_list("number", flat=True).first() or ""

@@ -1,0 +1,537 @@
+"""What one act needs now, for one person: its fields, who may, what follows; the act page decides nothing itself.
+
+Rules
+- The line shown is the one this person may take; where there is none, the one that says best why not.
+- `content` is the hash of what is shown; it comes back with the act, and a changed state is told (`content_changed`).
+- Nothing here is a guard: whatever the form leaves open, the engine judges when the act is submitted.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fengsui.cases import models
+from fengsui.cases.pages import ActForm, CaseRef, ChainView, Choice, FactRow, FormField, ReadingRow
+from fengsui.cases.selectors import access, log
+from fengsui.cases.selectors.approvals import chain_views, consequences, link_rows
+from fengsui.cases.selectors.case_page import readings_open
+from fengsui.cases.selectors.facts import case_facts, options_of
+from fengsui.cases.selectors.offers import ANSWERS, button, offer_view
+from fengsui.cases.selectors.owed import is_for
+from fengsui.cases.selectors.timeline import texts_beside
+from fengsui.cases.selectors.words import ACT_MARKS, VERB_MARKS, Words, act_label, event_label, pick
+from fengsui.core import engine, obligations
+from fengsui.core.book import Book
+from fengsui.core.case import ACTS, EVENT_OF, Actor, Case, Seat
+from fengsui.core.conditions import parse_party
+from fengsui.core.engine import Offer
+from fengsui.core.grading import grade
+from fengsui.core.obligations import Obligation
+from fengsui.core.pack import Menu
+from fengsui.core.pack.acts import VERB_NAMES
+from fengsui.core.problems import Lang
+from fengsui.directory import selectors as directory
+
+REASONED = frozenset({"settle", "waive", "correct"})
+NOTED = frozenset({"record", "report", "request", "hand_over", "order", "acknowledge", "urge", "publish"})
+BACK_DATED = frozenset({"state", "report", "record", "acknowledge"})
+GRAVE = frozenset({"end", "close", "lift", "issue", "dismiss", "transfer", "adopt"})
+FOLLOWED = frozenset(
+    [
+        "assess",
+        "confirm",
+        "activate",
+        "adjust",
+        "end",
+        "investigate",
+        "issue",
+        "lift",
+        "close",
+        "dismiss",
+        "transfer",
+        "declare",
+        "adopt",
+    ]
+)
+SCALES = {"assess": "level", "confirm": "level", "activate": "response", "issue": "colour"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything an act form is made from."""
+
+    book: Book
+    case: Case
+    at: datetime
+    words: Words
+    seats: tuple[Seat, ...]
+    person: str
+    part: Mapping[str, str]
+    act: str
+    offers: tuple[Offer, ...]
+    owed: tuple[Obligation, ...]
+
+
+def act_form(
+    person: str, ref: CaseRef, act: str, at: datetime, *, part: Mapping[str, str], lang: Lang = "zh"
+) -> ActForm | None:
+    """Return the form of an act, or None for an act that this kind of case does not know."""
+    who = access.reader(person, at)
+    row = models.Case.objects.get(root=ref.root, pk=ref.id)
+    book, case = log.book_of(row), log.fold(ref.root, ref.id)
+    name = _name(act, part, case)
+    if who is None or name is None:
+        return None
+    moment = max(at, case.events[-1].recorded_at)
+    seats = tuple(seat for seat in who.seats if seat.organisation == row.organisation)
+    desk = Desk(
+        book=book,
+        case=case,
+        at=moment,
+        words=Words(book.pack, row.root, row.organisation, lang),
+        seats=seats,
+        person=person,
+        part=part,
+        act=name,
+        offers=engine.offers(book, case, Actor(person, seats), moment),
+        owed=obligations.owed(book, case, moment),
+    )
+    return _form(desk)
+
+
+def _name(act: str, part: Mapping[str, str], case: Case) -> str | None:
+    """Return the act meant; ratifying and signing are answers to the act of an event."""
+    if act in ANSWERS:
+        target = part.get("target", "")
+        if not target.isdigit() or not 1 <= int(target) <= case.seq:
+            return None
+        event = case.event(int(target))
+        named = str(event.content.get("act", ""))
+        return named or next((name for name, left in EVENT_OF.items() if left == event.type), None)
+    return act if act in ACTS[case.kind] and act != "open" else None
+
+
+def _form(desk: Desk) -> ActForm:
+    lines = _lines(desk)
+    chosen = _chosen(desk, lines)
+    line = chosen.next if chosen else None
+    answer = desk.part.get("answer", "")
+    may = [offer for offer in lines if offer.allowed]
+    values = () if answer else _values(desk, may or lines)
+    starts, stops, remains = _follows(desk, chosen, answer)
+    form = _form_id(desk, chosen)
+    chain = _chain(desk, chosen)
+    last = line is None or sum(link.at is None for link in line.links) <= 1
+    outside = _outside(desk, lines)
+    return ActForm(
+        act=desk.act,
+        label=_label(desk, chosen, answer),
+        word=VERB_MARKS.get(line.verb, "") if line and line.chain else ACT_MARKS.get(desk.act, "办"),
+        allowed=bool(may),
+        offer=offer_view(chosen, desk.words) if chosen else None,
+        verb=_verb(chosen, answer),
+        verb_label=pick(VERB_NAMES.get(line.verb, ("", "")), desk.words.lang) if line else "",
+        verbs=_verbs(desk, may),
+        chain=chain,
+        content=_content(desk, chosen),
+        seats=_seats(desk, chosen),
+        values=values,
+        value=desk.part.get("value") or (line.value if line and line.value else "") or _suggested(desk, values),
+        value_label=_value_label(desk, line.value if line else None),
+        recipients=_recipients(desk),
+        to=tuple(text for text in desk.part.get("to", "").split() if text),
+        duties=_duties(desk),
+        duty=tuple(text for text in desk.part.get("duty", "").split() if text),
+        matters=desk.words.choices("matter") if desk.act == "record" else (),
+        targets=_targets(desk),
+        target=desk.part.get("target", ""),
+        readings=_readings(desk),
+        reading_values=_reading_values(desk),
+        form=form,
+        form_label=desk.words.pack.label("form", form, desk.words.lang) if form else "",
+        fields=_fields(desk, form),
+        facts=_facts(desk),
+        documents=_documents(desk),
+        choices=_choices(desk),
+        choose_at_least=_at_least(desk),
+        step=desk.part.get("step", ""),
+        steps=_steps(desk, lines),
+        wants_reason=_wants_reason(desk, chosen, answer),
+        wants_note=desk.act in NOTED,
+        by_word=bool(_word_seats(desk, chosen)),
+        registrars=_registrars(desk),
+        register_for=outside,
+        dated_back=desk.act in BACK_DATED,
+        irreversible=desk.act in GRAVE and last and not answer and bool(may),
+        stops=stops,
+        remains=remains,
+        starts=starts,
+        readings_open=_unset(desk, chosen),
+        **_extra(desk, chosen),
+    )
+
+
+def _extra(desk: Desk, chosen: Offer | None) -> dict[str, tuple[Choice, ...]]:
+    return {"word_for": _word_seats(desk, chosen)} if "word_for" in ActForm.__dataclass_fields__ else {}
+
+
+def _lines(desk: Desk) -> list[Offer]:
+    step = desk.part.get("step")
+    if desk.act == "step" and step:
+        return [offer for offer in desk.offers if offer.next.step == step]
+    if desk.act == "step":
+        return [offer for offer in desk.offers if offer.next.act == "step"]
+    found = [offer for offer in desk.offers if offer.next.act == desk.act and offer.next.step is None]
+    answer, target = desk.part.get("answer"), desk.part.get("target")
+    if answer in ANSWERS:
+        return [offer for offer in found if offer.next.verb == answer and offer.next.target == target]
+    found = [offer for offer in found if offer.next.verb not in ANSWERS]
+    reading = desk.part.get("reading")
+    if reading and any(offer.next.target == reading for offer in found):
+        return [offer for offer in found if offer.next.target == reading]
+    return found
+
+
+def _chosen(desk: Desk, lines: Sequence[Offer]) -> Offer | None:
+    wanted = desk.part.get("verb"), desk.part.get("value")
+
+    def fit(offer: Offer) -> tuple[bool, bool, bool]:
+        line = offer.next
+        return (
+            not offer.allowed,
+            bool(wanted[0]) and line.verb != wanted[0],
+            bool(wanted[1]) and wanted[1] not in (line.value, *line.values),
+        )
+
+    return min(lines, key=fit, default=None)
+
+
+def _label(desk: Desk, chosen: Offer | None, answer: str) -> str:
+    words = desk.words
+    if answer:
+        said = {"return": ("退回", "return"), "withdraw": ("撤回", "withdraw"), **ANSWERS}
+        head = pick(said.get(answer, (answer, answer)), words.lang)
+        return f"{head}{words.say('', ' ')}{act_label(desk.act, words.lang)}"
+    if desk.act == "step" and desk.part.get("step"):
+        return words.thing(desk.part["step"])
+    if chosen and (chosen.next.chain or len(chosen.next.links) > 1):
+        return f"{act_label(desk.act, words.lang)}{words.say('：', ': ')}{button(desk.act, chosen.next.verb, words)}"
+    return act_label(desk.act, words.lang)
+
+
+def _verb(chosen: Offer | None, answer: str) -> str:
+    if answer or chosen is None or not chosen.next.grant:
+        return ""
+    return chosen.next.verb
+
+
+def _verbs(desk: Desk, may: Iterable[Offer]) -> tuple[Choice, ...]:
+    verbs = dict.fromkeys(offer.next.verb for offer in may if offer.next.grant)
+    return tuple(Choice(verb, pick(VERB_NAMES.get(verb, (verb, verb)), desk.words.lang)) for verb in verbs)
+
+
+def _chain(desk: Desk, chosen: Offer | None) -> ChainView | None:
+    """Return the chain under way that the act goes on with, or the one it would begin."""
+    if chosen is None or not chosen.next.links:
+        return None
+    line = chosen.next
+    if line.chain:
+        texts = texts_beside(desk.case.root, desk.case.id)
+        views = chain_views(desk.book, desk.case, desk.offers, desk.words, desk.at, texts)
+        return next((view for view in views if view.id == line.chain), None)
+    cites = desk.words.cites(line.clause)
+    return ChainView(
+        id="",
+        act=desk.act,
+        title=act_label(desk.act, desk.words.lang),
+        value=None,
+        links=link_rows(line.links, desk.words, desk.case.root),
+        since=desk.at,
+        content="",
+        cites=cites,
+        quote=cites[0].text if cites else "",
+    )
+
+
+def _content(desk: Desk, chosen: Offer | None) -> str:
+    if chosen is None or not chosen.next.grant or chosen.next.free or chosen.next.step:
+        return ""
+    return engine.shown(desk.book, desk.case, desk.act, chosen.next.chain)
+
+
+def _seats(desk: Desk, chosen: Offer | None) -> tuple[Choice, ...]:
+    """Return the seats to speak from: the one that the line accepts, or all of the person's own for a free act."""
+    words = desk.words
+    if chosen is not None and chosen.allowed and chosen.seat is not None and not chosen.next.free:
+        return (Choice(chosen.seat.text, words.body(chosen.seat.text)),)
+    return tuple(Choice(seat.text, words.body(seat.text)) for seat in desk.seats)
+
+
+def _values(desk: Desk, lines: Iterable[Offer]) -> tuple[Choice, ...]:
+    if desk.act not in ("assess", "confirm", "activate", "adjust", "issue"):
+        return ()
+    listed = list(lines)
+    chain = next((offer.next for offer in listed if offer.next.chain and offer.next.value), None)
+    ids = [chain.value] if chain else [value for offer in listed for value in offer.next.values]
+    scale = _scale(desk)
+    order = desk.words.pack.words.domain.scales.get(scale, ())
+    found = [name for name in reversed(order) if name in ids]
+    badges = [desk.words.level(name, scale) for name in found]
+    return tuple(Choice(badge.id, badge.label) for badge in badges if badge is not None)
+
+
+def _scale(desk: Desk) -> str:
+    if desk.act == "adjust":
+        return "level" if desk.case.kind == "incident" else "colour"
+    return SCALES.get(desk.act, "level") if desk.case.kind != "warning" or desk.act != "activate" else "response"
+
+
+def _suggested(desk: Desk, values: Sequence[Choice]) -> str:
+    """Return the level to start with: what the engine computes, what was assessed, what was confirmed."""
+    ids = {choice.id for choice in values}
+    case = desk.case
+    told = {"confirm": case.assessments[-1].level if case.assessments else None, "activate": case.level}
+    if desk.act == "assess" and case.kind == "incident":
+        told["assess"] = grade(desk.book, case, desk.at, ask=False).level
+    found = told.get(desk.act)
+    if found is not None and found in ids:
+        return found
+    return next(iter(ids)) if len(ids) == 1 else ""
+
+
+def _value_label(desk: Desk, value: str | None) -> str:
+    badge = desk.words.level(value, _scale(desk)) if value else None
+    return badge.label if badge else ""
+
+
+def _recipients(desk: Desk) -> tuple[Choice, ...]:
+    if desk.act not in ("report", "request", "hand_over"):
+        return ()
+    words, pack = desk.words, desk.words.pack
+    owed = [r.party.text for one in desk.owed if one.live for r in one.to if not r.party.unset and _mine(desk, one)]
+    units = [unit.text for unit in directory.units(words.root, words.organisation) if unit.place]
+    plain = [name for name, body in pack.bodies.items() if body.kind != "derived" and not body.many]
+    found = dict.fromkeys((*desk.part.get("to", "").split(), *owed, *plain, *units))
+    own = {seat.body for seat in desk.seats if not seat.place}
+    return tuple(Choice(text, words.body(text)) for text in found if text and text not in own)
+
+
+def _mine(desk: Desk, one: Obligation) -> bool:
+    return any(is_for(seat, party) for seat in desk.seats for party in one.by)
+
+
+def _duties(desk: Desk) -> tuple[Choice, ...]:
+    """Return the open duties of this person that the act may discharge, each once."""
+    if desk.act != "report":
+        return ()
+    mine = [
+        one for one in desk.owed if one.live and one.source == "duty" and one.discharge == "report" and _mine(desk, one)
+    ]
+    found = {one.duty: one.owes.zh if desk.words.lang == "zh" else one.owes.en or one.owes.zh for one in mine}
+    return tuple(Choice(id, label) for id, label in found.items())
+
+
+def _targets(desk: Desk) -> tuple[Choice, ...]:
+    words, case = desk.words, desk.case
+    if desk.act in ("waive", "urge"):
+        live = [one for one in desk.owed if one.live and (desk.act == "urge" or _above(desk, one))]
+        return tuple(Choice(one.key, f"{one.owes.zh}（{words.parties(one.by)}）") for one in live)
+    if desk.act == "correct":
+        mine = {seat.text for seat in desk.seats}
+        said = [event for event in reversed(case.events) if mine & set(event.seats)]
+        return tuple(
+            Choice(str(event.seq), f"{event.seq} {event_label(event, words.pack, words.lang)}") for event in said
+        )
+    if desk.act == "acknowledge":
+        told = [event for event in reversed(case.events) if _for_me(desk, event.content.get("to"))]
+        return tuple(
+            Choice(str(event.seq), f"{event.seq} {event_label(event, words.pack, words.lang)}") for event in told
+        )
+    return ()
+
+
+def _above(desk: Desk, one: Obligation) -> bool:
+    """Return whether a seat of this person holds the obligation or stands above its holder."""
+    if _mine(desk, one):
+        return True
+    bodies, own = desk.words.pack.bodies, {seat.body for seat in desk.seats}
+    for party in one.by:
+        name = party.body
+        while name in bodies and bodies[name].under:
+            name = str(bodies[name].under)
+            if name in own:
+                return True
+    return False
+
+
+def _for_me(desk: Desk, to: object) -> bool:
+    named = [parse_party(str(text)) for text in to] if isinstance(to, list | tuple) else []
+    return any(is_for(seat, party) for seat in desk.seats for party in named)
+
+
+def _readings(desk: Desk) -> tuple[Choice, ...]:
+    if desk.act not in ("settle", "set"):
+        return ()
+    pack, lang = desk.words.pack, desk.words.lang
+    unset = [name for name in (*pack.words.parameters, *pack.readings.switches) if name not in desk.book.main.readings]
+    names = [name for name in unset if name not in desk.case.settled] if desk.act == "settle" else unset
+    first = [name for name in (desk.part.get("reading", ""),) if name]
+    return tuple(Choice(name, pack.label("reading", name, lang)) for name in dict.fromkeys((*first, *names)))
+
+
+def _reading_values(desk: Desk) -> tuple[Choice, ...]:
+    name = desk.part.get("reading", "")
+    pack, lang = desk.words.pack, desk.words.lang
+    if desk.act not in ("settle", "set") or not name:
+        return ()
+    if name in pack.readings.switches:
+        options = pack.readings.switches[name].options
+        return tuple(Choice(id, one.zh if lang == "zh" else one.en or one.zh) for id, one in options.items())
+    type_ = pack.words.parameters.get(name)
+    return options_of(type_, desk.words) if type_ else ()
+
+
+def _form_id(desk: Desk, chosen: Offer | None) -> str:
+    if chosen is not None and chosen.next.form:
+        return chosen.next.form
+    if desk.act not in ("report", "record", "investigate"):
+        return ""
+    wanted = set(desk.part.get("duty", "").split())
+    for one in desk.owed:
+        if (
+            one.live
+            and one.form
+            and one.discharge == desk.act
+            and _mine(desk, one)
+            and (not wanted or one.duty in wanted)
+        ):
+            return one.form
+    return ""
+
+
+def _fields(desk: Desk, form: str) -> tuple[FormField, ...]:
+    if not form:
+        return ()
+    words, known = desk.words, desk.case.facts
+    texts = texts_beside(desk.case.root, desk.case.id)
+    found = []
+    for name, rule in words.pack.forms[form].fields.items():
+        fact = known.get(name)
+        value = fact.value if fact is not None and isinstance(fact.value, str) else ""
+        label = (rule.zh if words.lang == "zh" else rule.en or rule.zh) or words.pack.label("fact", name, words.lang)
+        found.append(
+            FormField(
+                name=name,
+                label=label,
+                kind=rule.type.kind,
+                required=not rule.later,
+                later=rule.later,
+                value=texts.get(value, value),
+                options=options_of(rule.type, words),
+                many=rule.type.many,
+            )
+        )
+    return tuple(found)
+
+
+def _facts(desk: Desk) -> tuple[FactRow, ...]:
+    if desk.act not in ("state", "correct"):
+        return ()
+    texts = texts_beside(desk.case.root, desk.case.id)
+    return tuple(row for row in case_facts(desk.case, desk.words, texts) if not row.from_asset)
+
+
+def _documents(desk: Desk) -> tuple[Choice, ...]:
+    """Return the pieces of evidence the plan knows, those this act needs first."""
+    if desk.act in ("state", "urge", "acknowledge", "hand_over", "waive"):
+        return ()
+    needed = [name for offer in _lines(desk) for name in (*offer.next.needs, *offer.next.missing)]
+    names = dict.fromkeys([name for name in needed if _is_document(desk, name)])
+    names |= dict.fromkeys(desk.words.pack.terms.documents)
+    return tuple(Choice(name, desk.words.thing(name), _needed(desk, name in needed)) for name in names)
+
+
+def _needed(desk: Desk, needed: bool) -> str:
+    return desk.words.say("须附", "needed") if needed else ""
+
+
+def _is_document(desk: Desk, name: str) -> bool:
+    pack = desk.words.pack
+    return name in pack.terms.documents or name in pack.forms or name in pack.terms.matters
+
+
+def _menu(desk: Desk) -> Menu | None:
+    step = desk.words.pack.steps.get(desk.part.get("step", ""))
+    return step.choose if step is not None and desk.act == "step" else None
+
+
+def _choices(desk: Desk) -> tuple[Choice, ...]:
+    menu = _menu(desk)
+    if menu is None:
+        return ()
+    lang = desk.words.lang
+    return tuple(
+        Choice(id, one.label.zh if lang == "zh" else one.label.en or one.label.zh) for id, one in menu.of.items()
+    )
+
+
+def _at_least(desk: Desk) -> int:
+    menu = _menu(desk)
+    return menu.at_least if menu is not None else 0
+
+
+def _steps(desk: Desk, lines: Iterable[Offer]) -> tuple[Choice, ...]:
+    if desk.act != "step" or desk.part.get("step"):
+        return ()
+    return tuple(Choice(str(o.next.step), desk.words.thing(str(o.next.step))) for o in lines if o.allowed)
+
+
+def _wants_reason(desk: Desk, chosen: Offer | None, answer: str) -> bool:
+    if answer in ("return", "refuse_ratification") or desk.act in REASONED:
+        return True
+    spec = desk.words.pack.grading.grade
+    if desk.act in ("assess", "confirm") and spec is not None and spec.reason_required:
+        return True
+    return chosen is not None and "reason" in (*chosen.next.needs, *chosen.next.missing)
+
+
+def _word_seats(desk: Desk, chosen: Offer | None) -> tuple[Choice, ...]:
+    """Return the seats of others whose word this person may write down: those whose turn it is."""
+    if chosen is None or not chosen.next.grant or chosen.next.free or not desk.seats:
+        return ()
+    lines = [offer.next for offer in _lines(desk) if offer.next.grant and offer.next.state == "may"]
+    parties = [party for line in lines for party in line.who if not party.unset]
+    held = directory.holders(desk.case.root, desk.case.organisation, {party.body for party in parties}, desk.at)
+    own = {seat.text for seat in desk.seats}
+    seats = {h.seat.text for h in held if any(is_for(h.seat, party) for party in parties)} - own
+    return tuple(Choice(text, desk.words.body(text)) for text in sorted(seats))
+
+
+def _registrars(desk: Desk) -> tuple[Choice, ...]:
+    people = directory.people_of(desk.case.root, desk.case.organisation)
+    return tuple(Choice(person.id, person.name) for person in people if person.id != desk.person)
+
+
+def _outside(desk: Desk, lines: Iterable[Offer]) -> tuple[Choice, ...]:
+    """Return the outside bodies that the act may be registered for, by paper."""
+    if not desk.seats:
+        return ()
+    bodies = desk.words.pack.bodies
+    texts = [party.text for offer in lines for party in offer.next.who if not party.unset]
+    texts = [text for text in texts if bodies[text.partition("@")[0].partition(".")[0]].kind == "external"]
+    if desk.act == "acknowledge":
+        texts += [name for name, body in bodies.items() if body.kind == "external"]
+    return tuple(Choice(text, desk.words.body(text)) for text in dict.fromkeys(texts))
+
+
+def _follows(desk: Desk, chosen: Offer | None, answer: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    if answer or desk.act not in FOLLOWED or chosen is None or not chosen.next.grant:
+        return (), (), ()
+    value = desk.part.get("value") or chosen.next.value
+    return consequences(desk.book, desk.case, desk.act, value, desk.at, desk.words)
+
+
+def _unset(desk: Desk, chosen: Offer | None) -> tuple[ReadingRow, ...]:
+    if chosen is None or not chosen.next.open:
+        return ()
+    return readings_open(desk.book, desk.case, (), [chosen], None, desk.words)

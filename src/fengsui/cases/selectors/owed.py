@@ -1,0 +1,299 @@
+"""Obligations on their way to a page: out of the engine or out of their row, one shape, one set of words.
+
+Rules
+- A row is a photograph of the last event; `as_of` brings it to the moment of asking (overdue, past the watch time)
+  without replaying the case.
+- The look of a row is one of six: late, soon (less than a quarter or half an hour left), ok, idle, done.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fengsui.cases import models
+from fengsui.cases.pages import ActLink, LevelBadge, ObligationRow, RecipientRow
+from fengsui.cases.selectors.words import KIND_LABELS, KIND_STATES, STATE_LABELS, Words, act_label, pick
+from fengsui.core.canon import moment, stamp
+from fengsui.core.case import Party, Seat
+from fengsui.core.obligations import LIVE, Obligation
+from fengsui.core.pack import Duty, ReadingRef
+from fengsui.core.pack.acts import ACT_NAMES
+
+SOON = timedelta(minutes=30)
+REPORTS = frozenset({"report"})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseBit:
+    """What a row says of its case."""
+
+    number: str = ""
+    title: str = ""
+    level: LevelBadge | None = None
+    exercise: bool = False
+
+
+def fields_of(obligation: Obligation) -> dict[str, Any]:
+    """Return the columns of an obligation's row."""
+    return {
+        "duty": obligation.duty,
+        "state": obligation.state,
+        "live": obligation.live,
+        "owes": obligation.owes.zh[:300],
+        "by": [party.text for party in obligation.by],
+        "to": [recipient.party.text for recipient in obligation.to],
+        "opened": obligation.opened,
+        "due": obligation.due,
+        "data": data_of(obligation),
+    }
+
+
+def data_of(obligation: Obligation) -> dict[str, Any]:
+    """Return the rest of an obligation as JSON: enough to show it without replaying its case."""
+    return {
+        "trigger": obligation.trigger,
+        "occurrence": obligation.occurrence,
+        "by": [party_data(party) for party in obligation.by],
+        "to": [{**party_data(r.party), "served_at": _stamp(r.served_at)} for r in obligation.to],
+        "start": _stamp(obligation.start),
+        "estimated": obligation.estimated,
+        "kind": obligation.kind,
+        "word": obligation.word,
+        "in_principle": obligation.in_principle,
+        "born_late": obligation.born_late,
+        "optional": obligation.optional or "",
+        "open": list(obligation.open),
+        "met_at": _stamp(obligation.met_at),
+        "met_seq": obligation.met_seq,
+        "watch_at": _stamp(obligation.watch_at),
+        "form": obligation.form or "",
+        "discharge": obligation.discharge,
+        "clause": list(obligation.clause),
+        "source": obligation.source,
+        "owes_en": obligation.owes.en or "",
+        "product": obligation.product or "",
+    }
+
+
+def row_of(obligation: Obligation) -> models.Obligation:
+    """Return an unsaved row with what the engine says now: pages treat both alike."""
+    return models.Obligation(key=obligation.key, **fields_of(obligation))
+
+
+def as_of(row: models.Obligation, at: datetime) -> str:
+    """Return the state of a row at a moment: time passes between two events."""
+    if row.state in ("open", "watch_passed") and row.due is not None and row.data["kind"] == "hard" and at > row.due:
+        return "overdue"
+    watch = row.data.get("watch_at")
+    if row.state == "open" and watch and at > moment(watch):
+        return "watch_passed"
+    return str(row.state)
+
+
+def is_for(seat: Seat, party: Party | Mapping[str, str]) -> bool:
+    """Return whether a seat belongs to a party, for telling and marking: any post of the body counts.
+
+    Who may act is stricter and the engine's to say (`acts_through`).
+    """
+    body, post, place, excluding, unset = _parts(party)
+    if unset or seat.body != body:
+        return False
+    if (place and seat.place != place) or (excluding and seat.place == excluding):
+        return False
+    return not post or seat.post == post
+
+
+def mine(row: models.Obligation, seats: Iterable[Seat]) -> bool:
+    """Return whether one of the seats owes it."""
+    return any(is_for(seat, party) for seat in seats for party in row.data["by"])
+
+
+def obligation_row(
+    row: models.Obligation, words: Words, seats: Sequence[Seat], at: datetime, case: CaseBit, *, link: bool = True
+) -> ObligationRow:
+    """Return one row of a page."""
+    state, data = as_of(row, at), row.data
+    kind = kind_word(row, words)
+    my = mine(row, seats)
+    return ObligationRow(
+        key=row.key,
+        duty=row.duty,
+        kind_word=kind,
+        kind_label=pick(KIND_LABELS[kind], words.lang),
+        look=look(row, state, at),
+        state=state,
+        state_label=_state_label(row, state, words),
+        owes=words.say(row.owes, data["owes_en"] or row.owes),
+        by=words.parties(data["by"]),
+        to=tuple(_recipient(party, words) for party in data["to"]),
+        cites=words.cites(data["clause"]),
+        start=_moment(data["start"]),
+        due=row.due,
+        met_at=_moment(data["met_at"]),
+        watch_at=_moment(data["watch_at"]),
+        limit_label=limit_label(row, words),
+        kind=data["kind"],
+        note=_note(row, state, words),
+        mine=my,
+        act=_link(row, words, my) if link and state in LIVE else None,
+        case_number=case.number,
+        case_title=case.title,
+        case_level=case.level,
+        exercise=case.exercise,
+    )
+
+
+def look(row: models.Obligation, state: str, at: datetime) -> str:
+    """Return late, soon, ok, idle or done."""
+    if state not in LIVE:
+        return "done"
+    if state in ("overdue",):
+        return "late"
+    if row.data["kind"] in ("unset", "clock_unset"):
+        return "idle"
+    if row.due is None:
+        return "soon" if state == "watch_passed" else "ok"
+    start = _moment(row.data["start"]) or row.opened
+    left = row.due - at
+    return "soon" if left < SOON or left * 4 < row.due - start else "ok"
+
+
+def urgency(row: ObligationRow) -> tuple[int, float]:
+    """Return what rows are sorted by: overdue longest first, then the nearest due, then soft words, then the rest."""
+    if row.due is not None:
+        return (0, row.due.timestamp())
+    if row.watch_at is not None:
+        return (0, row.watch_at.timestamp())
+    return ({"soft": 1, "no_limit": 2, "keep": 4}.get(row.kind, 3), row.start.timestamp() if row.start else 0.0)
+
+
+def kind_word(row: models.Obligation, words: Words) -> str:
+    """Return the one character, inferred from the obligation (ui.md 4)."""
+    discharge, source = row.data["discharge"], row.data["source"]
+    if source in ("ratify", "countersign"):
+        return "批"
+    known = {"investigate": "评", "hand_over": "交", "urge": "催", "drill": "练", "review": "修"}
+    if discharge in known:
+        return known[discharge]
+    if discharge != "report":
+        return "办"
+    bodies = words.pack.bodies
+    holders = {party["body"] for party in row.data["by"]}
+    up = {bodies[name].under for name in holders if name in bodies}
+    upward = any(to["body"] in up or _above(words, holders, to["body"]) for to in row.data["to"])
+    return "报" if upward or not row.data["to"] else "通"
+
+
+def limit_label(row: models.Obligation, words: Words) -> str:
+    """Return the limit as the plan says it."""
+    data = row.data
+    duty = duty_of(row, words)
+    if data["source"] == "step":
+        step = words.pack.steps.get(row.duty.removeprefix("step "))
+        return words.limit(step.within if step else None)
+    if duty is not None:
+        if duty.keep is not None:
+            return words.say("持续", "continuous")
+        if duty.within is not None and not isinstance(duty.within, ReadingRef):
+            return words.limit(duty.within, in_principle=data["in_principle"])
+        if duty.within is None and duty.every is not None:
+            return words.say("定期", "recurring")
+    if row.due is not None and data["start"]:
+        length = row.due - moment(data["start"])
+        return words.say(f"{int(length.total_seconds() // 60)} 分钟", f"{int(length.total_seconds() // 60)} min")
+    return pick(KIND_STATES.get(data["kind"], ("", "")), words.lang)
+
+
+def duty_of(row: models.Obligation, words: Words) -> Duty | None:
+    """Return the rule that an obligation is an instance of."""
+    return next((duty for duty in words.pack.duties if duty.id == row.duty), None)
+
+
+def _above(words: Words, holders: Iterable[str], to: str) -> bool:
+    """Return whether a body stands above one of the holders: by `under`, or as the standing body they report to."""
+    bodies = words.pack.bodies
+    found, queue = set(), [name for name in holders if name in bodies]
+    while queue:
+        above = bodies[queue.pop()].under
+        if above and above not in found:
+            found.add(above)
+            queue.append(above)
+    target = bodies.get(to)
+    if to in found or target is None:
+        return to in found
+    return target.kind == "external" and any(word in target.zh for word in ("上级", "总局", "省"))
+
+
+def _link(row: models.Obligation, words: Words, mine: bool) -> ActLink | None:
+    """Return the button: what discharges it for the one who owes it, urging for the others."""
+    data = row.data
+    if not mine:
+        return ActLink("urge", act_label("urge", words.lang), {"target": row.key})
+    if data["source"] in ("ratify", "countersign"):
+        label = words.say("追认", "ratify") if data["source"] == "ratify" else words.say("补签", "sign")
+        return ActLink(data["source"], label, {"answer": data["source"], "target": str(data["trigger"])})
+    discharge = data["discharge"]
+    if discharge == "report":
+        to = [party["text"] for party in data["to"] if not party["unset"]]
+        return ActLink("report", words.say("去报送", "report"), {"duty": row.duty, **({"to": to[0]} if to else {})})
+    if discharge.startswith("step "):
+        return ActLink("step", words.say("去办理", "do"), {"step": discharge.removeprefix("step ")})
+    if discharge in ACT_NAMES:
+        return ActLink(discharge, act_label(discharge, words.lang), {"duty": row.duty})
+    return ActLink("record", words.say("去记录", "record"), {"matter": discharge})
+
+
+def _recipient(party: Mapping[str, Any], words: Words) -> RecipientRow:
+    return RecipientRow(words.party(party), _moment(party["served_at"]), bool(party["unset"]))
+
+
+def _state_label(row: models.Obligation, state: str, words: Words) -> str:
+    kind = row.data["kind"]
+    if state == "open" and kind in KIND_STATES and KIND_STATES[kind][0]:
+        return pick(KIND_STATES[kind], words.lang)
+    return pick(STATE_LABELS[state], words.lang)
+
+
+def _note(row: models.Obligation, state: str, words: Words) -> str:
+    data = row.data
+    notes = []
+    if state == "undecided" or (state in LIVE and data["open"]):
+        notes.append(words.say("待定：", "open: ") + words.join(words.leaf(leaf) for leaf in data["open"]))
+    if data["born_late"]:
+        notes.append(words.say("因调级而生，生时已过点", "born late by a regrade"))
+    if data["estimated"]:
+        notes.append(words.say("工作日历未公布，时限为估算", "estimated: the work calendar is not published"))
+    if data["in_principle"] and state in ("overdue", "late"):
+        notes.append(words.say("原则上；须写明理由", "in principle; give the reason"))
+    if data["optional"] and state in LIVE:
+        notes.append(words.say("可写明理由免办", "may be waived with a reason"))
+    if data["product"]:
+        notes.append(data["product"])
+    return words.say("；", "; ").join(notes)
+
+
+def party_data(party: Party) -> dict[str, str]:
+    """Return a party as a row keeps it."""
+    return {
+        "body": party.body,
+        "post": party.post or "",
+        "place": party.place or "",
+        "excluding": party.excluding or "",
+        "unset": party.unset or "",
+        "raw": party.raw,
+        "text": party.text,
+    }
+
+
+def _parts(party: Party | Mapping[str, str]) -> tuple[str, str, str, str, str]:
+    data = party_data(party) if isinstance(party, Party) else party
+    return data["body"], data["post"], data["place"], data["excluding"], data["unset"]
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return stamp(at) if at is not None else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return moment(text) if text else None

@@ -1,0 +1,216 @@
+"""The report page: what may be opened, and what facts not yet submitted would mean. Nothing is stored."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from fengsui.cases.pages import Choice, Cite, ClockRow, Preview, ReportPage
+from fengsui.cases.selectors import access
+from fengsui.cases.selectors.facts import form_facts
+from fengsui.cases.selectors.grades import grade_view
+from fengsui.cases.selectors.owed import kind_word, limit_label, row_of
+from fengsui.cases.selectors.words import CASE_KINDS, KIND_LABELS, Words, pick
+from fengsui.core import engine, obligations
+from fengsui.core.book import Book
+from fengsui.core.case import Act, Actor, Case, FactText, Kind, Opening, Seat
+from fengsui.core.grading import grade
+from fengsui.core.obligations import Obligation
+from fengsui.core.pack import BadValue, parse_value
+from fengsui.core.problems import FengsuiError, Lang
+from fengsui.directory import selectors as directory
+from fengsui.library import selectors as library
+
+NOBODY = "preview"
+KINDS: tuple[Kind, ...] = ("incident", "warning", "key_period", "standing")
+
+
+def report_page(
+    person: str, at: datetime, *, kind: str = "incident", organisation: str | None = None, lang: Lang = "zh"
+) -> ReportPage | None:
+    """Return the report form of an organisation in which the person holds a seat, or None."""
+    who = access.reader(person, at)
+    if who is None or kind not in KINDS:
+        return None
+    homes = {seat.organisation for seat in who.seats}
+    chosen = organisation or (who.person.organisation if who.person.organisation in homes else next(iter(homes), ""))
+    home = directory.organisation(who.root, chosen) if chosen in homes else None
+    pin = library.governing(who.root, chosen) if home else None
+    if home is None or pin is None:
+        return None
+    book = library.book_of(who.root, pin)
+    words = Words(book.pack, who.root, home.id, lang)
+    known = {row.id: row.name for row in directory.organisations(who.root)}
+    facts = form_facts(words)
+    return ReportPage(
+        organisation=home.id,
+        organisation_label=home.name,
+        organisations=tuple(Choice(id, known[id]) for id in sorted(homes) if id in known),
+        kind=kind,
+        kinds=tuple(Choice(name, pick(CASE_KINDS[name], lang)) for name in KINDS if _used(book, name)),
+        plan=words.title,
+        zone=home.zone,
+        owners=_owners(words, who),
+        assets=_assets(who.root, home.id, words),
+        facts=facts,
+        clock_cite=_clock_cite(words),
+        unset=(),
+    )
+
+
+def preview(
+    person: str,
+    organisation: str,
+    *,
+    kind: Kind,
+    owner: str | None,
+    asset: str | None,
+    facts: Mapping[str, FactText],
+    at: datetime,
+    unverified: Sequence[str] = (),
+    unknown: Sequence[str] = (),
+    rest_none: bool = False,
+    lang: Lang = "zh",
+) -> Preview:
+    """Return the grade and the clocks that a report with these facts would give at `at`."""
+    who = access.reader(person, at)
+    home = directory.organisation(who.root, organisation) if who else None
+    if who is None or home is None:
+        raise LookupError("nobody")
+    book = library.book_for(who.root, organisation)
+    words = Words(book.pack, who.root, organisation, lang)
+    problems, good = _read(facts, words)
+    case = _supposed(
+        book, home, kind, owner, _register(who.root, organisation, asset), good, unverified, unknown, rest_none, at
+    )
+    if case is None:
+        return Preview(None, (), tuple(problems))
+    found = grade(book, case, at) if kind == "incident" else None
+    clocks = [one for one in obligations.owed(book, case, at) if one.live]
+    return Preview(
+        grade=grade_view(found, words) if found else None,
+        clocks=tuple(_clock(one, words, at) for one in sorted(clocks, key=_first)),
+        problems=tuple(problems),
+    )
+
+
+def _read(facts: Mapping[str, FactText], words: Words) -> tuple[list[tuple[str, str]], dict[str, FactText]]:
+    """Return what could not be read, with a sentence, and the facts that could."""
+    problems, good = [], {}
+    for name, value in facts.items():
+        rule = words.pack.facts.get(name)
+        if rule is None:
+            continue
+        try:
+            raw = list(value) if isinstance(value, tuple) else value
+            parse_value(raw, rule.type, words.pack.words.domain)
+            good[name] = value
+        except BadValue as bad:
+            problems.append((name, words.bad_value(bad)))
+    return problems, good
+
+
+def _supposed(
+    book: Book,
+    home: directory.OrganisationRef,
+    kind: Kind,
+    owner: str | None,
+    asset: directory.AssetRef | None,
+    facts: Mapping[str, FactText],
+    unverified: Sequence[str],
+    unknown: Sequence[str],
+    rest_none: bool,
+    at: datetime,
+) -> Case | None:
+    """Open the case in memory, as if it were reported now by somebody of the plan."""
+    seat = Seat(home.id, next(iter(book.pack.bodies)))
+    unit = owner or (asset.owner if asset else None)
+    opening = Opening(
+        case=NOBODY,
+        kind=kind,
+        organisation=home.id,
+        root=home.root,
+        owner=unit or None,
+        tier=home.tier or None,
+        asset=dict(asset.attributes) if asset else {},
+    )
+    act = Act(
+        "open",
+        Actor(NOBODY, (seat,)),
+        opening=opening,
+        facts=facts,
+        unknown=tuple(unknown),
+        unverified=tuple(name for name in unverified if name in facts),
+        rest_none=rest_none,
+        source=NOBODY,
+        note=NOBODY,
+    )
+    try:
+        return engine.replay(engine.decide(book, None, act, at.replace(microsecond=0)))
+    except FengsuiError:
+        return None
+
+
+def _clock(one: Obligation, words: Words, at: datetime) -> ClockRow:
+    row = row_of(one)
+    kind = kind_word(row, words)
+    notes = []
+    if one.state == "undecided":
+        notes.append(words.say("视：", "depends on: ") + words.join(words.leaf(leaf) for leaf in one.open))
+    if one.estimated:
+        notes.append(words.say("估算", "estimated"))
+    return ClockRow(
+        kind_word=kind,
+        kind_label=pick(KIND_LABELS[kind], words.lang),
+        owes=one.owes.zh if words.lang == "zh" else one.owes.en or one.owes.zh,
+        to=words.parties(r.party for r in one.to) or words.parties(one.by),
+        due=one.due if one.kind != "soft" else None,
+        limit_label=limit_label(row, words),
+        cites=words.cites(one.clause),
+        note=words.say("；", "; ").join(notes),
+        passed=one.due is not None and at > one.due,
+    )
+
+
+def _first(one: Obligation) -> tuple[bool, float]:
+    return (one.due is None, one.due.timestamp() if one.due else 0.0)
+
+
+def _register(root: str, organisation: str, asset: str | None) -> directory.AssetRef | None:
+    return next((row for row in directory.assets(root, organisation) if row.id == asset), None) if asset else None
+
+
+def _owners(words: Words, who: access.Reader) -> tuple[Choice, ...]:
+    """Return the units an incident may happen in: those of the body that owners are, the reader's own first."""
+    owner = [body for body in words.pack.bodies.values() if body.kind == "derived" and body.from_ == "asset.owner"]
+    kinds = {body.is_ for body in owner if body.is_} or {name for name, body in words.pack.bodies.items() if body.many}
+    units = [unit for unit in directory.units(words.root, words.organisation) if unit.place and unit.body in kinds]
+    mine = {(seat.body, seat.place) for seat in who.seats}
+    ordered = sorted(units, key=lambda unit: (unit.body, unit.place) not in mine)
+    return tuple(Choice(unit.text, unit.name) for unit in ordered)
+
+
+def _assets(root: str, organisation: str, words: Words) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(row.id, row.name, words.join([words.body(row.owner), *_attributes(row.attributes, words)]))
+        for row in directory.assets(root, organisation)
+    )
+
+
+def _attributes(attributes: Mapping[str, str], words: Words) -> list[str]:
+    return [
+        f"{words.pack.label('fact', name, words.lang)} {words.value(name, text)}" for name, text in attributes.items()
+    ]
+
+
+def _clock_cite(words: Words) -> Cite | None:
+    """Return the clause of the first duty whose clock starts from a fact."""
+    for duty in words.pack.duties_for("incident"):
+        if duty.from_ is not None:
+            return words.cite(duty.clause[0])
+    return None
+
+
+def _used(book: Book, kind: str) -> bool:
+    return any(grant.kind == kind for grant in book.pack.grants) or bool(book.pack.duties_for(kind))
+
+
+__all__ = ["preview", "report_page"]

@@ -1,0 +1,233 @@
+"""Lines of the lists and the desk: cases without replay, from their rows alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+
+from fengsui.cases import models
+from fengsui.cases.pages import (
+    CaseListPage,
+    CaseRow,
+    Choice,
+    DeskPage,
+    EventRow,
+    ObligationRow,
+    Person,
+)
+from fengsui.cases.selectors import access, approvals, log, stages
+from fengsui.cases.selectors.owed import CaseBit, as_of, mine, obligation_row, urgency
+from fengsui.cases.selectors.timeline import event_row, texts_beside
+from fengsui.cases.selectors.words import CASE_KINDS, STAGES, Words, pick
+from fengsui.core.book import Book
+from fengsui.core.problems import Lang
+from fengsui.directory import selectors as directory
+from fengsui.library import selectors as library
+
+PAGE = 50
+DESK = 300
+"""The most obligations and cases a desk shows: a desk is not a list."""
+RECENT = 12
+
+
+def person_bar(person: str, at: datetime, *, lang: Lang = "zh") -> Person | None:
+    """Return who is signed in, with what is in hand: for the top bar of every page."""
+    who = access.reader(person, at)
+    if who is None:
+        return None
+    rows = [row for row in _open(who, at) if mine(row, who.seats)]
+    late = sum(as_of(row, at) == "overdue" for row in rows)
+    return _person(who, lang, len(rows), late)
+
+
+def desk(person: str, at: datetime, *, lang: Lang = "zh") -> DeskPage:
+    """Return the duty desk: what this person has in hand and what his bodies wait for, the most pressing first."""
+    who = access.reader(person, at)
+    if who is None:
+        raise LookupError("nobody")
+    found = _open(who, at)
+    cases = {row.pk: row for row in access.readable(who).filter(pk__in={row.case_id for row in found})}
+    rows = tuple(sorted(_rows(found, cases, who, at, lang), key=urgency))
+    my = [row for row in rows if row.mine]
+    active = access.visible(who).filter(phase__in=("open", "active", "ended"), kind="incident")
+    waiting = approvals.waiting(who, at, lang=lang)
+    late = sum(row.look == "late" for row in my)
+    return DeskPage(
+        person=_person(who, lang, len(my), late),
+        obligations=rows,
+        cases=tuple(case_rows(active.order_by("-opened_at", "-pk")[:DESK], who, at, lang)),
+        approvals=waiting,
+        recent=_recent(who, lang),
+        active=active.count(),
+        mine=len(my),
+        overdue=late,
+        whole_unit=len(rows),
+    )
+
+
+def cases(
+    person: str, filters: Mapping[str, str], after: str | None, at: datetime, *, lang: Lang = "zh"
+) -> CaseListPage:
+    """Return a page of cases, the newest first, by filters of the address; `after` is the key of the last row shown."""
+    who = access.reader(person, at)
+    if who is None:
+        raise LookupError("nobody")
+    rows = _filtered(access.visible(who), filters)
+    if after:
+        rows = rows.filter(_beyond(after, who.root))
+    page = list(rows.order_by("-opened_at", "-pk")[: PAGE + 1])
+    more = page[PAGE - 1].number if len(page) > PAGE else None
+    words = _words_for(who, lang)
+    return CaseListPage(
+        rows=tuple(case_rows(page[:PAGE], who, at, lang)),
+        after=more,
+        levels=words.choices("level") if words else (),
+        stages=tuple(Choice(name, pick(label, lang)) for name, label in STAGES.items()),
+        units=_units(who),
+        kinds=tuple(Choice(name, pick(label, lang)) for name, label in CASE_KINDS.items()),
+    )
+
+
+def case_rows(rows: Iterable[models.Case], who: access.Reader, at: datetime, lang: Lang) -> Iterable[CaseRow]:
+    """Return the lines of cases, with the next due time of each, in two queries for all."""
+    listed = list(rows)
+    ids = [row.pk for row in listed]
+    open_: dict[str, list[models.Obligation]] = {}
+    for owed in models.Obligation.objects.filter(root=who.root, case__in=ids, live=True).order_by("due", "pk"):
+        open_.setdefault(owed.case_id, []).append(owed)
+    whole = set(access.readable(who).filter(pk__in=ids).values_list("pk", flat=True))
+    names = {row.id: row.name for row in directory.organisations(who.root)}
+    said: dict[tuple[str, str], Words] = {}
+    return [
+        _case_row(row, open_.get(row.pk, []), row.pk in whole, names, at, words_of(row, lang, said)) for row in listed
+    ]
+
+
+def words_of(row: models.Case, lang: Lang, known: dict[tuple[str, str], Words]) -> Words:
+    """Return the words of a case's plan in its organisation, made once per page."""
+    key = (row.pin_digest, row.organisation)
+    if key not in known:
+        known[key] = Words(log.book_of(row).pack, row.root, row.organisation, lang)
+    return known[key]
+
+
+def bit(row: models.Case, words: Words) -> CaseBit:
+    """Return what an obligation's line says of its case."""
+    level = words.level(row.level) or words.level(row.proposed, proposed=True) or words.level(row.colour, "colour")
+    return CaseBit(row.number, row.title, level, row.mode == "exercise")
+
+
+def _case_row(
+    row: models.Case,
+    owed: Sequence[models.Obligation],
+    whole: bool,
+    names: Mapping[str, str],
+    at: datetime,
+    words: Words,
+) -> CaseRow:
+    book, lang = log.book_of(row), words.lang
+    timed = [each for each in owed if each.due is not None]
+    level = words.level(row.level) or words.level(row.colour, "colour")
+    return CaseRow(
+        number=row.number,
+        title=row.title if whole else "",
+        kind=row.kind,
+        kind_label=pick(CASE_KINDS[row.kind], lang),
+        mode=row.mode,
+        unit=words.body(row.owner) or names.get(row.organisation, ""),
+        opened_at=row.opened_at,
+        stage=row.stage,
+        stage_label=pick(STAGES[row.stage], lang),
+        dots=_dots(book, row),
+        level=level,
+        proposed=words.level(row.proposed, proposed=True),
+        open=len(owed),
+        overdue=sum(as_of(each, at) == "overdue" for each in owed),
+        next_due=timed[0].due if timed else None,
+        next_label=timed[0].owes if timed and whole else "",
+        outline=not whole,
+    )
+
+
+def _dots(book: Book, row: models.Case) -> tuple[str, ...]:
+    names = [name for name, _ in stages.of(book, row.kind)]
+    here = names.index(row.stage) if row.stage in names else 0
+    return tuple("d" if n < here else "c" if n == here else "" for n in range(len(names)))
+
+
+def _open(who: access.Reader, at: datetime) -> list[models.Obligation]:
+    """Return the obligations that are open in the reader's organisation or on cases that brought his body in."""
+    rows = models.Obligation.objects.filter(root=who.root, live=True, opened__lte=at).select_related("case")
+    if who.inside:
+        own = rows.filter(organisation=who.person.organisation)
+    else:
+        own = rows.filter(case__in=access.readable(who))
+    return list(own.order_by(F("due").asc(nulls_last=True), "pk")[:DESK])
+
+
+def _rows(
+    found: Iterable[models.Obligation],
+    cases: Mapping[str, models.Case],
+    who: access.Reader,
+    at: datetime,
+    lang: Lang,
+) -> Iterable[ObligationRow]:
+    known: dict[tuple[str, str], Words] = {}
+    for row in found:
+        case = cases.get(row.case_id)
+        if case is None:
+            continue
+        words = words_of(case, lang, known)
+        yield obligation_row(row, words, who.seats, at, bit(case, words))
+
+
+def _recent(who: access.Reader, lang: Lang) -> tuple[EventRow, ...]:
+    """Return the last events of the cases the reader may open."""
+    if not who.inside:
+        return ()
+    own = access.readable(who).filter(last_at__isnull=False).order_by("-last_at")[:RECENT]
+    cases = {row.pk: row for row in own}
+    found = models.Event.objects.filter(root=who.root, case__in=list(cases)).order_by("-recorded_at", "-seq")[:RECENT]
+    known: dict[tuple[str, str], Words] = {}
+    texts = {case: texts_beside(who.root, case) for case in {each.case_id for each in found}}
+    return tuple(
+        event_row(log.event_of(each.body, each.digest), words_of(cases[each.case_id], lang, known), texts[each.case_id])
+        for each in found
+    )
+
+
+def _filtered(rows: QuerySet[models.Case], filters: Mapping[str, str]) -> QuerySet[models.Case]:
+    for name in ("level", "stage", "kind", "mode"):
+        if filters.get(name):
+            rows = rows.filter(**{name: filters[name]})
+    if filters.get("unit"):
+        rows = rows.filter(Q(owner=filters["unit"]) | Q(organisation=filters["unit"]))
+    if filters.get("q"):
+        rows = rows.filter(Q(number__icontains=filters["q"]) | Q(title__icontains=filters["q"]))
+    return rows
+
+
+def _beyond(number: str, root: str) -> Q:
+    last = models.Case.objects.filter(root=root, number=number).values_list("opened_at", "pk").first()
+    if last is None:
+        return Q(pk__in=())
+    return Q(opened_at__lt=last[0]) | Q(opened_at=last[0], pk__lt=last[1])
+
+
+def _units(who: access.Reader) -> tuple[Choice, ...]:
+    own = directory.units(who.root, who.person.organisation)
+    found = [Choice(unit.text, unit.name) for unit in own if unit.place]
+    below = {row.id: row.name for row in directory.organisations(who.root)}
+    return (*found, *(Choice(id, below[id]) for id in who.below))
+
+
+def _words_for(who: access.Reader, lang: Lang) -> Words | None:
+    pin = library.governing(who.root, who.person.organisation)
+    return Words(library.pack(who.root, pin.pack), who.root, who.person.organisation, lang) if pin else None
+
+
+def _person(who: access.Reader, lang: Lang, mine: int, overdue: int) -> Person:
+    words = _words_for(who, lang)
+    seats = tuple(words.body(seat.text) if words else seat.text for seat in who.seats)
+    label = (seats[0] if seats else "") or who.person.name
+    return Person(who.person.id, label, seats, who.person.organisation_name, who.person.zone, mine, overdue)

@@ -48,6 +48,21 @@ def lint(options: argparse.Namespace, now: Clock | None) -> int:
     return int(any(p.severity == "error" for p in findings))
 
 
+# ------------------------------------------------------------------------------------------------ scenarios
+def test(options: argparse.Namespace, now: Clock | None) -> int:
+    """Run a pack's scenarios."""
+    from fengsui.cli import playing
+
+    return playing.test(options)
+
+
+def play(options: argparse.Namespace, now: Clock | None) -> int:
+    """Play one scenario."""
+    from fengsui.cli import playing
+
+    return playing.play(options)
+
+
 # ------------------------------------------------------------------------------------------------ grade
 def grade(options: argparse.Namespace, now: Clock | None) -> int:
     """Grade facts; 0 also where the answer is bounded: that is an answer."""

@@ -26,6 +26,7 @@ from fengsui.core.loader.packs import (
     work_calendar,
 )
 from fengsui.core.loader.reading import Read, decode, read
+from fengsui.core.loader.rewriting import rewrite
 from fengsui.core.loader.scenarios import Scenario, ScenarioStep, read_scenarios
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "read",
     "read_data",
     "read_scenarios",
+    "rewrite",
     "shipped",
     "text_digest",
     "texts_of",

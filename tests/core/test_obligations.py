@@ -219,12 +219,26 @@ class TestRecurrence:
 
     CONFIRMED = (("2024-01-10 10:00", "opened"), ("2024-01-10 10:00", "confirmed", {"level": "II"}))
 
-    def test_each_day_owes_one_report_and_a_late_one_discharges_the_older(self) -> None:
+    def test_each_day_owes_one_report_and_a_late_one_discharges_the_older_only(self) -> None:
         story = case(*self.CONFIRMED)
         assert self.all(story, "2024-01-10 12:00") == [("open", "10 09")]
         assert self.all(story, "2024-01-11 18:00") == [("overdue", "10 09"), ("overdue", "11 09"), ("open", "12 09")]
         sent = case(*self.CONFIRMED, ("2024-01-11 16:00", "reported", TO_GROUP))
-        assert self.all(sent, "2024-01-11 18:00") == [("late", "10 09"), ("met", "11 09"), ("open", "12 09")]
+        assert self.all(sent, "2024-01-11 18:00") == [("late", "10 09"), ("overdue", "11 09"), ("open", "12 09")]
+        again = ("2024-01-11 16:30", "reported", TO_GROUP)
+        both = case(*self.CONFIRMED, ("2024-01-11 16:00", "reported", TO_GROUP), again)
+        assert self.all(both, "2024-01-11 18:00") == [("late", "10 09"), ("met", "11 09"), ("open", "12 09")]
+
+    def test_a_report_minutes_late_is_not_the_report_of_the_next_day_as_well(self) -> None:
+        sent = case(*self.CONFIRMED, ("2024-01-12 17:05", "reported", TO_GROUP))
+        states = self.all(sent, "2024-01-13 17:01")
+        assert states == [
+            ("late", "10 09"),
+            ("late", "11 09"),
+            ("late", "12 09"),
+            ("overdue", "13 09"),
+            ("open", "14 09"),
+        ]
 
     def test_the_end_stops_it_and_a_missed_report_stays_missed(self) -> None:
         story = case(*self.CONFIRMED, ("2024-01-11 12:00", "ended", OWNER))

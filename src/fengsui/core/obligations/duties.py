@@ -17,6 +17,8 @@ from fengsui.core.pack import ALWAYS, Duty, EventPattern
 from fengsui.core.pack.acts import EVENT_OF
 
 _ACT = {event: act for act, event in EVENT_OF.items()}
+Serving = tuple[Event | None, ...]
+"""Who was served by which event: one place per recipient, and last the first event that answers at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ class Ledger:
         triggers = [e for e in self.case.events if self.any(duty.on, e)]
         for trigger, later in pairwise([*triggers, None]):
             assert trigger is not None
+            serving: Serving = ()
             for window in self.windows(duty, trigger, later):
-                made = self.obligation(duty, trigger, window)
+                serving = self.serving(duty, trigger, window, serving)
+                made = self.obligation(duty, trigger, window, serving)
                 if made is not None:
                     yield made
 
@@ -83,13 +87,13 @@ class Ledger:
                 return event.at
         return None
 
-    def obligation(self, duty: Duty, trigger: Event, window: Window) -> Obligation | None:
+    def obligation(self, duty: Duty, trigger: Event, window: Window, serving: Serving) -> Obligation | None:
         """Return one occurrence, or None where the plan never asked for it."""
         truth = self.truth(duty, trigger, window)
         if window.number and truth.value is False:
             return None
         clock = self.clock(duty, trigger, window)
-        to, met = self.served(duty, trigger, window)
+        to, met = self.served(duty, serving)
         made = Obligation(
             key=f"{duty.id}:{trigger.seq}:{window.number}",
             source="duty",
@@ -140,18 +144,35 @@ class Ledger:
         start, lacking = (window.opens, ()) if window.number else self.clocks.start(duty.from_, trigger)
         return self.clocks.limited(duty.within, start, lacking)
 
-    def served(self, duty: Duty, trigger: Event, window: Window) -> tuple[tuple[Recipient, ...], Event | None]:
-        """Return the recipients with the moment each was served, and the event that served the last one."""
+    def serving(self, duty: Duty, trigger: Event, window: Window, before: Serving) -> Serving:
+        """Return the event that served each recipient of an occurrence, and last the first event that answers at all.
+
+        An event that came late for older occurrences serves all of these, and not the one that runs as well: a daily
+        report five minutes late is not the report of the next day.
+        """
         by = resolve(duty.by, self.view)
         events = [e for e in self.case.events[trigger.seq :] if e.at <= self.at and self.answers(e, duty, by)]
         events = [e for e in events if not window.number or e.at > window.opens]
+
+        def first(place: int, party: Party | None) -> Event | None:
+            used = before[place] if place < len(before) else None
+            for e in events:
+                spent = e is used and window.closes is not None and e.at <= window.closes
+                if not spent and (party is None or self.reaches(e, party, duty)):
+                    return e
+            return None
+
+        return tuple(first(n, party) for n, party in enumerate((*resolve(duty.to, self.view), None)))
+
+    def served(self, duty: Duty, serving: Serving) -> tuple[tuple[Recipient, ...], Event | None]:
+        """Return the recipients with the moment each was served, and the event that served the last one."""
         to = [Recipient(party) for party in resolve(duty.to, self.view)]
-        first = [next((e for e in events if self.reaches(e, r.party, duty)), None) for r in to]
+        *first, answer = serving
         to = [replace(r, served_at=e.at) if e else r for r, e in zip(to, first, strict=True)]
         waiting = [e for r, e in zip(to, first, strict=True) if not r.party.unset]
         if not waiting:
             nobody = bool(to) and not duty.done_by
-            return tuple(to), (events[0] if events and not nobody else None)
+            return tuple(to), (None if nobody else answer)
         done = None if None in waiting else max(cast("list[Event]", waiting), key=lambda e: (e.at, e.seq))
         return tuple(to), done
 
@@ -162,7 +183,10 @@ class Ledger:
         named = event.content.get("duty") or ()
         if event.type not in ("reported", "recorded") or (named and duty.id not in cast("list[str]", named)):
             return False
-        if not (named or duty.to or (duty.form and event.content.get("form_id") == duty.form)):
+        form = event.content.get("form_id")
+        if not named and form and duty.form and form != duty.form:
+            return False  # a first report is not the daily one, though both go to the same body
+        if not (named or duty.to or (duty.form and form == duty.form)):
             return False
         said = (str(event.content.get(key, "")) for key in ("body", "seat"))
         return any(p.unset for p in by) or event.registered_by is not None or any(same_body(one, by) for one in said)

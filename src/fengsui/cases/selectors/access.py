@@ -49,7 +49,7 @@ def reader(person: str, at: datetime) -> Reader | None:
     seats = directory.seats_of(person, at)
     external = {unit.body for unit in directory.units(found.root, found.organisation) if unit.external}
     own = [seat for seat in seats if seat.organisation == found.organisation]
-    inside = any(seat.body not in external for seat in own) or (not own and bool(found.office))
+    inside = any(seat.body not in external for seat in own)
     outside = tuple((seat.organisation, seat.body) for seat in seats if seat not in own or seat.body in external)
     linked = directory.bodies_linked_to(found.root, found.organisation) if inside else ()
     home = directory.organisation(found.root, found.organisation)

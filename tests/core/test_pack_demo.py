@@ -1,0 +1,65 @@
+"""The demo bureau's plan: its text, its rules and its stories belong together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+
+import pytest
+
+from fengsui.core import loader
+from fengsui.core.loader import Scenario
+from fengsui.core.pack import Pack
+from fengsui.core.simulate import run
+from fengsui.core.trace import trace
+
+FOLDER = loader.shipped()["demo-linjiang"]
+SCENARIOS = {scenario.name: scenario for scenario in loader.load_scenarios(FOLDER)}
+OPENING = "一体化平台凌晨中断，首次报告还剩十二分钟，定级待批"
+
+
+@cache
+def plan() -> Pack:
+    """The pack, loaded once."""
+    return loader.load(FOLDER)
+
+
+def test_the_pack_states_the_digest_of_its_own_text() -> None:
+    assert plan().text is not None
+    assert plan().head.text == loader.text_digest(str(plan().text))
+
+
+def test_every_clause_is_found_in_the_text_and_every_paragraph_has_its_clause() -> None:
+    coverage = trace(plan(), str(plan().text))
+    assert not coverage.lost
+    assert not coverage.unanswered
+
+
+def test_every_citation_is_a_number_that_stands_in_the_text() -> None:
+    for clause in plan().clauses.values():
+        assert f"**{clause.cite}** " in str(plan().text), clause.cite
+
+
+def test_the_plan_leaves_two_values_and_one_reading_to_its_owner() -> None:
+    readings = plan().readings
+    assert set(readings.parameters) == {"daily_hour", "summary_recipient"}
+    assert [name for name, value in readings.parameters.items() if value.suggest] == ["daily_hour"]
+    assert {option.clause for option in readings.switches["investigation_owner"].options.values()} == {
+        ("LJ-2-2-3",),
+        ("LJ-5-2",),
+    }
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_the_scenario_holds(scenario: Scenario) -> None:
+    assert [str(failure) for failure in run(plan(), scenario).failures] == []
+
+
+def test_the_demo_opens_twelve_minutes_before_the_first_report_is_due_with_an_approval_waiting() -> None:
+    played = run(plan(), SCENARIOS[OPENING])
+    first = next(o for o in played.obligations if o.duty == "first_report" and o.state == "open")
+    now = played.case.events[-1].at + timedelta(minutes=4)
+    assert first.due is not None
+    assert first.due - now == timedelta(minutes=12)
+    waiting = [n for n in played.what_next if n.act == "confirm" and n.chain]
+    assert [party.text for n in waiting for party in n.who] == ["cyber_office.head"]

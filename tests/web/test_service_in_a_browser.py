@@ -36,7 +36,7 @@ def test_a_breach_of_the_content_policy_would_fail_a_test(site, browser):
     opened = context.new_page()
     found.watch(opened)
     opened.goto("/health")
-    opened.evaluate("document.body.innerHTML = '<p style=\"color:red\">x</p><img src=\"http://127.0.0.2:9/x.png\">'")
+    opened.evaluate('document.body.innerHTML = \'<p style="color:red">x</p><img src="http://127.0.0.2:9/x.png">\'')
     opened.wait_for_timeout(200)
     context.close()
     assert any("Content Security Policy" in one for one in found.unexpected())

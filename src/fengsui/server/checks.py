@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from fengsui.directory import selectors as directory
+from fengsui.notifications import selectors as notifications
 from fengsui.server import clock
 
 KNOWN = (
@@ -117,6 +119,19 @@ def space(at: datetime) -> Iterator[Finding]:
         yield Finding("good", "space", f"{free // (1 << 30)} GiB are left")
 
 
+def reminders(at: datetime) -> Iterator[Finding]:
+    """What should have been sent was sent: a worker is at work and its channels answer."""
+    for root in directory.roots():
+        flow = notifications.flow(root, at)
+        if not flow.ok:
+            remedy = "see that `fengsui work` or `fengsui serve` runs, and what its log says"
+            yield Finding("problem", "reminders", f"{flow.waiting} messages wait since {flow.oldest}", remedy)
+        if flow.failed:
+            remedy = "correct the address or the channel, then send them again from the case's page"
+            yield Finding("advice", "reminders", f"{flow.failed} messages could not be delivered", remedy)
+    yield Finding("good", "reminders", f"looked at {len(directory.roots())} organisations")
+
+
 def mail(at: datetime) -> Iterator[Finding]:
     """Notices can leave the house."""
     if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
@@ -152,7 +167,7 @@ def packs(at: datetime) -> Iterator[Finding]:
             yield Finding("good", "packs", f"{name} {pack.version}")
 
 
-CHECKS: list[Check] = [environment, clock_is_real, database, space, mail, calendar, packs]
+CHECKS: list[Check] = [environment, clock_is_real, database, reminders, space, mail, calendar, packs]
 
 
 def report(found: list[Finding]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ Rules
 * The zone is the one that the view activated; the present moment is `request.at`, never the clock.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -136,6 +137,18 @@ def number_tail(number: str) -> str:
     return number.rsplit("-", 1)[-1]
 
 
+@register.filter
+def short(digest: str) -> str:
+    """The first eight characters of a digest, as the chain shows it."""
+    return digest.rsplit(":", 1)[-1][:8]
+
+
+@register.filter
+def uncited(sentence: str) -> str:
+    """A sentence without the citation at its end, where the citation stands beside it as a link."""
+    return re.sub(r"[〔\[][^〔\[]*[〕\]]$", "", sentence.strip())
+
+
 @register.simple_tag
 def cite(clause: Cite | None) -> SafeString | str:
     """A citation: a plain link to the clause in its plan, from which the script makes a pop-over."""
@@ -184,16 +197,22 @@ def position(value: float, digits: int = 2) -> str:
 # ------------------------------------------------------------------ what of a list is shown, and under which heading
 
 
+WAITING = 4
+"""How many criteria that wait for a fact stand open; the others are folded."""
+
+
 @register.filter
 def shown_criteria(grade: GradeView) -> list[CriterionRow]:
-    """What holds, will hold or waits for a fact; the rest is folded."""
-    return [row for row in grade.criteria if row.state != "failed"]
+    """What holds or will hold, and the first that wait for a fact; the rest is folded."""
+    waiting = [row for row in grade.criteria if row.state == "open"][:WAITING]
+    return [row for row in grade.criteria if row.state in ("met", "will")] + waiting
 
 
 @register.filter
-def failed_criteria(grade: GradeView) -> list[CriterionRow]:
-    """Criteria that do not hold."""
-    return [row for row in grade.criteria if row.state == "failed"]
+def folded_criteria(grade: GradeView) -> list[CriterionRow]:
+    """Further criteria that wait, and those that do not hold."""
+    waiting = [row for row in grade.criteria if row.state == "open"][WAITING:]
+    return waiting + [row for row in grade.criteria if row.state == "failed"]
 
 
 @register.filter
@@ -229,9 +248,8 @@ def done_count(rows: Sequence[TaskRow]) -> int:
 @register.filter
 def head_offers(offers: Sequence[OfferView]) -> list[OfferView]:
     """The few acts that stand in the head of a case: what this person decides, then reports."""
-    may = [offer for offer in offers if offer.allowed and offer.link]
-    first = [offer for offer in may if offer.group == "decide"]
-    return (first + [offer for offer in may if offer.act in ("state", "report")])[:3]
+    wanted = ("state", "report", "end", "lift", "close")
+    return [offer for offer in offers if offer.allowed and offer.link and offer.act in wanted][:4]
 
 
 @register.filter
@@ -240,8 +258,8 @@ def offer_groups(offers: Sequence[OfferView]) -> list[dict[str, object]]:
     mine = [offer for offer in offers if offer.allowed and offer.group != "keep"]
     others = [offer for offer in offers if not offer.allowed]
     free = [offer for offer in offers if offer.allowed and offer.group == "keep"]
-    groups = [(_("轮到你的"), mine), (_("随时可做的"), free), (_("不归你或还不能做的"), others)]
-    return [{"title": title, "rows": rows} for title, rows in groups if rows]
+    groups = [(_("轮到你的"), mine, False), (_("随时可做的"), free, True), (_("不归你或还不能做的"), others, True)]
+    return [{"title": title, "rows": rows, "folded": folded} for title, rows, folded in groups if rows]
 
 
 @register.filter

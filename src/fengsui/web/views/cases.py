@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from fengsui.cases import selectors as cases
-from fengsui.cases.pages import CasePage
+from fengsui.cases.pages import CasePage, OfferView
 from fengsui.web.views import live
 from fengsui.web.views.frame import at, lang, missing, person, show, signed_in
 
@@ -67,7 +67,7 @@ def _address(page: CasePage) -> str:
 
 def _panels(page: CasePage) -> list[live.Panel]:
     first = next((row for row in page.obligations if row.mine and row.act and row.look != "idle"), None)
-    offer = None if first else next((each for each in page.offers if each.allowed and each.group == "decide"), None)
+    offer = None if first else _turn(page)
     number = page.ref.number
     base: dict[str, Any] = {"page": page, "number": number, "first": first, "first_offer": offer}
     head = (page.title, page.stages, page.level, page.proposed, page.response, page.colour, page.phase, first, offer)
@@ -83,6 +83,27 @@ def _panels(page: CasePage) -> list[live.Panel]:
         ("timeline", (page.events, replace(page.check, checked_at=page.opened_at))),
     ]
     return [live.Panel(f"p-{name}", f"cases/_{name}.html", rows, base) for name, rows in parts]
+
+
+FORWARD = {
+    "report": ("assess", "issue", "declare", "adopt"),
+    "assess": ("confirm",),
+    "level": ("activate",),
+    "issued": ("activate",),
+    "ended": ("investigate",),
+    "investigated": ("close",),
+    "lifted": ("close",),
+}
+"""Which acts lead on from which stage."""
+
+
+def _turn(page: CasePage) -> OfferView | None:
+    """The act that waits for this person: a link of a chain under way, or the one that leads on from this stage."""
+    may = [offer for offer in page.offers if offer.allowed and offer.link]
+    waiting = [offer for offer in may if offer.since and offer.group == "decide"]
+    here = next((stage.id for stage in page.stages if stage.state == "now"), "")
+    onward = [offer for offer in may if offer.act in FORWARD.get(here, ())]
+    return next(iter(waiting + onward), None)
 
 
 def _anchors(page: CasePage) -> list[tuple[str, str, int | None]]:

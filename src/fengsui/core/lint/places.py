@@ -54,11 +54,11 @@ _SORTS = {
 }
 
 
-def found(pack: Pack, code: str, at: Cited | tuple[str, str], clause: Iterable[str] = (), **params: str) -> Problem:
+def found(pack: Pack, code: str, at: Cited | tuple[str, str], clauses: Iterable[str] = (), /, **params: str) -> Problem:
     """Return a finding at a cited thing, or at a (file, path)."""
     file, path = (at.file, at.path) if isinstance(at, Cited) else at
     place = pack.positions.get((file, path))
-    cited = at.clause if isinstance(at, Cited) else tuple(clause)
+    cited = at.clause if isinstance(at, Cited) else tuple(clauses)
     return Problem(code, params, Where(file, place[0] if place else None, path), cited)
 
 

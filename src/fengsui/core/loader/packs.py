@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TextIO, cast
@@ -135,7 +135,7 @@ def _load(texts: Mapping[str, str | bytes], problems: list[Problem], folder: str
     raw = {name: found.data for name, found in reads.items() if found.data is not None}
     problems += [_placed(reads, fault) for fault in check_names(raw)]
     pack, faults = read_pack(raw)
-    problems += [_placed(reads, fault) for fault in _believable(faults, reads)]
+    problems += _believable(faults, reads, problems)
     if pack is not None:
         problems += [_placed(reads, fault) for fault in (*check_references(pack), *_folder(pack, folder))]
     if problems or pack is None:
@@ -144,13 +144,16 @@ def _load(texts: Mapping[str, str | bytes], problems: list[Problem], folder: str
     return replace(pack, digest=digest_of(raw, text), text=text, positions=positions)
 
 
-def _believable(faults: Iterable[Fault], reads: Mapping[str, Read]) -> Iterator[Fault]:
-    """Leave out what only follows from a file that could not be read: names it would have declared."""
-    broken = any(found.data is None for found in reads.values())
+def _believable(faults: Sequence[Fault], reads: Mapping[str, Read], known: Sequence[Problem]) -> Iterator[Problem]:
+    """Leave out what only follows: faults of a place already told, names that an unread part would have declared."""
+    told = {problem.where for problem in known}
+    partial = any(found.data is None for found in reads.values()) or any(f.code == "bad_shape" for f in faults)
     for fault in faults:
         unread = fault.file in reads and reads[fault.file].data is None
-        if not unread and not (broken and fault.code == "unknown_name"):
-            yield fault
+        follows = partial and fault.code in ("unknown_name", "bad_value", "no_order", "bad_condition")
+        problem = _placed(reads, fault)
+        if not unread and not follows and problem.where not in told:
+            yield problem
 
 
 def _folder(pack: Pack, folder: str | None) -> Iterator[Fault]:

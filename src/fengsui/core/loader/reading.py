@@ -141,6 +141,7 @@ class _Builder:
                 documents += 1
                 if documents > 1:
                     self.result.add("second_document", _place(event))
+                    self.result.data = None
                     return
             elif isinstance(event, yaml.NodeEvent):
                 self.result.data = self._node(event, "", 0)

@@ -255,8 +255,28 @@ def _fault(file: str, model: type[Strict], error: object) -> Fault:
         return Fault(file, loc, "missing_key", {"key": str(loc[-1])})
     if e["type"] == "extra_forbidden":
         return Fault(file, loc, "unknown_key", {"key": str(loc[-1]), **near(str(loc[-1]), _keys() - {str(loc[-1])})})
+    wanted = _SHAPES.get(str(e["type"]))
+    if wanted:
+        found = _FOUND.get(type(e.get("input")).__name__, ("别的", "something else"))
+        params = {"wanted": wanted[0], "wanted_en": wanted[1], "found": found[0], "found_en": found[1]}
+        return Fault(file, loc, "bad_shape", params)
+    if e["type"] == "literal_error":
+        allowed = str(ctx.get("expected", "")).replace("'", "")
+        params = {
+            "type": f"这里可写的词（{allowed}）",
+            "type_en": f"word for this place ({allowed})",
+            "example": allowed,
+        }
+        return Fault(file, loc, "bad_value", {"text": str(e.get("input"))[:80], **params})
     params = {"text": str(e.get("input"))[:80], "type": str(e["msg"]), "type_en": str(e["msg"]), "example": ""}
     return Fault(file, loc, "bad_value", params)
+
+
+_SHAPES = {
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), ("映射", "mapping")),
+    **dict.fromkeys(("tuple_type", "list_type"), ("列表", "list")),
+}
+_FOUND = {"dict": ("映射", "mapping"), "list": ("列表", "list"), "str": ("文字", "text")}
 
 
 def _keys() -> set[str]:

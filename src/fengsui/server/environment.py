@@ -177,7 +177,7 @@ def _email(reader: _Reader) -> dict[str, Any]:
     if security not in {"starttls", "tls", "none"}:
         reader.problems.append(f"FENGSUI_EMAIL_SECURITY is {security!r}: write starttls, tls or none.")
     return {
-        "EMAIL_BACKEND": f"django.core.mail.backends.{'smtp' if host else 'console'}.EmailBackend",
+        "EMAIL_BACKEND": f"django.core.mail.backends.{'smtp' if host else 'filebased'}.EmailBackend",
         "EMAIL_HOST": host or "localhost",
         "EMAIL_PORT": reader.number("EMAIL_PORT", {"tls": 465, "none": 25}.get(security, 587), 1, 65535),
         "EMAIL_HOST_USER": reader.text("EMAIL_USER"),

@@ -122,6 +122,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 for _name, _value in _env.email.items():
     globals()[_name] = _value
+# Without a mail server, messages are kept as files here: nothing is lost and nothing clutters the log.
+EMAIL_FILE_PATH = DATA_DIR / "mail"
 
 LOGGING = {
     "version": 1,

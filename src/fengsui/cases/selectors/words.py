@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from fengsui.cases.pages import Choice, Cite, LevelBadge
 from fengsui.core import engine
@@ -154,7 +154,7 @@ OTHER_EVENTS = {
     "calendar_applied": ("工作日历更新", "work calendar applied"),
 }
 OTHER_MARKS = {"linked": "批", "returned": "退", "withdrawn": "撤", "voided": "废", "countersigned": "签"}
-UNITS = {"count": "", "percent": "%", "duration": "", "number": ""}
+LEAVES: Mapping[str, Literal["fact", "event", "reading"]] = {"fact": "fact", "not yet": "event", "reading": "reading"}
 _ACT_OF = {event: act for act, event in EVENT_OF.items()}
 
 
@@ -321,9 +321,9 @@ class Words:
     def leaf(self, text: str) -> str:
         """Return the words of an open leaf given as text (`fact x`, `not yet x`, `reading x`)."""
         sort, _, name = text.rpartition(" ")
-        if sort not in ("fact", "not yet", "reading"):
+        if sort not in LEAVES:
             return self.thing(text)
-        return leaf_label(Leaf(sort, name), self.pack, self.lang)
+        return leaf_label(Leaf(LEAVES[sort], name), self.pack, self.lang)
 
     def thing(self, name: str) -> str:
         """Return the words of whatever a refusal names: a body, a fact, a document, a step."""

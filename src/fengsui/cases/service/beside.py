@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePath
+from typing import Any
 
 from django.conf import settings
 
@@ -219,7 +220,7 @@ def _text_fields(pack: Pack) -> frozenset[str]:
     )
 
 
-def _texts(values: Mapping[str, object], free: frozenset[str], aside: Aside) -> dict[str, object]:  # type: ignore[type-arg]
+def _texts(values: Mapping[str, Any], free: frozenset[str], aside: Aside) -> dict[str, Any]:
     return {
         name: aside.take(value) if name in free and isinstance(value, str) and value != "unknown" else value
         for name, value in values.items()

@@ -272,8 +272,8 @@ def first_receipt(root: str, person: str, key: str | None, request: str) -> Rece
     if found.request != request:
         raise refuse("key_reused")
     data = dict(found.receipt)
-    data["at"] = moment(data["at"])
-    return Receipt(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()} | {"repeated": True})
+    first = Receipt(**{**data, "events": tuple(data["events"]), "at": moment(data["at"])})
+    return replace(first, repeated=True)
 
 
 def remember(row: models.Case, person: str, key: str | None, request: str, receipt: Receipt, at: datetime) -> None:

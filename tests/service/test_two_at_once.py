@@ -1,0 +1,121 @@
+"""Two people, two workers, two requests at the same moment: one wins, the other is told, nothing is lost or doubled.
+
+These stories use threads with a connection each, so they run in real transactions, on both databases.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from fengsui.cases import models, service
+from fengsui.cases.selectors import log
+from fengsui.notifications import service as notifications
+from fengsui.notifications.models import Message
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world(transactional_db: None) -> Iterator[World]:
+    """A bureau in a database that really commits."""
+    yield World.build()
+
+
+def together(*calls: Callable[[], Any]) -> list[Any]:
+    """Run the calls at once, each in a thread of its own; return results or exceptions in order."""
+    start = threading.Barrier(len(calls))
+    found: list[Any] = [None] * len(calls)
+
+    def run(place: int, call: Callable[[], Any]) -> None:
+        start.wait()
+        try:
+            found[place] = call()
+        except Exception as error:
+            found[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return found
+
+
+def test_of_two_officers_who_press_the_same_decision_one_wins_and_the_other_is_told(world: World) -> None:
+    case = world.open("owner")
+    world.at("+1min")
+    found = together(
+        lambda: world.submit("owner", case, "assess", value="III", reason="甲", seen=1, key="a"),
+        lambda: world.submit("owner_deputy", case, "assess", value="II", reason="乙", seen=1, key="b"),
+    )
+    told = [each for each in found if isinstance(each, service.Conflict)]
+    won = [each for each in found if isinstance(each, service.Receipt)]
+    assert len(told) == 1 and len(won) == 1, found
+    assert told[0].what == "研判" and told[0].when == world.now
+    assert len(world.fold(case).assessments) == 1
+
+
+def test_two_who_do_what_fits_together_both_go_through(world: World) -> None:
+    case = world.open("owner")
+    world.at("+1min")
+    found = together(
+        lambda: world.submit("owner", case, "record", matter="progress", note="甲", seen=1, key="a"),
+        lambda: world.submit("group", case, "record", matter="major_matter", note="乙", seen=1, key="b"),
+        lambda: world.submit("centre", case, "record", note="丙", seen=1, key="c"),
+    )
+    assert all(isinstance(each, service.Receipt) for each in found), found
+    assert [event.seq for event in world.fold(case).events] == [1, 2, 3, 4]
+
+
+def test_a_double_click_gives_one_event_and_the_same_receipt(world: World) -> None:
+    case = world.open("owner")
+
+    def press() -> service.Receipt:
+        return world.submit("owner", case, "assess", value="III", reason="双击", seen=1, key="same")
+
+    first, second = together(press, press)
+    assert isinstance(first, service.Receipt) and isinstance(second, service.Receipt), (first, second)
+    assert (first.seq, first.code) == (second.seq, second.code) and first.repeated != second.repeated
+    assert len(world.fold(case).assessments) == 1
+
+
+def test_a_report_sent_twice_at_once_is_one_case(world: World) -> None:
+    def press() -> service.Receipt:
+        return world.open("owner", title="只报一次", key="same")
+
+    first, second = together(press, press)
+    assert isinstance(first, service.Receipt) and isinstance(second, service.Receipt), (first, second)
+    assert first.number == second.number and models.Case.objects.count() == 1
+
+
+def test_numbers_are_unique_and_without_a_double_when_many_report_at_once(world: World) -> None:
+    calls = [lambda n=n: world.open("owner", title=f"同时第{n}件", key=f"n{n}") for n in range(8)]
+    calls.append(lambda: world.open("owner", title="演练", mode="exercise", key="drill"))
+    found = together(*calls)
+    assert all(isinstance(each, service.Receipt) for each in found), found
+    live = {each.number for each in found[:-1]}
+    assert live == {f"JS-2024-{n:04d}" for n in range(1, 9)} and found[-1].number == "JS-2024-Y0001"
+
+
+def test_of_two_workers_each_due_moment_is_passed_once(world: World) -> None:
+    case = world.open("owner")
+    world.at("+20min")
+    together(lambda: service.pass_due(world.now), lambda: service.pass_due(world.now))
+    passed = [event.type for event in world.fold(case).events].count("watch_passed")
+    once = log.fold(world.root, case.case)
+    assert passed == len({event.content["obligation"] for event in once.events if event.type == "watch_passed"}) > 0
+
+
+def test_of_two_workers_each_message_is_written_and_sent_once(world: World) -> None:
+    case = world.open("group")
+    together(lambda: notifications.follow(world.now), lambda: notifications.follow(world.now))
+    together(lambda: notifications.deliver(world.now), lambda: notifications.deliver(world.now))
+    rows = list(Message.objects.filter(case=case.case))
+    assert rows and all(row.state == "sent" and row.tries == 1 for row in rows)
+    assert not models.Fresh.objects.exists()

@@ -96,7 +96,7 @@ def ranks(found: Grade, of: Pack) -> tuple[int, int]:
     return order.index(found.lowest), order.index(found.highest)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(stories())
 def test_learning_a_fact_or_deciding_a_reading_never_moves_a_bound_outwards(story_: Story) -> None:
     name, known, learned = story_
@@ -107,7 +107,7 @@ def test_learning_a_fact_or_deciding_a_reading_never_moves_a_bound_outwards(stor
         low, high = lower, higher
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(stories())
 def test_every_criterion_is_met_or_failed_or_open_or_idle(story_: Story) -> None:
     name, known, learned = story_
@@ -119,7 +119,7 @@ def test_every_criterion_is_met_or_failed_or_open_or_idle(story_: Story) -> None
     assert sorted(one for one in sorted_out if one[0] != "scope") == sorted(rows)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(stories())
 def test_the_status_says_what_the_bounds_and_the_open_leaves_say(story_: Story) -> None:
     name, known, learned = story_

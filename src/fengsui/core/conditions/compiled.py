@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fengsui.core.case import Party
@@ -50,6 +51,7 @@ class Among(NamedTuple):
 
 Look = Known | Open | Among
 
+call: Callable[[Judge, View], Truth] = operator.call
 ORDERS: dict[str, Compare] = {"ge": operator.ge, "le": operator.le, "gt": operator.gt, "lt": operator.lt}
 
 
@@ -62,8 +64,8 @@ def make(condition: Condition, pack: Pack) -> Judge:
         return lambda view: negation(inner(view))
     parts = tuple(make(part, pack) for part in condition.parts)
     if isinstance(condition, All):
-        return lambda view: conjunction(part(view) for part in parts)
-    return lambda view: disjunction(part(view) for part in parts)
+        return lambda view: conjunction(map(call, parts, repeat(view)))
+    return lambda view: disjunction(map(call, parts, repeat(view)))
 
 
 def _test(test: Test, pack: Pack) -> Judge:

@@ -51,26 +51,27 @@ def negation(truth: Truth) -> Truth:
 
 def conjunction(parts: Iterable[Truth]) -> Truth:
     """Return whether all hold. Stops at the first false part."""
-    return _join(parts, settles=False)
+    return join(parts, settles=False)
 
 
 def disjunction(parts: Iterable[Truth]) -> Truth:
     """Return whether one holds. Stops at the first true part."""
-    return _join(parts, settles=True)
+    return join(parts, settles=True)
 
 
-def _join(parts: Iterable[Truth], settles: bool) -> Truth:
-    open_: set[Leaf] = set()
-    by: dict[str, None] = {}
-    unknown = False
+def join(parts: Iterable[Truth], settles: bool) -> Truth:
+    """Return the minimum (`settles` False) or the maximum (True) of the parts."""
+    open_, unknown = NOTHING, False
+    by: list[str] = []
     for part in parts:
-        if part.value is settles:
+        value = part.value
+        if value is settles:
             return part
-        if part.value is None:
+        if value is None:
             unknown = True
             open_ |= part.open
-        by.update(dict.fromkeys(part.by))
-    return Truth(None if unknown else not settles, frozenset(open_), tuple(by))
+        by.extend(part.by)
+    return Truth(None if unknown else not settles, open_, tuple(dict.fromkeys(by)))
 
 
 def ignorance(open_: Iterable[Leaf]) -> Literal["needs_interpretation", "undecided"]:

@@ -24,7 +24,7 @@ from fengsui.core.book import Book, Installed, Unset
 from fengsui.core.case import Act, Case, FactText
 from fengsui.core.conditions.compiled import Judge, Known, Look, Open, all_tests, make
 from fengsui.core.conditions.truth import Leaf, Truth
-from fengsui.core.pack import Condition, FactRule, Pack, ReadingRef, Type, Value, nil, parse_value
+from fengsui.core.pack import Condition, FactRule, Pack, ReadingRef, Test, Type, Value, nil, parse_value
 
 SECOND = timedelta(seconds=1)
 _ABSENT = object()
@@ -133,7 +133,7 @@ def judge(condition: Condition, view: View) -> Truth:
 
 def turning_points(condition: Condition, view: View) -> Iterator[datetime]:
     """Yield the moments at which time alone may turn the condition, because a running interval reaches a threshold."""
-    for test in all_tests(condition, view.pack):
+    for test in view._compiled.growing(condition):
         zero = view.running_since(test.subject)
         if zero is None:
             continue
@@ -152,6 +152,16 @@ class _Compiled:
         self._lookers: dict[str, Looker] = {}
         self._parsed: dict[tuple[FactText, Type], Value] = {}
         self._kept: dict[object, object] = {}
+        self._growing: dict[int, tuple[Condition, tuple[Test, ...]]] = {}
+
+    def growing(self, condition: Condition) -> tuple[Test, ...]:
+        """Return the tests of a condition on derived facts: only these may turn with time alone."""
+        entry = self._growing.get(id(condition))
+        if entry is None:
+            facts = self.pack.facts
+            found = (t for t in all_tests(condition, self.pack) if t.subject in facts and facts[t.subject].derive)
+            entry = self._growing[id(condition)] = (condition, tuple(found))
+        return entry[1]
 
     def remember(self, key: object, make: Callable[[Pack], _T]) -> _T:
         if key not in self._kept:

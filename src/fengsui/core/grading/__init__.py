@@ -216,6 +216,9 @@ def _unverified(judged: Iterable[Judged], view: View) -> tuple[Remark, ...]:
 def _crosses(judged: Iterable[Judged], view: View) -> tuple[Cross, ...]:
     """Return the criteria that time alone will meet, each at its first moment."""
     found = []
+    derived = view.remember("derived", lambda pack: [name for name, rule in pack.facts.items() if rule.derive])
+    if not any(view.running_since(name) for name in derived):
+        return ()
     for one in judged:
         if one.truth.value is True or one.rank < 0:
             continue

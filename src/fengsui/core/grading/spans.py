@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from fengsui.core.conditions import NOTHING, Known, Leaf, Leaves, Truth, View, all_tests, judge
@@ -43,7 +44,7 @@ class Judged:
     reach: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Span:
     """An interval of ranks, what could still move its ends, its holes, and the rows it was made from."""
 
@@ -59,7 +60,7 @@ class Span:
         """How many levels are undecided."""
         return self.high - self.low
 
-    @property
+    @cached_property
     def open(self) -> Leaves:
         """The leaves that could still move an end; nothing where the span is one rank."""
         if self.low == self.high:
@@ -79,18 +80,14 @@ def span(name: str, view: View, spans: Spans) -> Span:
     return spans[name]
 
 
-def rows(name: str, view: View) -> tuple[Row, ...]:
-    """Return the rows of a method, spread once per pack."""
-    return view.remember(("rows", name), lambda pack: pack.rows(name))
+def _rows(name: str, pack: Pack) -> tuple[tuple[Row, int], ...]:
+    order = pack.level_order
+    return tuple((row, order.index(row.level) if row.level else -1) for row in pack.rows(name))
 
 
 def _judged(name: str, view: View) -> tuple[Judged, ...]:
-    order = view.pack.level_order
-    found = []
-    for row in rows(name, view):
-        rank = order.index(row.level) if row.level else -1
-        found.append(Judged(name, row, rank, judge(row.when, view), rank))
-    return tuple(found)
+    ranked = view.remember(("rows", name), partial(_rows, name))
+    return tuple([Judged(name, row, rank, judge(row.when, view), rank) for row, rank in ranked])
 
 
 def _table(name: str, method: Method, view: View) -> Span:

@@ -35,7 +35,7 @@ def test_without_any_variable_the_settings_are_safe(tmp_path):
     assert found.database["NAME"] == str(tmp_path / "fengsui.sqlite3")
     assert found.database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "synchronous=FULL" in found.database["OPTIONS"]["init_command"]
-    assert found.email["EMAIL_BACKEND"].endswith("console.EmailBackend")
+    assert found.email["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
 
 
 def test_all_wrong_variables_are_told_at_once_and_by_name(tmp_path):

@@ -30,6 +30,8 @@ from fengsui.core.timing import WorkCalendar
 
 Sort = Literal["drop", "threshold", "limit", "any_all", "holder"]
 MINUTE = timedelta(minutes=1)
+NOT_GIVEN = ("duty", "step", "criterion", "uplift")
+"""What the state given to a scenario does not rest on: it need not be reached anew."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class _Played:
         self.scenario = scenario
         played = run(pack, scenario, calendar=calendar)
         self.outcome = _outcome(played)
+        self.start = played.start
         self.kind = str(scenario.given.get("case", "incident"))
         self.names = frozenset(_names(played, scenario))
 
@@ -124,7 +127,8 @@ def _words(raw: object) -> Iterator[str]:
 def _noticed(mutant: Mutant, plain: list[_Played], calendar: WorkCalendar) -> bool:
     weighed = sorted(((one.weight(mutant), one) for one in plain), key=lambda pair: -pair[0])
     for weight, one in weighed:
-        if weight and _outcome(run(mutant.pack, one.scenario, calendar=calendar)) != one.outcome:
+        start = one.start if mutant.what in NOT_GIVEN and "done" not in one.scenario.given else None
+        if weight and _outcome(run(mutant.pack, one.scenario, calendar=calendar, start=start)) != one.outcome:
             return True
     return False
 

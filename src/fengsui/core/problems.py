@@ -495,7 +495,7 @@ declare(
         "时间不对：{why}。",
         "The time is not possible: {why}.",
         "改正时间。可以补记过去时刻的只有：填报事实、报告、记事、签收、口头环节和外部机关的行为。",
-        "Correct the time. Only facts, reports, records, receipts, links by word and acts done outside may be dated back.",
+        "Correct the time. Only facts, reports, records, receipts, links by word and outside acts may be dated back.",
         "an order dated yesterday",
     ),
     Code(

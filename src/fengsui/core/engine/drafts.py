@@ -9,7 +9,7 @@ from datetime import datetime
 from fengsui.core.book import Book
 from fengsui.core.canon import plain
 from fengsui.core.case import Case, Event, seal
-from fengsui.core.engine.fold import evolve
+from fengsui.core.engine.fold import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +49,5 @@ def append(
             registered_by=draft.registered_by,
         )
         events.append(seal(event, case.head if case else ""))
-        case = evolve(case, events[-1])
+        case = fold(case, events[-1])
     return tuple(events), case

@@ -63,7 +63,7 @@ class Run:
     at: datetime | None
     refusals: tuple[Refusal, ...] = ()
     failures: tuple[Failure, ...] = ()
-    touched: frozenset[str] = field(default_factory=frozenset)
+    start: Case | None = field(default=None, compare=False, repr=False)
 
     @property
     def passed(self) -> bool:
@@ -161,11 +161,20 @@ def next_json(line: Next, lang: Lang = "zh") -> dict[str, object]:
     }
 
 
-def run(pack: Pack, scenario: Scenario, book: Book | None = None, calendar: WorkCalendar | None = None) -> Run:
-    """Play a scenario. A `given` or step that cannot be played is a failure too; nothing is raised."""
+def run(
+    pack: Pack,
+    scenario: Scenario,
+    book: Book | None = None,
+    calendar: WorkCalendar | None = None,
+    start: Case | None = None,
+) -> Run:
+    """Play a scenario. A `given` or step that cannot be played is a failure too; nothing is raised.
+
+    `start` is the case as `given` built it in an earlier run, where nothing that `given` rests on has changed.
+    """
     try:
         book = book or book_of(pack, scenario.given, calendar or work_calendar(), scenario.where)
-        world = world_of(book, scenario)
+        world = world_of(book, scenario, start)
     except PackError as error:
         return Run(scenario, book, None, None, (), tuple(Failure(p, -1) for p in error.problems))
     return play(world, scenario)
@@ -179,6 +188,7 @@ def run_all(pack: Pack, scenarios: tuple[Scenario, ...]) -> tuple[Run, ...]:
 
 def play(world: World, scenario: Scenario) -> Run:
     """Play the steps on a case as it stands: a drill, or a what-if on a copy of a live case."""
+    start = world.case
     refusals: list[Refusal] = []
     failures: list[Failure] = []
     for n, step in enumerate(scenario.steps):
@@ -186,7 +196,7 @@ def play(world: World, scenario: Scenario) -> Run:
             failures += [_failure(n, step, found) for found in _step(world, n, step, refusals)]
         except PackError as error:
             failures += [Failure(_placed(problem, step.where), n) for problem in error.problems]
-    return Run(scenario, world.book, world.case, world.at, tuple(refusals), tuple(failures))
+    return Run(scenario, world.book, world.case, world.at, tuple(refusals), tuple(failures), start)
 
 
 def _placed(problem: Problem, where: Where) -> Problem:

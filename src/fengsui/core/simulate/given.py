@@ -57,14 +57,17 @@ def _reading(pack: Pack, name: str, value: str) -> tuple[str, str]:
 # ---------------------------------------------------------------------------------------------- the case
 
 
-def world_of(book: Book, scenario: Scenario) -> World:
-    """Return the case as the scenario gives it. Raises PackError."""
+def world_of(book: Book, scenario: Scenario, start: Case | None = None) -> World:
+    """Return the case as the scenario gives it; `start` is that case where it is already built. Raises PackError."""
     given = scenario.given
     kind = str(given.get("case", "incident"))
     if kind not in KINDS:
         raise wrong(f"没有这种案“{kind}”", f"there is no case of kind '{kind}'", scenario.where)
     at = _opened(book.main.pack, scenario)
-    world = World(book, kind, at, _owner(book.main.pack, given))
+    world = World(book, kind, at, _owner(book.main.pack, given), start)
+    if start is not None:
+        world.at = start.events[-1].at
+        return world
     _open(world, given, scenario.where)
     _facts(world, given, scenario.where)
     for entry in cast("list[Mapping[str, object]]", given.get("log") or []):
@@ -265,7 +268,7 @@ def _search(world: World, goal: Goal, where: Where, last: tuple[str, datetime] |
 
 def _mark(case: Case) -> object:
     chains = tuple((c.act, c.grant, c.value, len(c.filled)) for c in case.chains.values() if c.state == "open")
-    said = tuple((a.level, a.by) for a in case.assessments[-3:])
+    said = (frozenset((a.level, a.by) for a in case.assessments), case.assessments[-1:] and case.assessments[-1].by)
     state = (case.level, case.response, case.response_active, case.colour, case.issued_active, case.phase)
     return (said, state, case.declared_active, case.adopted, chains)
 
@@ -277,9 +280,17 @@ def _after(world: World, case: Case, goal: Goal, last: tuple[str, datetime] | No
             continue
         for value in _tries(line, goal):
             for party in line.who:
+                if _said_already(case, line.act, value, party):
+                    continue
                 moved = _move(world, case, line, value, replace(party, raw=""), last)
                 if moved is not None:
                     yield moved
+
+
+def _said_already(case: Case, act: str, value: str | None, party: Party) -> bool:
+    """Whether the body that assessed last would only repeat itself."""
+    last = case.assessments[-1] if case.assessments else None
+    return act == "assess" and last is not None and last.level == value and last.by.partition("@")[0] == party.body
 
 
 def _tries(line: Next, goal: Goal) -> tuple[str | None, ...]:

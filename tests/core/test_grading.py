@@ -459,3 +459,11 @@ def test_without_asking_the_reasons_are_the_same_and_the_questions_are_left_out(
     quiet = grade(book("snippet-s1-thresholds"), facts, NOW, ask=False)
     asked = grade(book("snippet-s1-thresholds"), facts, NOW)
     assert replace(asked, next_question=None, raises=(), lowers=()) == quiet
+
+
+def test_the_one_missing_input_of_a_derived_fact_is_what_is_asked() -> None:
+    outage = {"interrupted": "yes", "asset.max_tolerable_interruption": "4h", "interruption_from": None}
+    found = s0(ONE_SYSTEM, NO_LOSS, LIGHT_SOCIAL, outage, **IMPORTANCE, **THRESHOLDS)
+    assert found.missing_facts == ("interruption_from",)
+    assert found.next_question is not None
+    assert (found.next_question.fact, found.next_question.width) == ("interruption_from", 0)

@@ -30,7 +30,7 @@ from fengsui.core.conditions import (
     judge,
     turning_points,
 )
-from fengsui.core.grading.questions import changes, next_question
+from fengsui.core.grading.questions import Inquiry
 from fengsui.core.grading.result import (
     NONE,
     Change,
@@ -117,8 +117,8 @@ def _graded(view: View, spec: GradeSpec, unsure: tuple[Criterion, ...], ask: boo
     idle = tuple(one for one in judged if one.truth.value is None and not _matters(one, whole))
     beside = {name: span(name, view, spans) for name in spec.beside}
     methods = tuple(dict.fromkeys(one.method for one in judged))
-    asked = next_question(view, whole, methods, lambda v: _official(v, spec, {})) if ask else None
-    raises, lowers = changes(view, whole, methods, lambda v: _official(v, spec, {})) if ask else ((), ())
+    inquiry = Inquiry(view, whole, methods, lambda v: _official(v, spec, {})) if ask else None
+    raises, lowers = inquiry.changes() if inquiry else ((), ())
     return Grade(
         status=_status(whole),
         level=_level(whole.low, view) if whole.low == whole.high and whole.low >= 0 else None,
@@ -130,7 +130,7 @@ def _graded(view: View, spec: GradeSpec, unsure: tuple[Criterion, ...], ask: boo
         open=(*_criteria(open_rows, view), *unsure),
         idle=_criteria(idle, view),
         asks=whole.open,
-        next_question=asked,
+        next_question=inquiry.next_question() if inquiry else None,
         raises=raises,
         lowers=lowers,
         crosses=_crosses(judged, view),

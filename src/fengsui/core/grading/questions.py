@@ -18,7 +18,7 @@ from functools import partial
 from itertools import zip_longest
 from typing import Any
 
-from fengsui.core.conditions import View, all_tests
+from fengsui.core.conditions import Known, View, all_tests
 from fengsui.core.grading.result import NONE, Change, Question, leaf_names
 from fengsui.core.grading.spans import Span
 from fengsui.core.pack import Money, Pack, ReadingRef, Test, Type, Value
@@ -31,61 +31,69 @@ Boundary = tuple[Value, bool]
 _BEFORE = {"ge": (False,), "lt": (False,), "gt": (True,), "le": (True,), "eq": (False, True), "ne": (False, True)}
 
 
-def next_question(view: View, whole: Span, methods: Iterable[str], probe: Probe) -> Question | None:
-    """Return the most useful open fact, or None where no fact is open."""
-    tests = _tests(view, methods)
-    order = {name: place for place, name in enumerate(view.pack.facts)}
-    found = []
-    for fact in leaf_names(whole.open, "fact") & set(order):
-        rule = view.pack.facts[fact]
-        width = _mean_width(view, whole, _asked(fact, view, tests), tests, probe)
-        found.append((width, rule.judged, order[fact], fact))
-    if not found:
-        return None
-    width, judged, _, fact = min(found)
-    return Question(fact, view.pack.facts[fact].clause, judged, float(width))
+class Inquiry:
+    """Suppositions over one graded view: each fact that the methods test is supposed at each of its answers, once."""
+
+    def __init__(self, view: View, whole: Span, methods: Iterable[str], probe: Probe) -> None:
+        self.view, self.whole, self.probe = view, whole, probe
+        self.tests = _tests(view, methods)
+        self._outcomes: dict[str, list[tuple[Value, Span]]] = {}
+
+    def outcomes(self, subject: str) -> list[tuple[Value, Span]]:
+        """Return each possible answer to a subject with the interval it would leave."""
+        if subject not in self._outcomes:
+            possible = answers(subject, self.view, self.tests[subject])
+            self._outcomes[subject] = [(v, self.probe(self.view.suppose(subject, v))) for v in possible]
+        return self._outcomes[subject]
+
+    def next_question(self) -> Question | None:
+        """Return the most useful open fact, or None where no fact is open."""
+        facts = self.view.pack.facts
+        order = {name: place for place, name in enumerate(facts)}
+        found = [
+            (self._mean_width(fact), facts[fact].judged, order[fact], fact)
+            for fact in leaf_names(self.whole.open, "fact") & set(order)
+        ]
+        if not found:
+            return None
+        width, judged, _, fact = min(found)
+        return Question(fact, facts[fact].clause, judged, float(width))
+
+    def _mean_width(self, fact: str) -> Fraction:
+        subject = self._asked(fact)
+        widths = [one.width for _, one in self.outcomes(subject)] if subject else []
+        return Fraction(sum(widths), len(widths)) if widths else Fraction(self.whole.width)
+
+    def _asked(self, fact: str) -> str | None:
+        """Return the subject to suppose for a fact: itself, or the derived fact of which it is the one input missing."""
+        if fact in self.tests:
+            return fact
+        found = (name for name in self.tests if _missing_inputs(name, self.view) == [fact])
+        return next(found, None)
+
+    def changes(self) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+        """Return the facts that would raise the level, and those that would lower it, each at its least change."""
+        raises: list[Change] = []
+        lowers: list[Change] = []
+        for subject in self.tests:
+            outcomes = [(n, v, one) for n, (v, one) in enumerate(self.outcomes(subject))]
+            up = [(one.low, n, v, one) for n, v, one in outcomes if one.low > self.whole.low]
+            down = [(-one.high, n, v, one) for n, v, one in outcomes if one.high < self.whole.high]
+            for kept, group in ((raises, up), (lowers, down)):
+                if group:
+                    _, _, value, one = min(group, key=lambda entry: entry[:2])
+                    kept.append(_change(subject, value, one, self.view))
+        return tuple(raises), tuple(lowers)
 
 
-def _mean_width(view: View, whole: Span, subject: str | None, tests: dict[str, list[Test]], probe: Probe) -> Fraction:
-    if subject is None:
-        return Fraction(whole.width)
-    widths = [probe(view.suppose(subject, value)).width for value in answers(subject, view, tests[subject])]
-    return Fraction(sum(widths), len(widths)) if widths else Fraction(whole.width)
-
-
-def _asked(fact: str, view: View, tests: dict[str, list[Test]]) -> str | None:
-    """Return the subject to suppose for a fact: itself, or the derived fact for which it is the only input missing."""
-    if fact in tests:
-        return fact
-    for name in tests:
-        rule = view.pack.facts.get(name)
-        if rule is None or rule.derive is None:
-            continue
-        inputs = [*rule.derive.elapsed, *([rule.derive.minus] if rule.derive.minus else [])]
-        missing = [one for one in inputs if one not in view.facts and one != rule.derive.elapsed[1]]
-        if missing == [fact]:
-            return name
-    return None
-
-
-def changes(
-    view: View, whole: Span, methods: Iterable[str], probe: Probe
-) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
-    """Return the facts that would raise the level, and those that would lower it, each at its least change."""
-    raises: list[Change] = []
-    lowers: list[Change] = []
-    for subject, tested in _tests(view, methods).items():
-        rule = view.pack.facts.get(subject)
-        if rule is None or rule.means is not None:
-            continue
-        outcomes = [(v, probe(view.suppose(subject, v))) for v in answers(subject, view, tested)]
-        up = [(one.low, n, v, one) for n, (v, one) in enumerate(outcomes) if one.low > whole.low]
-        down = [(-one.high, n, v, one) for n, (v, one) in enumerate(outcomes) if one.high < whole.high]
-        for kept, group in ((raises, up), (lowers, down)):
-            if group:
-                _, _, value, one = min(group, key=lambda entry: entry[:2])
-                kept.append(_change(subject, value, one, view))
-    return tuple(raises), tuple(lowers)
+def _missing_inputs(name: str, view: View) -> list[str]:
+    """Return the inputs of a derived fact that are not known; an end that nobody stated is not missing."""
+    derive = view.pack.facts[name].derive
+    if derive is None:
+        return []
+    start, end = derive.elapsed
+    inputs = [start, *([end] if end in view.facts else []), *([derive.minus] if derive.minus else [])]
+    return [one for one in inputs if not isinstance(view.look(one), Known)]
 
 
 def _change(subject: str, value: Value, one: Span, view: View) -> Change:

@@ -65,7 +65,7 @@ class Inquiry:
         return Fraction(sum(widths), len(widths)) if widths else Fraction(self.whole.width)
 
     def _asked(self, fact: str) -> str | None:
-        """Return the subject to suppose for a fact: itself, or the derived fact of which it is the one input missing."""
+        """Return the subject to suppose for a fact: itself, or the derived fact of which it alone is missing."""
         if fact in self.tests:
             return fact
         found = (name for name in self.tests if _missing_inputs(name, self.view) == [fact])

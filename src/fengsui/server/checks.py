@@ -137,7 +137,12 @@ def mail(at: datetime) -> Iterator[Finding]:
     if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         yield Finding("good", "mail", f"through {settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
     else:
-        yield Finding("advice", "mail", "no mail server: letters are only kept as files in mail/ of the data folder", "set FENGSUI_EMAIL_HOST")
+        yield Finding(
+            "advice",
+            "mail",
+            "no mail server: letters are only kept as files in mail/ of the data folder",
+            "set FENGSUI_EMAIL_HOST",
+        )
 
 
 def calendar(at: datetime) -> Iterator[Finding]:

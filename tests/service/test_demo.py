@@ -1,4 +1,4 @@
-"""The demo: made by the services, its chains hold, and the next click is obvious."""
+"""The demo: made by the services, its chains hold, and the next click is obvious. It is built once, for one story."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,23 +7,28 @@ import pytest
 from fengsui.cases import models
 from fengsui.cases import selectors as cases
 from fengsui.directory import selectors as directory
+from fengsui.directory.models import SignIn
 from fengsui.ledger import selectors as ledger
 from fengsui.server import demo
 
-pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 25, 19, 12, 30, tzinfo=UTC)
+People = dict[str, str]
 
 
-@pytest.fixture
-def people(db: None) -> dict[str, str]:
-    """The sign-ins of the demo by user name, as persons."""
-    from fengsui.directory.models import SignIn
-
+@pytest.mark.django_db
+def test_the_demo_opens_on_a_running_incident_and_all_its_chains_hold() -> None:
     assert {sign.password for sign in demo.build(AT)} == {demo.PASSWORD}
-    return {row.user.username: row.person for row in SignIn.objects.select_related("user")}
+    people = {row.user.username: row.person for row in SignIn.objects.select_related("user")}
+    _first_report_is_due_in_twelve_minutes(people)
+    _an_approval_waits_for_the_leading_group_alone(people)
+    _an_ended_case_is_investigated_and_a_warning_is_in_force(people)
+    _every_chain_verifies(people)
+    count = models.Event.objects.count()
+    demo.build(AT + timedelta(minutes=1))
+    assert models.Event.objects.count() == count
 
 
-def test_the_demo_opens_on_an_incident_whose_first_report_is_due_in_twelve_minutes(people: dict[str, str]) -> None:
+def _first_report_is_due_in_twelve_minutes(people: People) -> None:
     page = cases.desk(people["zhiban"], AT)
     first = next(row for row in page.obligations if row.mine and row.due and row.look != "late")
     assert first.duty == "first_report" and first.act is not None and first.act.act == "report"
@@ -31,13 +36,13 @@ def test_the_demo_opens_on_an_incident_whose_first_report_is_due_in_twelve_minut
     assert first.case_level is not None and first.case_level.id == "III"
 
 
-def test_an_approval_waits_for_the_leading_group_and_for_nobody_else(people: dict[str, str]) -> None:
+def _an_approval_waits_for_the_leading_group_alone(people: People) -> None:
     waiting = cases.desk(people["zuzhang"], AT).approvals
     assert [(chain.act, chain.value.id) for chain in waiting if chain.value] == [("adjust", "II")]
     assert not cases.desk(people["zhiban"], AT).approvals
 
 
-def test_an_ended_case_is_under_investigation_and_a_warning_is_in_force(people: dict[str, str]) -> None:
+def _an_ended_case_is_investigated_and_a_warning_is_in_force(people: People) -> None:
     rows = cases.cases(people["zhuren"], {}, None, AT).rows
     stages = {(row.kind, row.stage) for row in rows}
     assert {("incident", "response"), ("incident", "ended"), ("warning", "issued"), ("standing", "adopted")} <= stages
@@ -45,12 +50,9 @@ def test_an_ended_case_is_under_investigation_and_a_warning_is_in_force(people: 
     assert {"summary_III", "superior_light"} <= owed
 
 
-def test_every_chain_of_the_demo_verifies_and_a_second_build_changes_nothing(people: dict[str, str]) -> None:
+def _every_chain_verifies(people: People) -> None:
     for row in models.Case.objects.all():
         ref = cases.case_for(people["shenji"], row.number, AT)
         assert ref is not None and cases.verify(ref, AT).whole
     (root,) = directory.roots()
     assert ledger.verify(root, "administration").ok
-    count = models.Event.objects.count()
-    demo.build(AT + timedelta(minutes=1))
-    assert models.Event.objects.count() == count

@@ -20,7 +20,7 @@ class Counter(Rooted):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["root", "year", "mode"], name="cases_counter")]
+        constraints = [models.UniqueConstraint(fields=["root", "year", "mode"], name="cases_counter_year")]
 
 
 class Case(Rooted):

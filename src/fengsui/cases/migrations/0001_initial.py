@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('last', models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('root', 'year', 'mode'), name='cases_counter')],
+                'constraints': [models.UniqueConstraint(fields=('root', 'year', 'mode'), name='cases_counter_year')],
             },
         ),
         migrations.CreateModel(

@@ -1,6 +1,7 @@
 """Chains under way as people read them: what is put before whom, who has spoken, what follows from the last link."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from fengsui.cases import models
@@ -32,7 +33,7 @@ def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[Cha
         seats = tuple(seat for seat in who.seats if seat.organisation == row.organisation)
         offers = engine.offers(book, case, Actor(who.person.id, seats), moment)
         views = chain_views(book, case, offers, words, moment, texts_beside(row.root, row.pk))
-        found += [view for view in views if view.mine]
+        found += [replace(view, number=row.number) for view in views if view.mine]
     return tuple(found)
 
 

@@ -272,7 +272,8 @@ def _holds(seat: Seat, party: Party, grant: Grant, case: Case, pack: Pack) -> bo
 def _not_now(option: Option, voice: Voice, case: Case, pack: Pack) -> Answer:
     if any(slot.unset for slot in option.turn):
         return Answer(option, "needs_interpretation", None, (), option.turn)
-    elsewhere = any(seated(voice.seat, party, case, pack) for slot in option.slots for party in slot.parties)
+    parties = (party for slot in option.slots for party in slot.parties)
+    elsewhere = any(_holds(voice.seat, party, option.grant, case, pack) for party in parties)
     return Answer(option, "wait_for" if elsewhere else "not_yours", None, (), option.turn)
 
 

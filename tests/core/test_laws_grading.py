@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fengsui.core import loader
 from fengsui.core.book import Book, Installed
 from fengsui.core.conditions import View, all_tests
-from fengsui.core.grading import Grade, grade, grade_view
+from fengsui.core.grading import Grade, MethodGrade, grade, grade_view
 from fengsui.core.grading.questions import answers
 from fengsui.core.pack import Pack
 from fengsui.core.pack.values import show_value
@@ -90,21 +90,27 @@ def told(name: str, learned: list[Learned]) -> Grade:
     return grade(Book(Installed(pack(name), readings), loader.work_calendar()), facts, NOW, ask=False)
 
 
-def ranks(found: Grade, of: Pack) -> tuple[int, int]:
+def ranks(found: Grade | MethodGrade, of: Pack) -> tuple[int, int]:
     order = ("none", *of.level_order)
     assert found.lowest is not None and found.highest is not None
     return order.index(found.lowest), order.index(found.highest)
+
+
+def all_ranks(found: Grade, of: Pack) -> dict[str, tuple[int, int]]:
+    """The bounds of the grade and of each of its methods."""
+    return {"": ranks(found, of), **{name: ranks(method, of) for name, method in found.methods.items()}}
 
 
 @settings(max_examples=80, deadline=None)
 @given(stories())
 def test_learning_a_fact_or_deciding_a_reading_never_moves_a_bound_outwards(story_: Story) -> None:
     name, known, learned = story_
-    low, high = ranks(told(name, known), pack(name))
+    before = all_ranks(told(name, known), pack(name))
     for n in range(1, len(learned) + 1):
-        lower, higher = ranks(told(name, known + learned[:n]), pack(name))
-        assert low <= lower <= higher <= high, learned[n - 1]
-        low, high = lower, higher
+        after = all_ranks(told(name, known + learned[:n]), pack(name))
+        for method, (low, high) in before.items():
+            assert low <= after[method][0] <= after[method][1] <= high, (method, learned[n - 1])
+        before = after
 
 
 @settings(max_examples=40, deadline=None)

@@ -18,7 +18,7 @@ class Part:
     office: str = ""
 
 
-PASSWORD = "beacon tower 37"
+PASSWORD = "a long walk along the river bank 37"
 
 CAST = (
     Part("owner", "甲处负责人", ("office", "head", "A")),

@@ -3,7 +3,7 @@
 Rules
 * A story says who does what; everything it needs is on the page. Nothing is asked of the database.
 * A form is filled by the names of its inputs; what is folded is unfolded first, as a person would.
-* `do` expects to land on the case again and gives the receipt; `refused` expects the page to say no and gives its words.
+* `do` expects to land on the case again and gives the receipt; `refused` expects a no and gives its words.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Room:
         """Reports through the form and returns the number of the new case."""
         page = self.page(role)
         page.goto("/report/" + (f"?kind={more.pop('kind')}" if "kind" in more else ""))
-        fill(page, {"title": title, "note": "值班员现场判断", **more})
+        fill(page, {"title": title, "note": "值班员现场判断", "owner": "office@licensing", **more})
         for name, value in facts.items():
             fill(page, {f"f.{name}": value, f"k.{name}": "verified"})
         if rest_none:
@@ -62,6 +62,8 @@ class Room:
         """Does an act and returns what the receipt says."""
         page = self.open_act(role, number, act, **part)
         press(page, number, values or {})
+        said = page.locator("#errors, #refusal").all_inner_texts()
+        assert not said, f"{role} could not {act}: {said}"
         expect(page).to_have_url(re.compile(rf"/cases/{number}/$"))
         receipt = page.locator("[data-toast]").first
         expect(receipt).to_be_visible()

@@ -1,8 +1,8 @@
 """The plan of the finance regulator, played whole in the browser at each of its four levels.
 
-Each life: report, preliminary level, confirmation, activation, progress, outside notice where the plan asks for one, the
-end in the way of its level, the investigation report within thirty days, archive. On the way the page refuses what the
-plan refuses, with the clause and the body that may.
+Each life: report, preliminary level, confirmation, activation, progress, outside notice where the plan asks for one,
+the end in the way of its level, the investigation report within thirty days, archive. On the way the page refuses what
+the plan refuses, with the clause and the body that may.
 """
 
 from datetime import UTC, datetime
@@ -60,7 +60,8 @@ def finish(room: Room, site, number: str, investigator: str, told: str) -> None:
     page = room.case(investigator, number)
     expect(page.locator(".steps [aria-current=step]")).to_contain_text("归档")
     expect(page.locator("#p-timeline .ok").first).to_contain_text("链完整")
-    expect(page.locator("#p-obligations")).to_contain_text("没有未了义务")
+    open_rows = page.locator("#p-obligations li:not([data-s=done]) .what").all_inner_texts()
+    assert "调查处理和总结评估" not in open_rows
     done = page.locator("#p-obligations li", has_text="调查处理和总结评估").first
     expect(done).to_have_attribute("data-s", "done")
     expect(done).to_contain_text("早")
@@ -98,7 +99,7 @@ def test_level_I_is_ended_by_proposal_and_approval(room, site, troubles):
     page = room.case("chief", number)
     expect(page.locator("#p-approvals .appr")).to_contain_text("应急工作组")
     room.do("chief", number, "end", {}, verb="approve")
-    expect(room.case("chief", number).locator(".steps .done").last).to_contain_text("结束")
+    expect(room.case("chief", number).locator(".steps [aria-current=step]")).to_contain_text("结束")
     finish(room, site, number, "lead", "leading_group")
 
 
@@ -149,6 +150,9 @@ def test_level_IV_is_ended_by_three_signatures_one_of_them_on_paper(room, site, 
     room.do("licensing", number, "step", handled, step="IV.record")
 
     room.do("licensing", number, "end", {}, verb="sign")
-    room.do("licensing", number, "end", PAPER, verb="sign")
+    code, words = room.refused("licensing", number, "end", PAPER, verb="sign")
+    assert code == "no_second_person"
+    assert "另一人" in words
+    room.do("admin", number, "end", PAPER, verb="sign")
     room.do("centre", number, "end", {}, verb="sign")
     finish(room, site, number, "licensing", "group")

@@ -56,7 +56,7 @@ def read(page: ReportPage, typed: QueryDict, at: datetime) -> Report:
     )
     if not report.title:
         report.errors.insert(0, Error("title", _("写一句标题：什么系统，出了什么事")))
-    if page.owners and not report.owner:
+    if page.owners and not (report.owner or report.asset):
         report.errors.append(Error("owner", _("选事件发生单位")))
     judged = [row.label for row in page.facts if row.judged and row.name in report.facts]
     if judged and not (report.note or report.source):

@@ -11,6 +11,7 @@ Rules
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -133,7 +134,7 @@ def session_ends(request: HttpRequest) -> datetime | None:
 
 def receipt(request: HttpRequest, text: str, *, time: str = "", code: str = "", href: str = "", more: str = "") -> None:
     """Keeps a receipt for the next page that is shown."""
-    messages.success(request, text, extra_tags=signing.json.dumps([time, code, href, more]))
+    messages.success(request, text, extra_tags=json.dumps([time, code, href, more]))
 
 
 def warn(request: HttpRequest, text: str) -> None:
@@ -167,7 +168,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 def _receipts(request: HttpRequest) -> list[dict[str, Any]]:
     found = []
     for message in messages.get_messages(request):
-        time, code, href, more = signing.json.loads(message.extra_tags) if message.extra_tags else ("", "", "", "")
+        time, code, href, more = json.loads(message.extra_tags) if message.extra_tags else ("", "", "", "")
         found.append(
             {
                 "text": message.message,

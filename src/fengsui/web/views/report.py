@@ -75,7 +75,7 @@ def _preview(request: HttpRequest, page: ReportPage, given: forms.Report) -> Pre
     return cases.preview(
         person(request).id,
         page.organisation,
-        kind=page.kind,
+        kind=cast(Kind, page.kind),
         owner=given.owner or None,
         asset=given.asset or None,
         facts=given.facts,

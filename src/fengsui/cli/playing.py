@@ -116,11 +116,11 @@ def _mutate(options: argparse.Namespace, pack: Pack, scenarios: tuple[Scenario, 
     lang = lang_of(options)
     bare = mutate.unprotected(pack, scenarios)
     if options.json:
-        names = [{"rule": m.rule, "sort": m.sort, "clause": list(m.clause)} for m in bare]
+        names = [{"rule": m.rule, "sort": m.what, "change": m.change, "clause": list(m.clause)} for m in bare]
         show.as_json({"pack": pack.id, "scenarios": len(scenarios), "unprotected": names})
         return int(bool(bare))
     for mutant in bare:
-        say(f"{mutant.sort} {mutant.rule}{cites(pack, mutant.clause)}")
+        say(f"{mutant.what} {mutant.rule}: {mutant.change}{cites(pack, mutant.clause)}")
     if lang == "en":
         say(f"{pack.id}: {len(scenarios)} scenarios; {len(bare)} rules are protected by none")
     else:

@@ -53,6 +53,7 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         "列表的缩进不齐，或少了“- ”",
         "the list is not aligned, or '- ' is missing",
     ),
+    ("expected node content", "这里缺少一个值，或括号没有闭合", "a value is missing, or a bracket was left open"),
     ("did not find expected key", "缩进不齐，或引号、括号没有闭合", "a wrong indent, or a quote or bracket left open"),
     ("unexpected end of stream", "引号或括号没有闭合", "a quote or bracket was left open"),
     ("unknown escape", "双引号里的反斜线有特殊含义；请改用单引号", "a backslash in double quotes; use single quotes"),

@@ -200,6 +200,8 @@ def _criterion(one: Judged, view: View) -> Criterion:
 def _doubtful(names: Iterable[str], view: View) -> tuple[str, ...]:
     """Return the facts among these whose last value nobody has verified (待核实): they count, and are marked."""
     facts = view.case.facts if view.case is not None else {}
+    if not facts:
+        return ()
     return tuple(name for name in names if name in facts and not facts[name].verified)
 
 

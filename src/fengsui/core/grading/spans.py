@@ -33,8 +33,7 @@ class Pending(NamedTuple):
     leaves: Leaves
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A row and what the view says of it; `reach` is the rank up to which a row not known yet matters."""
 
     method: str
@@ -98,7 +97,7 @@ def _table(name: str, method: Method, view: View) -> Span:
         high = max((low, *(one.rank for one in judged if one.truth.value is None)))
         return Span(low, high, _pending(judged), (), judged)
     # No row holds and the text has no rule for that: whatever row turns out to hold brings the top down.
-    judged = tuple(replace(one, reach=top) for one in judged)
+    judged = tuple(one._replace(reach=top) for one in judged)
     pending = _pending(judged)
     return Span(-1, top, pending, () if pending else (_hole(name, method, view),), judged)
 

@@ -1,5 +1,106 @@
-"""Groups of like cases whose count becomes an event (language 5.4).
+"""Groups of like cases over one root, and whether there are enough of them (language 5.4).
 
-The language is read and typed; the counting over cases is not built, and a book with a pack that declares patterns
-is refused with `not_built` (see `book.NOT_BUILT`).
+Rules
+- A case counts when it is open, fits the pattern's `cases`, and was opened within the window before the moment asked.
+- Cases are alike when every fact of `same` is known of each and equal; one of which a fact is unknown is in no group.
+- `distinct: site` counts organisations, `distinct: owner` owning units, a fact its values; else cases are counted.
+- While the number or the window is an unset reading the group is information: `holds` is None and says what is open.
+
+The event that follows, and to whom it is told, belong to the service.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+from fengsui.core import timing
+from fengsui.core.conditions import Known, View, judge
+from fengsui.core.pack import Type
+from fengsui.core.pack.rules import Pattern
+
+OVER = ("ended", "closed")
+COUNT, WINDOW = Type("count"), Type("duration")
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Like cases: the pattern, the values they share, the cases (oldest first), and how many of them count."""
+
+    pattern: str
+    key: tuple[str, ...]
+    cases: tuple[str, ...]
+    count: int
+    holds: bool | None
+    open: tuple[str, ...] = ()
+
+
+def groups(name: str, pattern: Pattern, views: Sequence[View]) -> tuple[Group, ...]:
+    """Return the groups of a pattern among views of cases at one moment; all views look through the same pack."""
+    like: dict[Key, list[View]] = {}
+    for view in sorted(views, key=lambda v: (v.case.opened_at, v.case.id) if v.case else (v.at, "")):
+        key = _key(pattern, view) if _counts(pattern, view) else None
+        if key is not None:
+            like.setdefault(key, []).append(view)
+    return tuple(_group(name, pattern, key, members) for key, members in like.items())
+
+
+def _counts(pattern: Pattern, view: View) -> bool:
+    case = view.case
+    if case is None or case.phase in OVER or judge(pattern.cases, view).value is not True:
+        return False
+    window = _length(pattern.window, view)
+    return window is None or view.at - case.opened_at <= window
+
+
+def _key(pattern: Pattern, view: View) -> Key | None:
+    looks = [view.look(fact) for fact in pattern.same]
+    return tuple(cast(Known, look).value for look in looks) if all(isinstance(x, Known) for x in looks) else None
+
+
+def _group(name: str, pattern: Pattern, key: Key, members: list[View]) -> Group:
+    count = len(set(_distinct(pattern.distinct, members)))
+    needed, window = _number(pattern.is_, members[0]), _length(pattern.window, members[0])
+    open_ = tuple(f"reading {text[1:]}" for text in _unset(pattern, members[0]))
+    return Group(
+        pattern=name,
+        key=tuple(str(value) for value in key),
+        cases=tuple(view.case.id for view in members if view.case),
+        count=count,
+        holds=None if needed is None or window is None else count >= needed,
+        open=open_,
+    )
+
+
+def _distinct(what: str | None, members: Iterable[View]) -> Iterable[object]:
+    for view in members:
+        assert view.case is not None
+        own: Mapping[str | None, object] = {
+            None: view.case.id,
+            "site": view.case.organisation,
+            "organisation": view.case.organisation,
+            "owner": view.case.owner,
+        }
+        found = own[what] if what in own else view.look(str(what))
+        yield found.value if isinstance(found, Known) else found
+
+
+def _number(text: str, view: View) -> int | None:
+    plain = text.removeprefix("at least ")
+    if plain.startswith("$"):
+        return cast("int | None", view.reading(plain[1:], COUNT))
+    return int(plain.replace("_", ""))
+
+
+def _length(text: str, view: View) -> timedelta | None:
+    if text.startswith("$"):
+        return cast("timedelta | None", view.reading(text[1:], WINDOW))
+    return timing.parse_duration(text)
+
+
+def _unset(pattern: Pattern, view: View) -> tuple[str, ...]:
+    texts = (pattern.window, pattern.is_.removeprefix("at least "))
+    return tuple(text for text in texts if text.startswith("$") and view.reading_text(text[1:]) is None)

@@ -186,7 +186,13 @@ def test_only_the_security_administrator_erases(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("程序.exe", b"MZ" + b"0" * 20), ("图.png", b"MZ" + b"0" * 20), ("空.pdf", b""), ("日志.log", b"\0\1\2"), ("无扩展名", b"x")],
+    [
+        ("程序.exe", b"MZ" + b"0" * 20),
+        ("图.png", b"MZ" + b"0" * 20),
+        ("空.pdf", b""),
+        ("日志.log", b"\0\1\2"),
+        ("无扩展名", b"x"),
+    ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused_and_nothing_is_written(
     world: World, name: str, content: bytes

@@ -105,11 +105,12 @@ class CalendarYear(Rooted):
 
 
 class Calendar(Rooted):
-    """A snapshot of the work calendar, by digest. Never updated; cases are pinned to it."""
+    """A snapshot of the work calendar, by digest; cases are pinned to it. The highest `number` is the one in use."""
 
     digest = models.CharField(max_length=DIGEST)
     rows = models.JSONField()
     at = models.DateTimeField()
+    number = models.PositiveIntegerField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["root", "digest"], name="library_calendar_digest")]

@@ -119,7 +119,7 @@ def decisions(root: str, organisation: str) -> tuple[DecisionRow, ...]:
 
 def current_calendar(root: str) -> str:
     """Return the digest of the work calendar in use. Raises Refused (`absent`) before one was seeded."""
-    row = models.Calendar.objects.filter(root=root).order_by("-at", "-pk").first()
+    row = models.Calendar.objects.filter(root=root).order_by("-number").first()
     if row is None:
         raise refuse("absent")
     return row.digest
@@ -166,7 +166,19 @@ def _pack(root: str, digest: str) -> Pack:
     row = models.Pack.objects.filter(root=root, digest=digest).first()
     if row is None:
         raise refuse("absent")
-    return loader.load_texts(row.files)
+    return _loaded.get(digest) or remember(loader.load_texts(row.files))
+
+
+def remember(pack: Pack) -> Pack:
+    """Keep a pack just loaded: the same digest is the same pack, whoever installed it."""
+    _loaded[pack.digest] = pack
+    while len(_loaded) > KEPT:
+        del _loaded[next(iter(_loaded))]
+    return pack
+
+
+KEPT = 32
+_loaded: dict[str, Pack] = {}
 
 
 @lru_cache(maxsize=64)

@@ -49,6 +49,7 @@ def install(root: str, files: Mapping[str, str], *, actor: str, at: datetime) ->
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise PackError(errors)
+    selectors.remember(found)
     if models.Pack.objects.filter(root=root, digest=found.digest).exists():
         return found.digest
     row = models.Pack(
@@ -253,8 +254,10 @@ def _calendar(
         models.CalendarDay(id=new_id(at), root=root, day=day, worked=worked, source=source) for day, worked in days
     )
     found = _rows(root)
-    row = _once(models.Calendar, root, found.digest, {"rows": found.as_data(), "at": at}, at)
-    models.Calendar.objects.filter(pk=row.pk).update(at=at)
+    last = models.Calendar.objects.filter(root=root).order_by("-number").values_list("number", flat=True).first() or 0
+    values = {"rows": found.as_data(), "at": at, "number": last + 1}
+    row = _once(models.Calendar, root, found.digest, values, at)
+    models.Calendar.objects.filter(pk=row.pk).update(number=last + 1)
     ledger.record(root, "calendar_set", {"digest": found.digest, "years": list(years)}, actor=actor, at=at)
     return found.digest
 

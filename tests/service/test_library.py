@@ -1,0 +1,138 @@
+"""The library: packs are installed whole or not at all, readings are decided by somebody, years are published."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from fengsui.core import loader
+from fengsui.core.problems import PackError, Refused
+from fengsui.directory import service as directory
+from fengsui.ledger import selectors as ledger
+from fengsui.library import models, selectors, service
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2024, 1, 10, 1, 0, tzinfo=UTC)
+BY = "author"
+PACK = "chongqing-finance-regulator"
+
+
+@pytest.fixture
+def root(db: None) -> str:
+    """An organisation that has adopted nothing yet."""
+    return directory.create_organisation("某局", "MJ", actor=BY, at=AT)
+
+
+def adopted(root: str) -> str:
+    """Install and adopt the S3 plan; return its digest."""
+    digest = service.install(root, service.shipped(PACK), actor=BY, at=AT)
+    service.adopt(root, root, digest, actor=BY, at=AT)
+    return digest
+
+
+def test_the_same_files_are_installed_once_under_their_digest(root: str) -> None:
+    first = service.install(root, service.shipped(PACK), actor=BY, at=AT)
+    again = service.install(root, service.shipped(PACK), actor=BY, at=AT)
+    assert first == again == loader.load(loader.shipped()[PACK]).digest
+    assert models.Pack.objects.count() == 1 and selectors.packs(root)[0].name == PACK
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code"),
+    [
+        ("grants.yaml", "by: owner", "by: ownerr", "unknown_name"),
+        ("duties.yaml", ", owes:", ", ows:", "unknown_key"),
+        ("pack.yaml", "language: 1", "language: [", "yaml_syntax"),
+    ],
+)
+def test_a_broken_pack_is_refused_with_its_problems_and_leaves_no_row(
+    root: str, file: str, old: str, new: str, code: str
+) -> None:
+    files = service.shipped(PACK)
+    files[file] = files[file].replace(old, new, 1)
+    with pytest.raises(PackError) as refused:
+        service.install(root, files, actor=BY, at=AT)
+    assert code in {problem.code for problem in refused.value.problems}
+    assert not models.Pack.objects.exists()
+
+
+def test_an_organisation_without_a_plan_is_told_so(root: str) -> None:
+    with pytest.raises(Refused) as refused:
+        selectors.book_for(root, root)
+    assert refused.value.problem.code == "not_adopted"
+
+
+def test_a_reading_is_decided_with_a_reason_and_changes_the_pin(root: str) -> None:
+    adopted(root)
+    before = selectors.book_for(root, root)
+    service.set_reading(root, root, "starter_of_I", "group", "会议决定", actor=BY, at=AT)
+    after = selectors.book_for(root, root)
+    assert before.pin.digest != after.pin.digest and after.text_of("starter_of_I") == "group"
+    assert selectors.book_of(root, selectors.Pin.of(before.pin.value)).pin == before.pin
+    (row,) = selectors.decisions(root, root)
+    assert (row.name, row.value, row.reason, row.actor) == ("starter_of_I", "group", "会议决定", BY)
+
+
+def test_a_reading_can_be_taken_back(root: str) -> None:
+    adopted(root)
+    before = selectors.pin_for(root, root)
+    service.set_reading(root, root, "starter_of_I", "group", "定", actor=BY, at=AT)
+    service.set_reading(root, root, "starter_of_I", "", "再议", actor=BY, at=AT)
+    assert selectors.pin_for(root, root) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason", "error"),
+    [
+        ("starter_of_I", "somebody", "定", PackError),
+        ("watch.immediately", "soon", "定", PackError),
+        ("no_such_reading", "x", "定", Refused),
+        ("starter_of_I", "group", "  ", Refused),
+    ],
+)
+def test_a_wrong_reading_is_refused_and_nothing_is_written(
+    root: str, name: str, value: str, reason: str, error: type[Exception]
+) -> None:
+    adopted(root)
+    before = (selectors.pin_for(root, root), ledger.verify(root, "administration").count)
+    with pytest.raises(error):
+        service.set_reading(root, root, name, value, reason, actor=BY, at=AT)
+    assert (selectors.pin_for(root, root), ledger.verify(root, "administration").count) == before
+    assert not models.Decision.objects.exists()
+
+
+def test_the_calendar_is_seeded_and_a_new_year_gives_a_new_digest(root: str) -> None:
+    adopted(root)
+    seeded = selectors.current_calendar(root)
+    assert seeded == loader.work_calendar().digest
+    published = service.publish_year(root, 2027, [date(2027, 1, 1)], [date(2027, 1, 3)], "国办发明电", actor=BY, at=AT)
+    assert published == selectors.current_calendar(root) != seeded
+    calendar = selectors.book_for(root, root).calendar
+    assert calendar.is_working(date(2027, 1, 1)) == (False, False) and calendar.is_working(date(2027, 1, 3)) == (
+        True,
+        False,
+    )
+    with pytest.raises(Refused):
+        service.publish_year(root, 2027, [date(2027, 1, 2)], [], "周六本就不上班", actor=BY, at=AT)
+
+
+def test_the_plans_own_text_stays_with_the_organisation_that_attached_it(root: str) -> None:
+    digest = adopted(root)
+    service.attach_text(root, root, digest, "第一篇 总则", actor=BY, at=AT)
+    assert selectors.plan_text(root, root, digest) == "第一篇 总则"
+    assert selectors.plan_text(root, "another", digest) is None
+
+
+def test_every_change_of_the_library_is_in_the_ledger(root: str) -> None:
+    digest = adopted(root)
+    service.set_reading(root, root, "starter_of_I", "group", "定", actor=BY, at=AT)
+    service.attach_text(root, root, digest, "原文", actor=BY, at=AT)
+    types = [row.type for row in ledger.entries(root, "administration")]
+    assert types == [
+        "organisation_created",
+        "pack_installed",
+        "calendar_set",
+        "pack_adopted",
+        "reading_set",
+        "text_attached",
+    ]
+    assert ledger.verify(root, "administration").ok

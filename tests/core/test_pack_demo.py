@@ -8,7 +8,9 @@ from functools import cache
 import pytest
 
 from fengsui.core import loader
+from fengsui.core.lint import lint
 from fengsui.core.loader import Scenario
+from fengsui.core.mutate import Sort, unprotected
 from fengsui.core.pack import Pack
 from fengsui.core.simulate import run
 from fengsui.core.trace import trace
@@ -63,3 +65,13 @@ def test_the_demo_opens_twelve_minutes_before_the_first_report_is_due_with_an_ap
     assert first.due - now == timedelta(minutes=12)
     waiting = [n for n in played.what_next if n.act == "confirm" and n.chain]
     assert [party.text for n in waiting for party in n.who] == ["cyber_office.head"]
+
+
+@pytest.mark.parametrize("change", ["drop", "threshold", "limit", "any_all", "holder"])
+def test_no_rule_can_be_dropped_or_bent_without_a_scenario_that_notices(change: Sort) -> None:
+    found = unprotected(plan(), tuple(SCENARIOS.values()), (change,))
+    assert [(mutant.rule, mutant.change) for mutant in found] == []
+
+
+def test_the_linter_finds_nothing_but_what_the_owner_has_to_decide() -> None:
+    assert {finding.code for finding in lint(plan())} == {"HOLE", "READING", "SOFT"}

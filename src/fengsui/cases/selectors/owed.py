@@ -176,7 +176,7 @@ def kind_word(row: models.Obligation, words: Words) -> str:
     known = {"investigate": "评", "hand_over": "交", "urge": "催", "drill": "练", "review": "修"}
     if discharge in known:
         return known[discharge]
-    if discharge != "report":
+    if discharge != "report" or row.data["kind"] == "keep":
         return "办"
     bodies = words.pack.bodies
     holders = {party["body"] for party in row.data["by"]}

@@ -21,7 +21,7 @@ from fengsui.core.engine.refusals import act_label, leaf_label, thing_label
 from fengsui.core.explain import explain
 from fengsui.core.pack import BadValue, Pack, ReadingRef, Type, parse_value
 from fengsui.core.pack.acts import EVENT_OF, VERB_NAMES
-from fengsui.core.pack.values import EXAMPLES, NAMES_ZH
+from fengsui.core.pack.values import EXAMPLES, NAMES_ZH, Money
 from fengsui.core.problems import Lang
 from fengsui.core.timing import (
     CalendarYear,
@@ -379,7 +379,17 @@ class Words:
             return show_instant(typed, self.pack.zone)
         if isinstance(typed, int) and not isinstance(typed, bool):
             return f"{typed:,}"
+        if isinstance(typed, Money):
+            return self._money(typed)
         return text
+
+    def _money(self, money: Money) -> str:
+        if self.lang == "en" or money.currency != "CNY":
+            return f"{money.amount:,} {money.currency}"
+        for unit, size in (("亿元", 10**8), ("万元", 10**4)):
+            if money.amount and money.amount % (size // 100) == 0 and money.amount >= size:
+                return f"{(money.amount / size).normalize():f}{unit}"
+        return f"{money.amount:,}元"
 
     def choices(self, sort: str) -> tuple[Choice, ...]:
         """Return the values of a scale or set as choices."""

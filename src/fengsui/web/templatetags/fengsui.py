@@ -3,7 +3,8 @@
 Rules
 * A time of today is `03:30`, of this year `11-26 03:30`, else `2026-11-26 03:30`; midnight at the end of a day is 24:00
   of that day.
-* A length below an hour is `17:13`, below a day `2:13:13`, else `3 天 8 小时`; the script counts in the same way.
+* A length below an hour is `17:13`, below a day `2:13:13`, below ten days `3 天 8 小时`, else `25 天`; the script
+  counts in the same way.
 * The zone is the one that the view activated; the present moment is `request.at`, never the clock.
 """
 
@@ -86,6 +87,8 @@ def span(seconds: float) -> str:
     """A length of time; the script's `span` writes the same."""
     left = int(abs(seconds))
     hours, rest = divmod(left % DAY, 3600)
+    if left >= 10 * DAY:
+        return _("%(days)s 天") % {"days": left // DAY}
     if left >= DAY:
         return _("%(days)s 天 %(hours)s 小时") % {"days": left // DAY, "hours": hours}
     minutes, rest = divmod(rest, 60)
@@ -203,16 +206,22 @@ WAITING = 4
 
 @register.filter
 def shown_criteria(grade: GradeView) -> list[CriterionRow]:
-    """What holds or will hold, and the first that wait for a fact; the rest is folded."""
-    waiting = [row for row in grade.criteria if row.state == "open"][:WAITING]
-    return [row for row in grade.criteria if row.state in ("met", "will")] + waiting
+    """What carries the level or will raise it, and the first that wait for a fact; the rest is folded."""
+    carried = grade.lowest.rank if grade.lowest else 9
+    met = [row for row in grade.criteria if row.state == "met" and _rank(row) <= carried]
+    will = [row for row in grade.criteria if row.state == "will" and _rank(row) < carried]
+    return met + will + [row for row in grade.criteria if row.state == "open"][:WAITING]
+
+
+def _rank(row: CriterionRow) -> int:
+    return row.level.rank if row.level else 0
 
 
 @register.filter
 def folded_criteria(grade: GradeView) -> list[CriterionRow]:
-    """Further criteria that wait, and those that do not hold."""
-    waiting = [row for row in grade.criteria if row.state == "open"][WAITING:]
-    return waiting + [row for row in grade.criteria if row.state == "failed"]
+    """Everything else: lighter ones that hold too, further ones that wait, and those that do not hold."""
+    shown = shown_criteria(grade)
+    return [row for row in grade.criteria if row not in shown]
 
 
 @register.filter

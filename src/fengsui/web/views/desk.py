@@ -30,6 +30,7 @@ class Group:
 
     title: str
     rows: tuple[ObligationRow, ...]
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,12 @@ def grouped(rows: Sequence[ObligationRow], now: datetime) -> tuple[Group, ...]:
     groups: list[list[ObligationRow]] = [[] for _title in titles]
     for row in rows:
         groups[_group(row, now)].append(row)
-    return tuple(Group(title, tuple(found)) for title, found in zip(titles, groups, strict=True) if found)
+    named = enumerate(zip(titles, groups, strict=True))
+    return tuple(Group(title, tuple(found), n >= LASTING) for n, (title, found) in named if found)
+
+
+LASTING = 7
+"""From this heading on rows are folded: nothing is to be done about them now."""
 
 
 def _group(row: ObligationRow, now: datetime) -> int:

@@ -186,6 +186,7 @@ def words() -> dict[str, Any]:
     """The sentences that the scripts say."""
     return {
         "days": _("%(days)s 天 %(hours)s 小时"),
+        "only_days": _("%(days)s 天"),
         "overdue": _("逾期"),
         "title_late": _("逾期 %(n)s"),
         "minutes_left": _("%(name)s，剩 %(minutes)s 分"),

@@ -29,6 +29,7 @@
     const hours = Math.floor((seconds % 86400) / 3600);
     const minutes = Math.floor((seconds % 3600) / 60);
     const rest = two(Math.floor(seconds % 60));
+    if (days >= 10) return fill(words.only_days, { days });
     if (days >= 1) return fill(words.days, { days, hours });
     return hours ? `${hours}:${two(minutes)}:${rest}` : `${two(minutes)}:${rest}`;
   }

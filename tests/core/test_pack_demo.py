@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
@@ -13,11 +14,13 @@ from fengsui.core.loader import Scenario
 from fengsui.core.mutate import Sort, unprotected
 from fengsui.core.pack import Pack
 from fengsui.core.simulate import run
+from fengsui.core.timing import parse_instant
 from fengsui.core.trace import trace
 
 FOLDER = loader.shipped()["demo-linjiang"]
 SCENARIOS = {scenario.name: scenario for scenario in loader.load_scenarios(FOLDER)}
-OPENING = "一体化平台凌晨中断，首次报告还剩十二分钟，定级待批"
+OPENING = "一体化平台夜间中断，首次报告还剩十二分钟，升为重大待批"
+NOW = "2026-11-26 03:12"
 
 
 @cache
@@ -57,14 +60,14 @@ def test_the_scenario_holds(scenario: Scenario) -> None:
     assert [str(failure) for failure in run(plan(), scenario).failures] == []
 
 
-def test_the_demo_opens_twelve_minutes_before_the_first_report_is_due_with_an_approval_waiting() -> None:
-    played = run(plan(), SCENARIOS[OPENING])
+def test_the_demo_opens_twelve_minutes_before_the_first_report_is_due_with_an_upgrade_waiting() -> None:
+    whole = SCENARIOS[OPENING]
+    played = run(plan(), replace(whole, steps=tuple(s for s in whole.steps if str(s.data["at"]) <= NOW)))
     first = next(o for o in played.obligations if o.duty == "first_report" and o.state == "open")
-    now = played.case.events[-1].at + timedelta(minutes=4)
     assert first.due is not None
-    assert first.due - now == timedelta(minutes=12)
-    waiting = [n for n in played.what_next if n.act == "confirm" and n.chain]
-    assert [party.text for n in waiting for party in n.who] == ["cyber_office.head"]
+    assert first.due - parse_instant(NOW, plan().zone) == timedelta(minutes=12)
+    waiting = [line for line in played.what_next if line.act == "adjust" and line.chain]
+    assert [party.text for line in waiting for party in line.who] == ["leading_group"]
 
 
 @pytest.mark.parametrize("change", ["drop", "threshold", "limit", "any_all", "holder"])

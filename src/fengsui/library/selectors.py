@@ -125,6 +125,11 @@ def current_calendar(root: str) -> str:
     return row.digest
 
 
+def calendar_years(root: str) -> frozenset[int]:
+    """Return the years whose working days the calendar in use knows. Raises Refused (`absent`) before one was seeded."""
+    return _calendar(root, current_calendar(root)).years
+
+
 def bodies(root: str, organisation: str) -> dict[str, tuple[str, ...]] | None:
     """Return the bodies of the adopted pack with their posts; None while nothing is adopted."""
     pin = governing(root, organisation)

@@ -16,7 +16,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from fengsui.core import loader
+from fengsui.core.problems import PackError
 from fengsui.directory import selectors as directory
+from fengsui.library import selectors as library
 from fengsui.notifications import selectors as notifications
 from fengsui.server import clock
 
@@ -147,21 +150,17 @@ def mail(at: datetime) -> Iterator[Finding]:
 
 def calendar(at: datetime) -> Iterator[Finding]:
     """Working days are known for this year and, from November on, for the next."""
-    from chinese_calendar.constants import holidays
-
-    known = {day.year for day in holidays}
     wanted = {at.year, at.year + (at.month >= 11)}
-    for year in sorted(wanted - known):
-        text = f"the working days of {year} are not known: due times that need them are marked as estimated"
-        yield Finding("advice", "calendar", text, "enter the official notice of holidays, or update chinese-calendar")
-    yield Finding("good", "calendar", f"working days known from {min(known)} to {max(known)}")
+    for root in directory.roots() or [None]:
+        known = library.calendar_years(root) if root else loader.work_calendar().years
+        for year in sorted(wanted - known):
+            text = f"the working days of {year} are not known: due times that need them are marked as estimated"
+            yield Finding("advice", "calendar", text, "enter the official notice of holidays, or update Fengsui")
+        yield Finding("good", "calendar", f"working days known from {min(known)} to {max(known)}")
 
 
 def packs(at: datetime) -> Iterator[Finding]:
     """The shipped plan packs load."""
-    from fengsui.core import loader
-    from fengsui.core.problems import PackError
-
     for name, path in loader.shipped().items():
         try:
             pack = loader.load(path)

@@ -126,7 +126,7 @@ def current_calendar(root: str) -> str:
 
 
 def calendar_years(root: str) -> frozenset[int]:
-    """Return the years whose working days the calendar in use knows. Raises Refused (`absent`) before one was seeded."""
+    """Return the years that the calendar in use knows. Raises Refused (`absent`) before one was seeded."""
     return _calendar(root, current_calendar(root)).years
 
 

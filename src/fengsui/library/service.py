@@ -255,8 +255,8 @@ def _calendar(
     )
     found = _rows(root)
     last = models.Calendar.objects.filter(root=root).order_by("-number").values_list("number", flat=True).first() or 0
-    values = {"rows": found.as_data(), "at": at, "number": last + 1}
-    row = _once(models.Calendar, root, found.digest, values, at)
+    fields: dict[str, Any] = {"rows": found.as_data(), "at": at, "number": last + 1}
+    row = _once(models.Calendar, root, found.digest, fields, at)
     models.Calendar.objects.filter(pk=row.pk).update(number=last + 1)
     ledger.record(root, "calendar_set", {"digest": found.digest, "years": list(years)}, actor=actor, at=at)
     return found.digest

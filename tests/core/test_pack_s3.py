@@ -9,7 +9,9 @@ import pytest
 
 from fengsui.core import loader
 from fengsui.core.book import Book
+from fengsui.core.lint import lint
 from fengsui.core.loader import Scenario
+from fengsui.core.mutate import Sort, unprotected
 from fengsui.core.pack import Pack
 from fengsui.core.problems import PackError
 from fengsui.core.simulate import run
@@ -59,9 +61,20 @@ def test_nothing_that_the_text_leaves_open_has_a_value() -> None:
     assert not [name for name, reading in readings.parameters.items() if reading.suggest]
 
 
+def test_the_linter_finds_what_the_text_really_leaves_wanting() -> None:
+    serious = {(finding.code, finding.clause) for finding in lint(plan()) if finding.severity != "note"}
+    assert serious == {("BODY", ("S3-114",)), ("AUTH", ("S3-092",))}
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 def test_the_scenario_holds(scenario: Scenario) -> None:
     assert [str(failure) for failure in run(plan(), scenario).failures] == []
+
+
+@pytest.mark.parametrize("change", ["drop", "threshold", "limit", "any_all", "holder"])
+def test_no_rule_can_be_dropped_moved_or_given_away_unnoticed(change: Sort) -> None:
+    found = unprotected(plan(), tuple(SCENARIOS.values()), (change,))
+    assert [f"{mutant.rule}: {mutant.change}" for mutant in found] == []
 
 
 def test_two_different_tests_of_one_switch_in_grading_are_not_answered_by_half() -> None:

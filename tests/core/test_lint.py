@@ -128,7 +128,7 @@ def test_a_contradiction_shows_the_case_in_which_both_hold() -> None:
 
 
 def test_nobody_goes_on_in_one_tier_although_another_would() -> None:
-    """The dead end of a climb: in a province the office says II, and II is confirmed at headquarters only."""
+    """In a province the office says II, and II is confirmed at headquarters only: a dead end of the climb."""
     head = BASE["pack.yaml"].replace("clause: C1", "tiers: [hq, province]\nclause: C1")
     grants = BASE["grants.yaml"].replace(
         "when: {assessed: at least II}", "when: {assessed: at least II, site.tier: hq}"

@@ -12,6 +12,7 @@ Example: `run(["lint", "demo-linjiang"])`.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -34,6 +35,8 @@ def _carry_out(options: argparse.Namespace, now: Clock | None) -> int:
     from fengsui.cli import commands, show
     from fengsui.core.problems import PackError, Refused
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that cannot show a sign shows a question mark
     try:
         return int(getattr(commands, options.command)(options, now))
     except PackError as error:

@@ -71,7 +71,7 @@ def grade(options: argparse.Namespace, now: Clock | None) -> int:
 
     pack = _pack(options.pack)
     found = answers(pack, _facts(options.facts))
-    readings = found.readings | _readings(options.set)
+    readings = found.readings | _readings(pack, options.set)
     book = Book.build(pack, readings, calendar=loader.work_calendar())
     at = _moment(pack, options.at or found.at, now)
     result = graded(book, found.facts, at, rest_none=found.rest_none or options.rest_none)
@@ -88,9 +88,9 @@ def _facts(name: str) -> Read:
     return loader.read_data(name)
 
 
-def _readings(given: list[str]) -> dict[str, str]:
+def _readings(pack: Pack, given: list[str]) -> dict[str, str]:
     pairs = (word.partition("=") for word in given)
-    return {name: value for name, _, value in pairs}
+    return dict(loader.reading_text(pack, name.strip(), value.strip()) for name, _, value in pairs)
 
 
 def _moment(pack: Pack, text: str | None, now: Clock | None) -> datetime:

@@ -11,7 +11,7 @@ Rules
 Example: `load(shipped()["demo-linjiang"]).digest`.
 """
 
-from fengsui.core.loader.answers import Answers, answers, fact_name, value_text
+from fengsui.core.loader.answers import Answers, answers, fact_name, reading_text, value_text
 from fengsui.core.loader.packs import (
     DATA_FILES,
     dump,
@@ -46,6 +46,7 @@ __all__ = [
     "read",
     "read_data",
     "read_scenarios",
+    "reading_text",
     "rewrite",
     "shipped",
     "text_digest",

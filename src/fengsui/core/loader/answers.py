@@ -74,6 +74,18 @@ def value_text(pack: Pack, type_: Type, text: object) -> FactText:
     return (pack.resolve_name("body", word) or word) if type_.kind == "body" else word
 
 
+def reading_text(pack: Pack, name: str, value: str) -> tuple[str, str]:
+    """Return the id of a reading and its value as the language writes it, from ids or from what people call them."""
+    found = name if name in pack.words.parameters else pack.resolve_name("reading", name.removeprefix("$")) or name
+    switch = pack.readings.switches.get(found)
+    if switch is not None:
+        options = {word: option for option, body in switch.options.items() for word in (option, body.zh, body.en)}
+        return found, options.get(value, value)
+    type_ = pack.words.parameters.get(found)
+    text = value_text(pack, type_, value) if type_ else value
+    return found, text if isinstance(text, str) else " ".join(text)
+
+
 def _structured(pack: Pack, read: Read, data: Mapping[str, object], found: Answers) -> None:
     for key in data:
         if key not in _KEYS and not key.startswith("x-"):
@@ -93,7 +105,10 @@ def _structured(pack: Pack, read: Read, data: Mapping[str, object], found: Answe
         )
     _unknown(pack, read, data.get("unknown", []), found)
     readings = data.get("readings", {})
-    found.readings = {str(k): str(v) for k, v in readings.items()} if isinstance(readings, Mapping) else {}
+    if isinstance(readings, Mapping):
+        found.readings = dict(reading_text(pack, str(name), str(value)) for name, value in readings.items())
+    else:
+        _mapping_wanted(read, "readings")
     found.at = str(data["at"]) if "at" in data else None
     if "rest" in data:
         found.rest_none = data["rest"] == "none"

@@ -113,7 +113,7 @@ def what_next(book: Book, case: Case, at: datetime, only: Container[str] | None 
             found += _act(book, case, act, at)
     if only is not None:
         return tuple(found)
-    found += [_step(book, case, state, at) for state in steps(book, case, at)]
+    found += [line for state in steps(book, case, at) for line in _step_lines(book, case, state, at)]
     return (*found, *_answers(book, case, at))
 
 
@@ -280,6 +280,15 @@ def links(option: Option) -> tuple[Link, ...]:
 
 
 # ---------------------------------------------------------------------------------------------- steps, answers
+
+
+def _step_lines(book: Book, case: Case, state: StepState, at: datetime) -> Iterator[Next]:
+    """Yield the line of a step; a step that is an act and ready has the lines of that act."""
+    if state.step.act and state.state == "ready":
+        for line in _act(book, case, state.step.act, at):
+            yield replace(line, step=state.name)
+    else:
+        yield _step(book, case, state, at)
 
 
 def _step(book: Book, case: Case, state: StepState, at: datetime) -> Next:

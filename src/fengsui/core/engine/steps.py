@@ -28,18 +28,21 @@ def step(ask: Ask) -> list[Draft]:
     """Return what a step leaves in the log. Raises Refused."""
     state = _state(ask)
     rule = state.step
-    if rule.act and rule.act != "step":
-        return _as_act(ask, rule.act)
     if state.state == "done":
         raise Refused(ask.teller().order("这一步已经完成", "this step is done"))
     if state.state == "undecided":
         raise Refused(_undecided(ask, rule))
+    passable = bool(rule.product and ask.act.reason)
+    if rule.act and rule.act != "step":
+        if state.state == "waits" and not passable:
+            raise Refused(_waits(ask, state))
+        return _as_act(ask, rule.act)
     seat = _seat(ask, state)
-    if state.state == "waits" and not (rule.product and ask.act.reason):
+    if state.state == "waits" and not passable:
         raise Refused(_waits(ask, state))
     _choices(ask, rule)
     lacks = _lacks(ask, rule)
-    if lacks and not (rule.product and ask.act.reason):
+    if lacks and not passable:
         raise Refused(ask.teller(seat).missing(lacks, rule.clause, rule.form, passable=bool(rule.product)))
     return [_event(ask, state, seat, (*state.waits_for, *lacks))]
 

@@ -47,6 +47,8 @@ class Case(Rooted):
     colour = models.CharField(max_length=60, blank=True)
     reported_up = models.BooleanField(default=False)
     open_count = models.PositiveIntegerField(default=0)
+    waits = models.BooleanField(default=False)
+    waits_for = models.JSONField(default=list)
     last_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)
 
@@ -58,6 +60,9 @@ class Case(Rooted):
             # The lists: newest first, within an organisation and phase.
             models.Index(fields=["root", "organisation", "opened_at"], name="cases_case_newest"),
             models.Index(fields=["root", "organisation", "phase", "opened_at"], name="cases_case_phase"),
+            # The desk: what happened last, and the few cases in which a chain waits for somebody.
+            models.Index(fields=["root", "organisation", "last_at"], name="cases_case_last"),
+            models.Index(fields=["root", "organisation", "waits"], name="cases_case_waits"),
         ]
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from fengsui.cases import models
 from fengsui.cases.pages import ActLink, ChainView, LinkRow
 from fengsui.cases.selectors import access, log
+from fengsui.cases.selectors.owed import is_for
 from fengsui.cases.selectors.timeline import free, texts_beside
 from fengsui.cases.selectors.words import VERB_MARKS, Words, act_label, pick
 from fengsui.core import engine, obligations
@@ -18,6 +19,7 @@ from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
 
 WAITING = 50
+MANY = 500
 
 
 def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[ChainView, ...]:
@@ -25,8 +27,8 @@ def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[Cha
     if not who.seats:
         return ()
     found: list[ChainView] = []
-    rows = access.readable(who).filter(pk__in=_with_open_chain(who)).exclude(phase="closed")
-    for row in rows.order_by("-last_at")[:WAITING]:
+    rows = access.readable(who).filter(waits=True).order_by("-last_at")
+    for row in [row for row in rows[:MANY] if _my_turn(row, who)][:WAITING]:
         book, case = log.book_of(row), log.fold(row.root, row.pk)
         words = Words(book.pack, row.root, row.organisation, lang)
         moment = max(at, case.events[-1].recorded_at)
@@ -149,11 +151,8 @@ def _acts(chain: Chain, own: list[Offer], case: Case, words: Words) -> Iterable[
             yield ActLink(chain.act, words.say("退回", "return"), {**part, "answer": "return", "target": chain.id})
 
 
-def _with_open_chain(who: access.Reader) -> list[str]:
-    """Return the cases of the reader in which a link was filled and no later event of that chain closed it."""
-    rows = models.Event.objects.filter(root=who.root, type="linked", case__organisation=who.person.organisation)
-    rows = rows.filter(case__phase__in=("open", "active", "ended"))
-    return list(dict.fromkeys(rows.order_by("-recorded_at").values_list("case", flat=True)[:200]))
+def _my_turn(row: models.Case, who: access.Reader) -> bool:
+    return any(is_for(seat, party) for seat in who.seats for party in row.waits_for)
 
 
 __all__ = ["chain_views", "consequences", "link_rows", "waiting"]

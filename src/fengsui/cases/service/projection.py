@@ -16,8 +16,8 @@ from django.db import transaction
 
 from fengsui.cases import models
 from fengsui.cases.selectors import log, stages
-from fengsui.cases.selectors.owed import fields_of
-from fengsui.core import obligations
+from fengsui.cases.selectors.owed import fields_of, party_data
+from fengsui.core import engine, obligations
 from fengsui.core.book import Book
 from fengsui.core.canon import moment, stamp
 from fengsui.core.case import Case, Event
@@ -62,8 +62,20 @@ def _case_row(row: models.Case, book: Book, case: Case, owed: Iterable[Obligatio
     row.reported_up = row.reported_up or any(event.type == "reported" for event in case.events)
     row.open_count = sum(obligation.live for obligation in owed)
     row.owner = case.owner or row.owner
+    row.waits_for = _turn(book, case, at)
+    row.waits = bool(row.waits_for)
     row.last_at, row.next_at = at, obligations.next_moment(book, case, at)
     row.save()
+
+
+def _turn(book: Book, case: Case, at: datetime) -> list[dict[str, str]]:
+    """Return the parties whose turn it is in the chains under way, so that a desk need not replay to know."""
+    acts = {chain.act for chain in case.chains.values() if chain.state == "open"}
+    if not acts:
+        return []
+    lines = engine.what_next(book, case, at, only=tuple(sorted(acts)))
+    parties = dict.fromkeys(party for line in lines if line.chain for party in line.who)
+    return [party_data(party) for party in parties]
 
 
 def _obligations(row: models.Case, owed: Iterable[Obligation], at: datetime) -> None:

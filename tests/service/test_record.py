@@ -10,8 +10,10 @@ from django.forms.models import model_to_dict
 from fengsui.cases import models, service
 from fengsui.cases import selectors as cases
 from fengsui.cases.service import Upload
+from fengsui.core.case import ByWord, Registration
 from fengsui.core.problems import Refused
 from fengsui.directory import service as directory
+from fengsui.library import selectors as library_of
 from fengsui.library import service as library
 from tests.world import BY, World
 
@@ -238,3 +240,73 @@ def test_what_happened_earlier_is_written_down_with_both_times(world: World) -> 
     with pytest.raises(Refused) as refused:
         world.submit("owner", case, "report", to=("group",), note="昨天", happened_at=world.now - timedelta(days=1))
     assert refused.value.problem.code == "bad_time"
+
+
+def test_a_reading_set_on_the_standing_case_governs_the_cases_to_come(world: World) -> None:
+    standing = world.open("bureau_office", kind="standing", title="预案在用", owner=None)
+    world.at("+1min").submit(
+        "bureau_office", standing, "set", reading="watch.immediately", value="5min", reason="值班实践"
+    )
+    assert library_of.book_for(world.root, world.root).text_of("watch.immediately") == "5min"
+    (decision, *_rest) = library_of.decisions(world.root, world.root)
+    assert decision.actor == world.people["bureau_office"] and decision.reason == "值班实践"
+    later = world.at("+1min").open("owner")
+    watch = models.Obligation.objects.get(case=later.case, duty="O3").data["watch_at"]
+    assert watch == "2024-01-10T01:07:00Z"
+
+
+def test_a_rebase_is_an_event_and_moves_the_pin(world: World) -> None:
+    case = world.open("owner")
+    old = models.Case.objects.get(pk=case.case).pin_digest
+    library.set_reading(world.root, world.root, "watch.immediately", "5min", "改短", actor=BY, at=world.now)
+    world.at("+1min").submit("bureau_office", case, "rebase", reason="改用新的提醒时间")
+    row = models.Case.objects.get(pk=case.case)
+    assert world.fold(case).events[-1].type == "rebased" and row.pin_digest != old
+    assert models.Obligation.objects.get(case=row, duty="O3").data["watch_at"] == "2024-01-10T01:05:00Z"
+    world.at("+1min").submit("owner", case, "assess", value="IV", reason="照新的办")
+    ref = world.ref("owner", case)
+    assert ref is not None and cases.verify(ref, world.now).whole
+
+
+def test_what_nobody_decided_is_settled_for_one_case_and_asked_of_the_plan(world: World) -> None:
+    case = world.open("owner")
+    ref = world.ref("bureau_office", case)
+    assert ref is not None
+    page = cases.case_page(world.people["bureau_office"], ref, world.now)
+    unset = {row.name: row for row in page.readings}
+    assert unset["inform_whom"].link is not None
+    world.at("+1min").submit(
+        "bureau_office", case, "settle", reading="inform_whom", value="bureau_office", reason="今夜先这样办"
+    )
+    row = models.Obligation.objects.get(case=case.case, duty="O31")
+    assert row.to == ["bureau_office"]
+    assert models.Obligation.objects.filter(case=case.case, data__source="settle", live=True).exists()
+    assert "inform_whom" not in library_of.readings(world.root, library_of.pin_for(world.root, world.root).readings)
+
+
+def test_a_word_of_mouth_counts_at_once_and_is_to_be_signed(world: World) -> None:
+    case = world.open("owner")
+    world.at("+1min").submit("owner", case, "assess", value="II", reason="长时间中断")
+    word = ByWord("电话", world.now, (world.people["owner"], world.people["centre"]), world.people["group"])
+    world.at("+2min").submit(
+        "owner", case, "confirm", value="II", reason="同意", seat=world.seat("group.lead"), by_word=word
+    )
+    assert world.fold(case).level == "II"
+    owed = models.Obligation.objects.get(case=case.case, data__source="countersign")
+    assert owed.live and owed.due == world.now - timedelta(minutes=2) + timedelta(hours=24)
+    target = str(owed.data["trigger"])
+    world.at("+1h").submit("group", case, "confirm", answer="countersign", target=target)
+    owed.refresh_from_db()
+    assert owed.state == "met"
+
+
+def test_the_paper_of_a_body_outside_is_registered_by_hash(world: World) -> None:
+    case = world.open("owner")
+    paper = Registration("sha256:" + "a" * 64, "2024-01-10", "某负责人", "传真", "2024-7")
+    seat = world.seat("city_net_office")
+    world.at("+1min").submit("owner", case, "acknowledge", target="1", seat=seat, registered=paper)
+    event = world.fold(case).events[-1]
+    assert event.registered_by == world.people["owner"] and "某负责人" not in str(event.body())
+    ref = world.ref("owner", case)
+    assert ref is not None
+    assert "某负责人" in str(cases.case_page(world.people["owner"], ref, world.now).events[0].detail)

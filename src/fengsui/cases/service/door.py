@@ -34,6 +34,8 @@ from fengsui.core.timing import show_instant
 from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import refuse
+from fengsui.library import selectors as library
+from fengsui.library.service import set_reading as decide_reading
 
 TRIES = 3
 FOLLOWERS = ("notifications",)
@@ -161,13 +163,28 @@ def _act(
     row: models.Case, act: Act, at: datetime, seen: int | None, files: tuple[beside.Upload, ...], lang: Lang
 ) -> Receipt:
     book, case = log.book_of(row), log.fold(row.root, row.pk)
+    if act.name == "rebase":
+        book = library.book_for(row.root, row.organisation)
     at = not_before(row, at)
     asked, aside = beside.set_aside(act, book.pack, files)
     events = decided(book, case, asked, at, seen)
     after = append(row, case, events)
     beside.keep(aside, row, events[0].seq, at)
+    _carry_out(row, book, after, act, events, at)
     projection.project(row, book, after, at)
     return receipt_for(row, book, after, act, events, lang)
+
+
+def _carry_out(row: models.Case, book: Book, after: Case, act: Act, events: tuple[Event, ...], at: datetime) -> None:
+    """Do what an event means outside its case: a new pin, or a reading decided for the cases to come."""
+    if after.pin != row.pin_digest:
+        row.pin, row.pin_digest = book.pin.value, book.pin.digest
+    for event in events:
+        if event.type == "readings_set":
+            name, value = str(event.content["reading"]), str(event.content["value"])
+            reason = act.reason or act.note or row.number
+            person = act.actor.person
+            decide_reading(row.root, row.organisation, name, value, reason, actor=person, at=at)
 
 
 def begin(

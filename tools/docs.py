@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/: `problems.md` from the registry of codes, `pack-format.md` from the models.
+"""Writes the generated pages of docs/: `problems.md` from the registry of codes, the rest from the models.
 
 python tools/docs.py            rewrites what differs
 python tools/docs.py --check    changes nothing; 1 when a page is stale
@@ -6,6 +6,7 @@ python tools/docs.py --check    changes nothing; 1 when a page is stale
 
 import importlib
 import inspect
+import json
 import pkgutil
 import re
 import sys
@@ -17,6 +18,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from fengsui import core
+from fengsui.core.loader import json_schemas
 from fengsui.core.pack import acts, model, values
 from fengsui.core.pack.terms import Honest
 from fengsui.core.problems import CODES, Code
@@ -90,6 +92,10 @@ def pack_format() -> str:
         "separated by blanks, or `own:...`), and three marks of honesty: `inferred` (why it follows from the text",
         "although it is not written there), `product` (why it is a gate of our own, to be passed with a reason) and",
         "`note`.",
+        "",
+        "`docs/schema/*.json` are the same tables as JSON Schema: editors that know YAML (for example VS Code with its",
+        "YAML extension) complete keys and mark misspelt ones when a file begins with",
+        "`# yaml-language-server: $schema=<path>/docs/schema/duties.json`.",
         "",
     ]
     done: set[type[BaseModel]] = set()
@@ -178,7 +184,13 @@ def _vocabulary() -> list[str]:
     return lines
 
 
+def schema(file: str) -> Callable[[], str]:
+    """The JSON Schema of one file of a pack, for editors."""
+    return lambda: json.dumps(json_schemas()[file], ensure_ascii=False, indent=1) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {"problems.md": problems, "pack-format.md": pack_format}
+PAGES |= {f"schema/{file.removesuffix('.yaml')}.json": schema(file) for file in json_schemas()}
 
 
 def stale() -> list[str]:
@@ -194,6 +206,7 @@ def main(arguments: list[str]) -> int:
         if "--check" in arguments:
             print(f"docs/{name} is stale: run `make docs`")
         else:
+            (DOCS / name).parent.mkdir(exist_ok=True)
             (DOCS / name).write_text(PAGES[name](), encoding="utf-8")
             print(f"wrote docs/{name}")
     return 1 if names and "--check" in arguments else 0

@@ -28,6 +28,7 @@ from fengsui.core.loader.packs import (
 from fengsui.core.loader.reading import Read, decode, read
 from fengsui.core.loader.rewriting import rewrite
 from fengsui.core.loader.scenarios import Scenario, ScenarioStep, read_scenarios
+from fengsui.core.loader.schema import json_schemas
 
 __all__ = [
     "DATA_FILES",
@@ -40,6 +41,7 @@ __all__ = [
     "dump",
     "fact_name",
     "find",
+    "json_schemas",
     "load",
     "load_scenarios",
     "load_texts",

@@ -73,18 +73,6 @@ USES = {
         "pack": "language: 1\nid: tiny\nzh: 预案\nversion: 0.1.0\nlocked: [grading]\nissuer: 某局\nclause: c\n"
     },
     "assets": {"facts": "facts:\n  asset.count: {zh: 系统数, type: count, clause: c}\n"},
-    "options": {
-        "readings": READINGS,
-        "grading": """
-methods:
-  m:
-    zh: 法
-    clause: c
-    rules:
-      - {id: r, level: I, when: {$who: us}, clause: c}
-      - {id: s, level: II, when: {$who: them}, clause: c}
-""",
-    },
 }
 
 
@@ -99,4 +87,4 @@ def test_a_pack_that_uses_what_is_not_built_loads_and_is_refused_by_name(feature
 
 
 def test_the_list_of_what_is_not_built() -> None:
-    assert set(NOT_BUILT) == {"regimes", "patterns", "overlays", "assets", "delegation", "options"}
+    assert set(NOT_BUILT) == {"regimes", "patterns", "overlays", "assets", "delegation"}

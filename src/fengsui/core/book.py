@@ -9,15 +9,14 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
 from fengsui.core.canon import digest
-from fengsui.core.pack import Pack, Type, Value, tests
+from fengsui.core.pack import Pack, Type, Value
 from fengsui.core.pack.values import BadValue, parse_value
-from fengsui.core.pack.when import Condition, Not, Test
 from fengsui.core.problems import Code, PackError, Problem, Where, declare
 from fengsui.core.timing import WorkCalendar
 
@@ -178,7 +177,6 @@ NOT_BUILT: Mapping[str, tuple[str, str]] = {
     "overlays": ("本单位增补", "overlays"),
     "assets": ("一案多个系统", "several assets on one case"),
     "delegation": ("授权代行", "delegation"),
-    "options": ("按各选项分别作答", "answers option by option outside `within.effect`"),
 }
 """What the language says and this engine does not run yet: key, Chinese and English name."""
 
@@ -190,31 +188,8 @@ def not_built(pack: Pack) -> tuple[Problem, ...]:
         "patterns": bool(pack.patterns),
         "overlays": bool(pack.head.locked),
         "assets": "asset.count" in pack.facts,
-        "options": _asks_by_options(pack),
     }
     return tuple(_missing_feature(name) for name, uses in used.items() if uses)
-
-
-def _asks_by_options(pack: Pack) -> bool:
-    """Return whether grading tests an unset switch in a way that three values answer too cautiously.
-
-    One and the same positive test of a switch is a plain unknown: its two outcomes bound the answer exactly. Two
-    different tests of one switch, or a negated one, would want an answer under each option.
-    """
-    rules = [r.when for m in pack.methods.values() for r in m.rules] + [s.when for s in pack.grading.scope]
-    rules += [fact.means for fact in pack.facts.values() if fact.means is not None]
-    switches = {f"${name}" for name in pack.readings.switches}
-    asked = {(t.subject, t.op, t.operand) for when in rules for t in tests(when) if t.subject in switches}
-    negated = any(t.subject in switches for when in rules for t in _under_not(when))
-    return negated or any(op != "eq" for _, op, _ in asked) or len({name for name, _, _ in asked}) < len(asked)
-
-
-def _under_not(condition: Condition) -> Iterator[Test]:
-    if isinstance(condition, Not):
-        yield from tests(condition.part)
-    elif not isinstance(condition, Test):
-        for part in condition.parts:
-            yield from _under_not(part)
 
 
 def _missing_feature(name: str) -> Problem:

@@ -1,6 +1,7 @@
 """Conditions on a case: three-valued, naming what is open; and the bodies a rule means (language 1.3, 1.4, 2)."""
 
 from fengsui.core.conditions.compiled import Among, Known, Look, Open, all_tests
+from fengsui.core.conditions.options import under_options
 from fengsui.core.conditions.parties import exists, parse_party, resolve, same_body, sits, speaks
 from fengsui.core.conditions.patterns import addressees, matches
 from fengsui.core.conditions.truth import (
@@ -47,4 +48,5 @@ __all__ = [
     "speaks",
     "texts",
     "turning_points",
+    "under_options",
 ]

@@ -23,6 +23,7 @@ from typing import TypeVar, cast
 from fengsui.core.book import Book, Installed, Unset
 from fengsui.core.case import Act, Case, FactText
 from fengsui.core.conditions.compiled import Judge, Known, Look, Open, all_tests, make
+from fengsui.core.conditions.options import under_options
 from fengsui.core.conditions.truth import Leaf, Truth
 from fengsui.core.pack import Condition, FactRule, Pack, ReadingRef, Test, Type, Value, nil, parse_value
 
@@ -81,6 +82,10 @@ class View:
             rest_none=self.rest_none,
         )
 
+    def reading_from(self, book: Book) -> View:
+        """Return the same view with the readings of another book of the same pack."""
+        return View(book, book.main, self.case, self.at, self.act, facts=self.facts, rest_none=self.rest_none)
+
     def look(self, subject: str) -> Look:
         """Return what is known of a subject. Each subject is looked up once per view."""
         found = self._seen.get(subject)
@@ -127,8 +132,14 @@ class View:
 
 
 def judge(condition: Condition, view: View) -> Truth:
-    """Return whether the condition holds on the view, or what is open."""
-    return view._compiled.judge(condition)(view)
+    """Return whether the condition holds on the view, whatever an unset switch may come to say, or what is open."""
+    judged = view._compiled.judge(condition)
+    truth = judged(view)
+    if truth.value is None:
+        answers = {judged(option).value for option in under_options(truth.open, view)}
+        if len(answers) == 1 and None not in answers:
+            return Truth(answers.pop(), by=truth.by)
+    return truth
 
 
 def turning_points(condition: Condition, view: View) -> Iterator[datetime]:

@@ -13,6 +13,7 @@ Example: three hours down, 99 999 people, impact not known, some threat: bounded
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from fengsui.core.book import Book
@@ -29,6 +30,7 @@ from fengsui.core.conditions import (
     ignorance,
     judge,
     turning_points,
+    under_options,
 )
 from fengsui.core.grading.questions import Inquiry
 from fengsui.core.grading.result import (
@@ -111,7 +113,7 @@ def _left(rule: ScopeRule) -> tuple[Remark, ...]:
 
 def _graded(view: View, spec: GradeSpec, unsure: tuple[Criterion, ...], ask: bool) -> Grade:
     spans: Spans = {}
-    whole = _official(view, spec, spans)
+    whole = _independent(view, spec, _official(view, spec, spans))
     judged = tuple({(one.method, one.row.id): one for one in whole.rows}.values())
     open_rows = tuple(one for one in judged if one.truth.value is None and _matters(one, whole))
     idle = tuple(one for one in judged if one.truth.value is None and not _matters(one, whole))
@@ -162,6 +164,15 @@ def _official(view: View, spec: GradeSpec, spans: Spans) -> Span:
         pending += (Pending(high, frozenset({Leaf("reading", name)})),)
     rows = tuple(row for one in found for row in one.rows)
     return Span(low, high, pending, tuple(h for one in found for h in one.holes), rows)
+
+
+def _independent(view: View, spec: GradeSpec, whole: Span) -> Span:
+    """Return the interval as narrow as it is under every option of the switches that are open (language 1.4)."""
+    found = [_official(option, spec, {}) for option in under_options(whole.open, view)]
+    if not found:
+        return whole
+    low, high = min(one.low for one in found), max(one.high for one in found)
+    return replace(whole, low=max(low, whole.low), high=min(high, whole.high))
 
 
 def _matters(one: Judged, whole: Span) -> bool:

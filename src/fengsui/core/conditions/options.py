@@ -1,0 +1,39 @@
+"""An unset switch blocks only where its options differ (language 1.4).
+
+Rules
+- Where an answer is open because of unset switches, it is given under each option, at most 64 combinations; if all
+  agree, that is the answer, and it does not depend on the reading. Otherwise it stays open as it was.
+- A parameter has no options: what is open because of one stays open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING
+
+from fengsui.core.conditions.truth import Leaves
+
+if TYPE_CHECKING:
+    from fengsui.core.conditions.view import View
+
+MOST = 64
+
+
+def under_options(open_: Leaves, view: View) -> Iterator[View]:
+    """Yield a view for each combination of options of the unset switches among the leaves; nothing beyond 64."""
+    switches = view.pack.readings.switches
+    names = sorted({leaf.name for leaf in open_ if leaf.sort == "reading" and leaf.name in switches})
+    options = [tuple(switches[name].options) for name in names]
+    if not names or prod(map(len, options)) > MOST:
+        return
+    for chosen in product(*options):
+        yield _with(dict(zip(names, chosen, strict=True)), view)
+
+
+def _with(readings: dict[str, str], view: View) -> View:
+    main = view.book.main
+    book = replace(view.book, main=replace(main, readings={**main.readings, **readings}))
+    return view.reading_from(book)

@@ -193,3 +193,42 @@ def test_an_unknown_value_settles_only_what_asks_for_it(base: Pack) -> None:
     world = {"assessed": UNKNOWN}
     assert holds(base, when(base, {"assessed": "unknown"}), world) is True
     assert holds(base, when(base, {"assessed": "II"}), world) is None
+
+
+# ------------------------------------------------------------------------------------------------ a climb
+CLIMB = """incident:
+  - {act: assess, when: {site.tier: province, assessed: unknown}, by: prov_group, clause: C1}
+  - {act: assess, when: {site.tier: province, assessed_by: prov_group}, by: prov_office, clause: C1}
+  - {act: assess, when: {site.tier: province, assessed_by: prov_office, assessed: [III, II, I]}, by: prov_lead, clause: C1}
+  - {act: assess, when: {assessed_by: [prov_lead, hq_group], assessed: at least II}, by: hq_office, clause: C1}
+  - {act: assess, when: {assessed_by: hq_office, assessed: I}, by: hq_lead, clause: C1}
+  - {act: assess, when: {site.tier: hq, assessed: unknown}, by: hq_group, clause: C1}
+  - {act: confirm, when: {site.tier: province, assessed_by: prov_office, assessed: IV}, by: prov_office, clause: C1}
+  - {act: confirm, when: {site.tier: province, assessed_by: prov_lead, assessed: III}, by: prov_lead, clause: C1}
+  - {act: confirm, when: {assessed_by: [hq_office, hq_lead], assessed: II}, by: hq_office, clause: C1}
+  - {act: confirm, when: {assessed_by: hq_lead, assessed: I}, by: hq_lead, clause: C1}
+  - {act: confirm, when: {site.tier: hq, assessed_by: hq_group, assessed: at most III}, by: hq_group, clause: C1}
+"""
+
+
+def test_the_linter_walks_a_climb_and_finds_where_it_ends_nowhere() -> None:
+    bodies = ["prov_group", "prov_office", "prov_lead", "hq_group", "hq_office", "hq_lead"]
+    pack = load_texts(
+        {
+            "pack.yaml": BASE["pack.yaml"].replace("clause: C1", "tiers: [hq, province]\nclause: C1"),
+            "terms.yaml": BASE["terms.yaml"].splitlines()[0] + "\n" + BASE["terms.yaml"].splitlines()[1] + "\n",
+            "bodies.yaml": "bodies:\n" + "".join(f"  {b}: {{zh: {b}甲, kind: standing, clause: C1}}\n" for b in bodies),
+            "grants.yaml": CLIMB,
+            "clauses.yaml": 'clauses:\n  C1: {cite: "1", at: "1", says: 逐级研判。}\n',
+        }
+    )
+    findings = lint(pack)
+    dead = {(p.params["body"].removesuffix("甲"), p.params["level"]) for p in findings if p.code == "CLIMB"}
+    assert dead == {
+        ("prov_lead", "一般"),
+        ("hq_office", "一般"),
+        ("hq_office", "较大"),
+        ("hq_lead", "一般"),
+        ("hq_lead", "较大"),
+    }
+    assert [p for p in findings if p.code == "CONTRA"] == []

@@ -139,3 +139,30 @@ def test_an_empty_text_loses_every_clause() -> None:
     coverage = trace(pack_with(**all_at("1.1")), "")
     assert len(coverage.lost) == 5
     assert coverage.counted == ()
+
+
+def test_lost_doubled_and_misplaced_numbers_are_pointed_out() -> None:
+    text = (
+        "第一篇 总则\n\n一、目的\n\n甲。\n\n三、范围\n\n乙。\n\n三、依据\n\n丙。\n\n第二章 附则\n\n（二）解释\n\n丁。\n"
+    )
+    told = [(p.where.line, p.message("zh")) for p in trace(pack_with(**all_at("第一篇")), text).problems]
+    told = [(line, said) for line, said in told if "编号" in said]
+    assert [line for line, _ in told] == [7, 15, 17]
+    assert "之前缺2" in told[0][1]
+
+
+def test_chinese_numbers_above_ten_are_counted() -> None:
+    ten = "一二三四五六七八九"
+    numbers = (*ten, "十", *(f"十{n}" for n in ten), "二十", "二十一")
+    text = "\n\n".join(f"{number}、题\n\n甲。" for number in numbers)
+    assert not [p for p in trace(pack_with(**all_at("一")), text).problems if p.code == "text_numbering"]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("完成\ufffd小时值班", "text_mojibake"), ("()总体预案", "text_mojibake"), ("。1)系统中断", "text_mojibake")]
+    + [("联系人 13900000000", "text_personal"), ("电话 023-12345678", "text_personal")],
+)
+def test_lost_signs_and_telephone_numbers_are_pointed_out(line: str, code: str) -> None:
+    problems = trace(pack_with(**all_at("一")), f"一、题\n\n{line}\n", "plan.txt").problems
+    assert [(p.where.file, p.where.line) for p in problems if p.code == code] == [("plan.txt", 3)]

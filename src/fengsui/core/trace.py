@@ -34,6 +34,11 @@ _ITEM = re.compile(r"(\d+)[.、](?!\d)\s*|(\(\d+\))\s*|([-*+])\s+")
 _LABEL = re.compile(rf"第[{_CN}\d]+[篇编章部节条]|\([{_CN}]+\)|\(\d+\)|\d+(?:\.\d+)*|[{_CN}]+")
 _PARAGRAPH = re.compile(r"¶\s*(\d+)")
 _LOCATOR_ITEM = re.compile(r"\bitem\s+(\S+)")
+_DIGITS, _UNITS = "零一二三四五六七八九", {"十": 10, "百": 100}
+_MOJIBAKE = re.compile(
+    "[\ufffd\ue000-\uf8ff]|^[（(]\\s*[)）]|^。\\d+[)）]"
+)  # lost signs: （一） become (), ① become 。1)
+PERSONAL = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)")
 _PART = re.compile(r"\bpart\s+\d+")
 
 
@@ -112,7 +117,8 @@ def trace(pack: Pack, text: str, file: str = "text.md") -> Coverage:
         for n in found:
             paragraphs[n] = replace(paragraphs[n], clauses=(*paragraphs[n].clauses, clause_id))
     coverage = Coverage(tuple(paragraphs), lines, ())
-    return replace(coverage, problems=(*_lost(pack, coverage), *_unanswered(coverage, file)))
+    odd = (*_unanswered(coverage, file), *_numbering(coverage, file), *_signs(text, file))
+    return replace(coverage, problems=(*_lost(pack, coverage), *sorted(odd, key=lambda p: p.where.line or 0)))
 
 
 def read_text(text: str) -> Iterator[Paragraph]:
@@ -231,3 +237,59 @@ def _lost(pack: Pack, coverage: Coverage) -> Iterator[Problem]:
 def _unanswered(coverage: Coverage, file: str) -> Iterator[Problem]:
     for paragraph in coverage.unanswered:
         yield Problem("text_unanswered", {"place": paragraph.place}, Where(file, paragraph.line))
+
+
+# ------------------------------------------------------------------------------------------------ oddities of the text
+def _numbering(coverage: Coverage, file: str) -> Iterator[Problem]:
+    """Yield numbers that leave a gap, come twice, or do not begin with one among their equals."""
+    last: dict[tuple[object, ...], int] = {}
+    seen: set[tuple[str, ...]] = set()
+    for paragraph in coverage.paragraphs:
+        if not paragraph.path or paragraph.path in seen:
+            continue
+        seen.add(paragraph.path)
+        label = paragraph.path[-1]
+        kind, number = _counted(label)
+        if number is None:
+            continue
+        above = label.rpartition(".")[0] if "." in label else paragraph.path[:-1]
+        before = last.get((above, kind), 0)
+        if number != before + 1:
+            zh, en = (
+                (f"之前缺{before + 1}", f"comes without {before + 1}")
+                if number > before
+                else ("与前重复", "comes again")
+            )
+            place = " > ".join(paragraph.path)
+            yield Problem("text_numbering", {"place": place, "why": zh, "why_en": en}, Where(file, paragraph.line))
+        last[above, kind] = number
+
+
+def _counted(label: str) -> tuple[str, int | None]:
+    """Return the form of a number (第…篇, （…）, decimal, plain) and its count; None for a heading in words."""
+    if re.fullmatch(r"\d+(\.\d+)*", label):
+        return "decimal", int(label.rpartition(".")[2])
+    found = re.search(rf"[{_CN}]+|\d+", label)
+    if found is None or not re.fullmatch(rf"(第[{_CN}\d]+[篇编章部节条])|\([{_CN}\d]+\)|[{_CN}]+", label):
+        return "words", None
+    return label.replace(found[0], ""), int(found[0]) if found[0].isdigit() else _chinese(found[0])
+
+
+def _chinese(text: str) -> int:
+    """Read a Chinese number below a thousand: 三, 十二, 二十, 一百零五."""
+    total = digit = 0
+    for sign in text:
+        if sign in _UNITS:
+            total, digit = total + (digit or 1) * _UNITS[sign], 0
+        else:
+            digit = _DIGITS.index(sign)
+    return total + digit
+
+
+def _signs(text: str, file: str) -> Iterator[Problem]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if odd := _MOJIBAKE.search(line.strip()):
+            sign = odd[0] if odd[0].isascii() or len(odd[0]) > 1 else f"U+{ord(odd[0]):04X}"
+            yield Problem("text_mojibake", {"sign": sign}, Where(file, number))
+        if PERSONAL.search(line):
+            yield Problem("text_personal", {}, Where(file, number))

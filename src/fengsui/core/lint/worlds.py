@@ -192,10 +192,27 @@ def _say(pack: Pack, key: object, value: object, lang: str) -> str:
     zh = lang == "zh"
     if isinstance(key, tuple):
         subject, op, operand = key
-        words = " ".join(str(getattr(one, "name", one)) for one in operand)
-        answer = ("成立" if value else "不成立") if zh else ("holds" if value else "does not hold")
-        return f"{_subject(pack, subject, lang)} {op} {words} {answer}"
+        words = "、".join(_operand(pack, one, lang) for one in operand)
+        name = f"{_subject(pack, subject, lang)}{' ' if not zh else ''}{_OPS.get(op, ('', op))[not zh]} {words}"
+        return name if value else (f"并非{name}" if zh else f"not ({name})")
     return f"{_subject(pack, str(key), lang)}{'：' if zh else ': '}{_value(pack, str(key), value, zh)}"
+
+
+_OPS = {
+    "ge": ("不低于", "at least"),
+    "gt": ("高于", "more than"),
+    "le": ("不高于", "at most"),
+    "lt": ("低于", "less than"),
+    "eq": ("为", "is"),
+    "ne": ("不为", "is not"),
+    "includes": ("包括", "includes"),
+}
+
+
+def _operand(pack: Pack, value: object, lang: str) -> str:
+    if isinstance(value, ReadingRef):
+        return f"〔{pack.label('reading', value.name, 'zh' if lang == 'zh' else 'en')}〕"
+    return str(value)
 
 
 def _subject(pack: Pack, subject: str, lang: str) -> str:

@@ -195,8 +195,8 @@ def _sorted(problems: Iterable[Problem]) -> list[Problem]:
 
 # ------------------------------------------------------------------------------------------------ files
 def _read_directory(path: Path) -> tuple[dict[str, bytes], list[Problem]]:
-    if not path.is_dir():
-        raise _missing(str(path))
+    if not (path / "pack.yaml").is_file():  # before looking further: the directory may be anything
+        raise _missing(str(path / "pack.yaml"))
     texts: dict[str, bytes] = {}
     problems: list[Problem] = []
     for file in sorted(path.rglob("*")):

@@ -158,7 +158,7 @@ def _log(world: World, given: Mapping[str, object], entry: Mapping[str, object],
     before = len([e for e in world.now.events if e.type == EVENT_OF[act]])
     wanted = Goal(
         f"{name}",
-        (*_acts_to(act), act),
+        (*_acts_to(act, world.kind), act),
         _values(world, given),
         lambda case: len([e for e in case.events if e.type == EVENT_OF[act]]) > before,
     )
@@ -166,13 +166,15 @@ def _log(world: World, given: Mapping[str, object], entry: Mapping[str, object],
     world.at = at
 
 
-def _acts_to(act: str) -> tuple[str, ...]:
+def _acts_to(act: str, kind: str) -> tuple[str, ...]:
     """Return the acts that may have to come before an act."""
-    order = {"incident": ("assess", "confirm", "activate", "end"), "warning": ("issue", "lift")}
-    for acts in order.values():
-        if act in acts:
-            return acts[: acts.index(act)]
-    return ("declare",) if act == "end" else ()
+    order = {
+        "incident": ("assess", "confirm", "activate", "end"),
+        "warning": ("issue", "lift"),
+        "key_period": ("declare", "end"),
+    }
+    acts = order.get(kind, ())
+    return acts[: acts.index(act)] if act in acts else ()
 
 
 # ---------------------------------------------------------------------------------------------- reaching a state
@@ -238,7 +240,7 @@ def _goal(world: World, given: Mapping[str, object]) -> Goal | None:
         tests.append((f"phase: {phase}", _act_for(world.kind, phase), lambda case: case.phase == phase))
     if not tests:
         return None
-    acts = tuple(dict.fromkeys(a for _, act, __ in tests for a in (*_acts_to(act), act)))
+    acts = tuple(dict.fromkeys(a for _, act, __ in tests for a in (*_acts_to(act, world.kind), act)))
     acts = (*acts, "end", "close") if phase == "closed" else acts
     text = "、".join(text for text, _, __ in tests)
     return Goal(text, acts, _values(world, given), lambda case: all(test(case) for _, __, test in tests))

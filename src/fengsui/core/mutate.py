@@ -107,6 +107,7 @@ def _names(played: Run, scenario: Scenario) -> Iterator[str]:
         yield str(event.content.get("grant"))
         yield str(event.content.get("step"))
         yield str(event.content.get("act"))
+    yield from scenario.name.split()
     yield from _words([step.data for step in scenario.steps])
     yield from _words(scenario.given)
 

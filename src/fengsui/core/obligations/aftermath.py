@@ -10,7 +10,7 @@ from fengsui.core import timing
 from fengsui.core.case import Event, Party
 from fengsui.core.conditions import View, parse_party, resolve
 from fengsui.core.obligations.clocks import Clocks, Running
-from fengsui.core.obligations.model import Obligation, State
+from fengsui.core.obligations.model import LIVE, Obligation, State
 from fengsui.core.pack import Label, ReadingRef
 from fengsui.core.playbooks import StepState
 
@@ -43,7 +43,16 @@ class Aftermath:
             optional=rule.optional,
             form=rule.form,
         )
-        yield replace(made, state=self.simple(made))
+        yield replace(made, state=self.stopped(made))
+
+    def stopped(self, made: Obligation) -> State:
+        """Return the state of a step's obligation: what was not yet due when the case was over is cancelled."""
+        state = self.simple(made)
+        ends = (e.at for e in self.case.events[made.trigger :] if self.clocks.over(e))
+        end = next(ends, None)
+        if end is None or state not in LIVE or (made.kind == "hard" and made.due is not None and made.due < end):
+            return state
+        return "cancelled"
 
     def of_decisions(self) -> Iterator[Obligation]:
         """Yield what fast paths, links by word and settled readings leave to do."""

@@ -18,6 +18,9 @@ from fengsui.core.conditions import Known, View, texts
 from fengsui.core.obligations.model import Kind
 from fengsui.core.pack import Clock, Duty, ReadingRef, Start
 
+OVER = ("dismissed", "transferred")
+"""The events after which nothing is owed on an incident that was not yet due."""
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -38,6 +41,11 @@ class Clocks:
     def __init__(self, view: View) -> None:
         self.view, self.book = view, view.book
         self.events = view.case.events if view.case else ()
+
+    def over(self, event: Event) -> bool:
+        """Return whether the event leaves nothing to do: the warning is lifted, the case dismissed or handed on."""
+        ends = ("lifted", "transferred") if self.view.case and self.view.case.kind == "warning" else OVER
+        return event.type in ends
 
     def every(self, duty: Duty) -> timing.Every | None:
         """Return the recurrence with its readings filled in; None when there is none or it cannot be computed."""

@@ -81,9 +81,8 @@ class Ledger:
 
     def stop(self, duty: Duty, trigger: Event) -> datetime | None:
         """Return when the duty ended: by its `until`, by the lifting of the warning, by dismissal or transfer."""
-        over = {"warning": ("lifted", "transferred")}.get(self.case.kind, ("dismissed", "transferred"))
         for event in self.case.events[trigger.seq :]:
-            if self.any(duty.until, event) or event.type in over:
+            if self.any(duty.until, event) or self.clocks.over(event):
                 return event.at
         return None
 

@@ -10,6 +10,7 @@ Rules
 
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -32,6 +33,7 @@ class Part:
     minutes: int
     steps: list[tuple[Command, ...]]
     seconds: float = 0
+    work: float = 0
     failed: list[str] = field(default_factory=list)
 
 
@@ -66,11 +68,11 @@ def main(names: list[str]) -> int:
     for part in chosen:
         print(f"\n== {part.name}", flush=True)
         run(part, counts)
-    print("\npart          time   budget")
+    print("\npart          time   budget  cores' work")
     for part in chosen:
         over = "  OVER BUDGET" if part.seconds > part.minutes * 60 else ""
         state = f"  FAILED: {'; '.join(part.failed)}" if part.failed else ""
-        print(f"{part.name:<11} {part.seconds:5.0f} s  {part.minutes * 60:4} s{over}{state}")
+        print(f"{part.name:<11} {part.seconds:5.0f} s  {part.minutes * 60:4} s  {part.work:8.0f} s{over}{state}")
     failed = sum(len(part.failed) for part in chosen)
     print(f"\n{counts['passed']} passed, {max(counts['failed'] + counts['error'], failed)} failed")
     return 1 if failed else 0
@@ -78,7 +80,7 @@ def main(names: list[str]) -> int:
 
 def run(part: Part, counts: Counter[str]) -> None:
     """Runs the steps of one part; notes what failed and how long it took."""
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), cores()
     for step in part.steps:
         started = [(command, start(command)) for command in step]
         for command, process in started:
@@ -86,7 +88,13 @@ def run(part: Part, counts: Counter[str]) -> None:
             show(command, told, process.returncode, counts)
             if process.returncode:
                 part.failed.append(short(command))
-    part.seconds = time.perf_counter() - began
+    part.seconds, part.work = time.perf_counter() - began, cores() - worked
+
+
+def cores() -> float:
+    """Seconds that the commands so far kept a core busy: what the time would be on one idle core."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def start(command: Command) -> "subprocess.Popen[str]":

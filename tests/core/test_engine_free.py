@@ -387,3 +387,19 @@ def test_a_case_of_another_pin_is_not_decided_with_this_book() -> None:
     other = Book.build(night.book.pack, {"starter": "group"}, calendar=night.book.calendar)
     with pytest.raises(Refused):
         engine.decide(other, night.case, night.act("group", "record", note="x"), night.at)
+
+
+def test_what_nobody_can_bring_along_is_waited_for_and_not_offered() -> None:
+    night = stage("act: investigate, by: group, needs: [{phase: ended}]").to_level("II")
+    (line,) = night.next("investigate")
+    assert (line.state, line.missing) == ("wait_for", ("phase",))
+    (offer,) = [
+        o
+        for o in engine.offers(night.book, night.case, Actor("p", (seat("group"),)), night.at)
+        if o.next.act == "investigate"
+    ]
+    assert not offer.allowed and offer.problem and offer.problem.code == "missing"
+    night.do("group", "activate")
+    night.do("group", "end")
+    assert [x.state for x in night.next("investigate")] == ["may"]
+    assert night.do("group", "investigate")

@@ -21,7 +21,7 @@ from fengsui.core.engine.ask import default_value, scale_of
 from fengsui.core.engine.free import HANDLERS, bound_options
 from fengsui.core.engine.granted import WANT_VALUE, live
 from fengsui.core.engine.invariants import violation
-from fengsui.core.engine.refusals import Teller, both, listed, parties_of, thing_label
+from fengsui.core.engine.refusals import SUBJECTS, Teller, both, listed, parties_of, thing_label
 from fengsui.core.engine.steps import first_things
 from fengsui.core.grants import (
     Answer,
@@ -250,6 +250,8 @@ def _option(book: Book, case: Case, asked: Asked, option: Option, at: datetime) 
         state: State = "needs_interpretation" if len(unset) == len(slot.parties) else "may"
         if grant.outside:
             state = "outside"
+        if state == "may" and waits(needs):
+            state = "wait_for"
         open_ = tuple(f"reading {name}" for name in unset)
         yield replace(base, state=state, verb=slot.verb, who=slot.parties, open=open_, missing=needs, needs=needs)
     if not option.turn and grant.outside:
@@ -261,6 +263,11 @@ def _needs(book: Book, case: Case, asked: Asked, grant: Grant, at: datetime) -> 
     view = View(book, book.main, case, at, act)
     fields = set(book.main.pack.forms[grant.form].fields) if grant.form else set()
     return tuple(name for name in evidence_lacking(grant, act, case, view) if name not in fields)
+
+
+def waits(needs: Iterable[str]) -> bool:
+    """Return whether something is lacking that nobody can bring along: a state of the case, not a paper or a fact."""
+    return any(name in SUBJECTS and name not in ("reason", "value", "reading", "registration") for name in needs)
 
 
 def links(option: Option) -> tuple[Link, ...]:
@@ -295,8 +302,11 @@ def _step(book: Book, case: Case, state: StepState, at: datetime) -> Next:
     rule = state.step
     needs = needs_lacking(rule.needs, Act("step", SYSTEM), case, View(book, book.main, case, at))
     unset = tuple(f"reading {party.unset}" for party in state.by if party.unset)
+    not_yet = waits(needs)
     known: dict[str, State] = {"done": "done", "waits": "wait_for", "undecided": "undecided", "ready": "may"}
     shown = known[state.state]
+    if shown == "may" and not_yet:
+        shown = "wait_for"
     if shown == "may" and unset and len(unset) == len(state.by):
         shown = "needs_interpretation"
     if case.phase == "closed" and shown == "may":
@@ -386,6 +396,10 @@ def _offer_link(book: Book, case: Case, actor: Actor, mine: tuple[Seat, ...], li
     """Ask the grant itself, for this person's best seat."""
     pack, option = book.main.pack, line.option
     assert option is not None
+    if line.state == "wait_for":
+        seat = next((s for s in mine for p in line.who if seated(s, p, case, pack)), None)
+        problem = Teller(pack, case, line.act, seat).missing(line.missing, line.clause, line.form)
+        return Offer(line, seat, False, problem)
     view = View(book, book.main, case, at)
     for seat in mine:
         for one in weigh(book, case, Asked(line.act, line.value, line.to, line.target), at):

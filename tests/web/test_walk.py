@@ -1,4 +1,4 @@
-"""A walk over all pages: desktop and phone, light and dark. Nothing red in the console, axe-core clean, no sideways scroll.
+"""A walk over all pages, desktop and phone, light and dark: no console error, axe-core clean, no sideways scroll.
 
 With `--shots FOLDER` (`make shots`) the same walk takes a picture of every page.
 """

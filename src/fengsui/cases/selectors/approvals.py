@@ -89,8 +89,8 @@ def _supposed(book: Book, case: Case, act: str, value: str | None, at: datetime)
     content: dict[str, object] = {}
     if act in ("assess", "confirm"):
         content["level"] = value or case.level or ""
-    if act == "activate":
-        content["response"] = value or case.level or ""
+    if act == "activate" and (value or case.level):
+        content["response"] = value or case.level
     if act == "adjust" and value:
         content |= {"level": value, "response": value} if case.kind == "incident" else {"colour": value}
     if act == "issue":

@@ -528,6 +528,8 @@ def _follows(desk: Desk, chosen: Offer | None, answer: str) -> tuple[tuple[str, 
     if answer or desk.act not in FOLLOWED or chosen is None or not chosen.next.grant:
         return (), (), ()
     value = desk.part.get("value") or chosen.next.value
+    if not value and desk.act in ("assess", "confirm", "issue", "adjust"):
+        return (), (), ()
     return consequences(desk.book, desk.case, desk.act, value, desk.at, desk.words)
 
 

@@ -84,11 +84,11 @@ def _panels(request: HttpRequest, page: DeskPage) -> list[live.Panel]:
 
 
 def grouped(rows: Sequence[ObligationRow], now: datetime) -> tuple[Group, ...]:
-    """The rows under: overdue, at once, within the hour, today, three days, later, lasting, not yet begun."""
+    """The rows under: overdue, within the hour, at once, today, three days, later, lasting, not yet begun."""
     titles = [
         _("已逾期"),
-        _("立即、及时"),
         _("一小时内"),
+        _("立即、及时"),
         _("今日"),
         _("三日内"),
         _("三日以后"),
@@ -115,11 +115,11 @@ def _group(row: ObligationRow, now: datetime) -> int:
     if row.kind == "keep":
         return 7
     if row.due is None:
-        return 1 if row.kind == "soft" else 6
+        return 2 if row.kind == "soft" else 6
     left = row.due - now
     today = row.due.astimezone(get_current_timezone()).date() == now.astimezone(get_current_timezone()).date()
     if left <= timedelta(hours=1):
-        return 2
+        return 1
     return 3 if today else 4 if left <= timedelta(days=3) else 5
 
 

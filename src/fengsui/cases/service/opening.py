@@ -58,17 +58,11 @@ def open_case(
     `bad_input`, and everything the engine refuses.
     """
     at = door.whole(at)
-    who = directory.person(actor)
-    home = directory.organisation(who.root, organisation) if who else None
-    if who is None or home is None:
-        raise refuse("absent")
-    if kind not in KINDS or mode not in ("live", "exercise"):
-        raise refuse("bad_input", what="案件种类", what_en="the kind of case", why=f"{kind}/{mode}")
-    if happened_at is not None and happened_at > at:
-        raise refuse("future_time", when=stamp(happened_at))
+    root, home = _home(actor, organisation)
+    _check(kind, mode, happened_at, at)
     person = door.acting(actor, organisation, at)
-    book = library.book_for(who.root, organisation)
-    system = _system(who.root, organisation, asset or "")
+    book = library.book_for(root, organisation)
+    system = _system(root, organisation, asset or "")
     unit = owner or (system.owner if system else "")
     opening = _opening(home, kind, mode, title, unit, system, _linked(actor, link, at), at)
     act = Act(
@@ -87,7 +81,7 @@ def open_case(
     request = door.request_of("", replace(act, opening=replace(opening, case="")), files)
 
     def attempt() -> Receipt:
-        first = door.first_receipt(who.root, actor, key, request)
+        first = door.first_receipt(root, actor, key, request)
         if first is not None:
             return first
         row = _row(home, book, opening, title, asset or "", at)
@@ -96,6 +90,21 @@ def open_case(
         return receipt
 
     return door.tried(attempt)
+
+
+def _home(actor: str, organisation: str) -> tuple[str, directory.OrganisationRef]:
+    who = directory.person(actor)
+    home = directory.organisation(who.root, organisation) if who else None
+    if who is None or home is None:
+        raise refuse("absent")
+    return who.root, home
+
+
+def _check(kind: Kind, mode: Mode, happened_at: datetime | None, at: datetime) -> None:
+    if kind not in KINDS or mode not in ("live", "exercise"):
+        raise refuse("bad_input", what="案件种类", what_en="the kind of case", why=f"{kind}/{mode}")
+    if happened_at is not None and happened_at > at:
+        raise refuse("future_time", when=stamp(happened_at))
 
 
 def _system(root: str, organisation: str, asset: str) -> directory.AssetRef | None:

@@ -70,8 +70,9 @@ def test_the_demo_opens_twelve_minutes_before_the_first_report_is_due_with_an_up
     assert [party.text for line in waiting for party in line.who] == ["leading_group"]
 
 
-@pytest.mark.parametrize("change", ["drop", "threshold", "limit", "any_all", "holder"])
-def test_no_rule_can_be_dropped_or_bent_without_a_scenario_that_notices(change: Sort) -> None:
+@pytest.mark.parametrize("change", ["threshold", "limit", "any_all", "holder"])
+def test_no_rule_can_be_bent_without_a_scenario_that_notices(change: Sort) -> None:
+    # Dropping a rule is `fengsui test --mutate`, which `make test` runs on its own.
     found = unprotected(plan(), tuple(SCENARIOS.values()), (change,))
     assert [(mutant.rule, mutant.change) for mutant in found] == []
 

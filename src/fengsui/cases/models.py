@@ -47,6 +47,7 @@ class Case(Rooted):
     colour = models.CharField(max_length=60, blank=True)
     reported_up = models.BooleanField(default=False)
     open_count = models.PositiveIntegerField(default=0)
+    active = models.BooleanField(default=True)
     waits = models.BooleanField(default=False)
     waits_for = models.JSONField(default=list)
     last_at = models.DateTimeField(null=True)
@@ -59,10 +60,18 @@ class Case(Rooted):
             models.Index(fields=["root", "next_at"], name="cases_case_next"),
             # The lists: newest first, within an organisation and phase.
             models.Index(fields=["root", "organisation", "opened_at"], name="cases_case_newest"),
-            models.Index(fields=["root", "organisation", "phase", "opened_at"], name="cases_case_phase"),
+            models.Index(fields=["root", "organisation", "level", "opened_at"], name="cases_case_level"),
+            models.Index(fields=["root", "organisation", "stage", "opened_at"], name="cases_case_stage"),
+            models.Index(fields=["root", "organisation", "owner", "opened_at"], name="cases_case_owner"),
+            # The desk: what is not closed. Partial, so that closed cases do not weigh.
+            models.Index(
+                fields=["root", "organisation", "opened_at"], name="cases_case_active", condition=models.Q(active=True)
+            ),
             # The desk: what happened last, and the few cases in which a chain waits for somebody.
             models.Index(fields=["root", "organisation", "last_at"], name="cases_case_last"),
-            models.Index(fields=["root", "organisation", "waits"], name="cases_case_waits"),
+            models.Index(
+                fields=["root", "organisation", "last_at"], name="cases_case_waits", condition=models.Q(waits=True)
+            ),
         ]
 
 
@@ -138,7 +147,9 @@ class Obligation(Rooted):
             # The worker: reminders whose moment has come.
             models.Index(fields=["root", "next_at"], name="cases_obligation_next"),
             # The desk: what is open in an organisation, the nearest due first.
-            models.Index(fields=["root", "organisation", "live", "due"], name="cases_obligation_desk"),
+            models.Index(
+                fields=["root", "organisation", "due"], name="cases_obligation_desk", condition=models.Q(live=True)
+            ),
         ]
 
 

@@ -51,10 +51,10 @@ def notices(person: str, *, limit: int = 50) -> tuple[NoticeRow, ...]:
     who = directory.person(person)
     if who is None:
         return ()
-    rows = Message.objects.filter(root=who.root, person=person, channel="inapp", state="sent").order_by("-created_at")
+    rows = Message.objects.filter(root=who.root, person=person, channel="inapp", state="sent")
     return tuple(
         NoticeRow(row.pk, row.created_at, row.subject, row.text, row.number, row.urgent, row.read_at is not None)
-        for row in rows[:limit]
+        for row in rows.order_by("-created_at", "-pk")[:limit]
     )
 
 

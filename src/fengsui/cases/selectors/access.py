@@ -36,6 +36,13 @@ class Reader:
     outlines_from_opening: bool
 
     @property
+    def whole(self) -> tuple[str, ...]:
+        """The organisations of which every case is open to the reader."""
+        if self.person.office in READERS:
+            return (self.person.organisation, *self.below)
+        return (self.person.organisation,) if self.inside else ()
+
+    @property
     def root(self) -> str:
         """The topmost organisation, which every query begins with."""
         return self.person.root
@@ -53,7 +60,7 @@ def reader(person: str, at: datetime) -> Reader | None:
     outside = tuple((seat.organisation, seat.body) for seat in seats if seat not in own or seat.body in external)
     linked = directory.bodies_linked_to(found.root, found.organisation) if inside else ()
     home = directory.organisation(found.root, found.organisation)
-    below = directory.below(found.root, found.organisation) if inside else ()
+    below = directory.below(found.root, found.organisation) if inside or found.office in READERS else ()
     return Reader(found, seats, inside, (*outside, *linked), below, bool(home and home.outlines_from_opening))
 
 
@@ -82,17 +89,19 @@ def ref_of(row: models.Case) -> CaseRef:
 
 
 def _whole(reader: Reader) -> Q:
-    if reader.person.office in READERS:
-        return Q(organisation__in=(reader.person.organisation, *reader.below))
-    own = Q(organisation=reader.person.organisation) if reader.inside else Q(pk__in=())
-    return own | _brought_in(reader.outside)
+    own = Q(organisation__in=reader.whole) if reader.whole else Q(pk__in=())
+    return own | brought_in(reader.outside, "pk")
 
 
-def _brought_in(bodies: Iterable[tuple[str, str]]) -> Q:
+def brought_in(bodies: Iterable[tuple[str, str]], case: str) -> Q:
+    """Return the condition that one of the bodies is in the case that the field `case` names.
+
+    The organisation is named beside the existence, so that the index of the list's order can be walked.
+    """
     found = Q(pk__in=())
     for organisation, body in bodies:
-        rows = models.Involved.objects.filter(root=OuterRef("root"), case=OuterRef("pk"), organisation=organisation)
-        found |= Q(Exists(rows.filter(party=body)))
+        rows = models.Involved.objects.filter(root=OuterRef("root"), case=OuterRef(case), party=body)
+        found |= Q(organisation=organisation) & Q(Exists(rows))
     return found
 
 

@@ -35,7 +35,7 @@ def person_bar(person: str, at: datetime, *, lang: Lang = "zh") -> Person | None
     who = access.reader(person, at)
     if who is None:
         return None
-    rows = [row for row in _open(who, at) if mine(row, who.seats)]
+    rows = [row for row in _open(who, at) if mine(row, who.seats) and row.data["kind"] != "keep"]
     late = sum(as_of(row, at) == "overdue" for row in rows)
     return _person(who, lang, len(rows), late)
 
@@ -48,20 +48,21 @@ def desk(person: str, at: datetime, *, lang: Lang = "zh") -> DeskPage:
     found = _open(who, at)
     cases = {row.pk: row for row in access.readable(who).filter(pk__in={row.case_id for row in found})}
     rows = tuple(sorted(_rows(found, cases, who, at, lang), key=urgency))
-    my = [row for row in rows if row.mine]
-    active = access.visible(who).filter(phase__in=("open", "active", "ended"), kind="incident")
+    # What lasts (值守, 监测) has no end to reach: it is shown, and not counted as something in hand.
+    my = [row for row in rows if row.mine and row.kind != "keep"]
+    active = list(access.visible(who).filter(active=True, kind="incident").order_by("-opened_at", "-pk")[:DESK])
     waiting = approvals.waiting(who, at, lang=lang)
     late = sum(row.look == "late" for row in my)
     return DeskPage(
         person=_person(who, lang, len(my), late),
         obligations=rows,
-        cases=tuple(case_rows(active.order_by("-opened_at", "-pk")[:DESK], who, at, lang)),
+        cases=tuple(case_rows(active, who, at, lang)),
         approvals=waiting,
         recent=_recent(who, lang),
-        active=active.count(),
+        active=len(active),
         mine=len(my),
         overdue=late,
-        whole_unit=len(rows),
+        whole_unit=sum(row.kind != "keep" for row in rows),
     )
 
 
@@ -157,12 +158,10 @@ def _dots(book: Book, row: models.Case) -> tuple[str, ...]:
 
 def _open(who: access.Reader, at: datetime) -> list[models.Obligation]:
     """Return the obligations that are open in the reader's organisation or on cases that brought his body in."""
-    rows = models.Obligation.objects.filter(root=who.root, live=True, opened__lte=at).select_related("case")
-    if who.inside:
-        own = rows.filter(organisation=who.person.organisation)
-    else:
-        own = rows.filter(case__in=access.readable(who))
-    return list(own.order_by(F("due").asc(nulls_last=True), "pk")[:DESK])
+    rows = models.Obligation.objects.filter(root=who.root, live=True, opened__lte=at)
+    own = Q(organisation__in=who.whole) if who.whole else Q(pk__in=())
+    seen = rows.filter(own | access.brought_in(who.outside, "case"))
+    return list(seen.order_by(F("due").asc(nulls_last=True), "pk")[:DESK])
 
 
 def _rows(
@@ -183,7 +182,7 @@ def _rows(
 
 def _recent(who: access.Reader, lang: Lang) -> tuple[EventRow, ...]:
     """Return the last events of the cases the reader may open."""
-    if not who.inside:
+    if not who.whole:
         return ()
     own = access.readable(who).filter(last_at__isnull=False).order_by("-last_at")[:RECENT]
     cases = {row.pk: row for row in own}
@@ -211,7 +210,8 @@ def _beyond(number: str, root: str) -> Q:
     last = models.Case.objects.filter(root=root, number=number).values_list("opened_at", "pk").first()
     if last is None:
         return Q(pk__in=())
-    return Q(opened_at__lt=last[0]) | Q(opened_at=last[0], pk__lt=last[1])
+    # The first condition is implied by the second: it lets the index be walked from there.
+    return Q(opened_at__lte=last[0]) & (Q(opened_at__lt=last[0]) | Q(pk__lt=last[1]))
 
 
 def _units(who: access.Reader) -> tuple[Choice, ...]:

@@ -64,6 +64,7 @@ def _case_row(row: models.Case, book: Book, case: Case, owed: Iterable[Obligatio
     row.owner = case.owner or row.owner
     row.waits_for = _turn(book, case, at)
     row.waits = bool(row.waits_for)
+    row.active = case.phase != "closed"
     row.last_at, row.next_at = at, obligations.next_moment(book, case, at)
     row.save()
 

@@ -64,7 +64,7 @@ class Named(Honest):
 
 
 class Scale(Named):
-    """An ordinal, written from light to grave. `like` ties the labels of one ordinal; `undeclared` values the text uses."""
+    """An ordinal, from light to grave. `like` ties labels of one ordinal; `undeclared`: values the text only uses."""
 
     values: dict[str, LabelField]
     like: Id | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fengsui.core import engine
@@ -9,6 +11,7 @@ from fengsui.core.book import Book
 from fengsui.core.case import Act, Actor
 from fengsui.core.obligations import owed
 from fengsui.core.problems import Refused
+from fengsui.core.timing import WorkCalendar
 from tests.core.stage import BODIES, READINGS, REASON, Stage, grants, seat, types
 from tests.core.story import at, book
 
@@ -260,6 +263,24 @@ grade: {by: m, clause: c}
         with pytest.raises(Refused) as caught:
             engine.tick(night.book, night.case, at("08:00"))
         assert caught.value.problem.code == "bad_time"
+
+    def test_a_newly_published_calendar_year_makes_an_estimated_due_time_exact(self) -> None:
+        duty = (
+            "incident:\n  - {id: D, on: opened, owes: 总结, by: owner, to: group, within: 5 working days, clause: c}\n"
+        )
+        night = stage(duties=duty)
+        night.book = replace(night.book, calendar=WorkCalendar(frozenset(), frozenset(), frozenset({2023})))
+        old = Stage(night.book)
+        further = replace(night.book, calendar=WorkCalendar(frozenset(), frozenset(), frozenset({2023, 2024})))
+        assert [o.estimated for o in owed(old.book, old.case, old.at)] == [True]
+        (event,) = engine.recalendar(old.book, further, old.case, at("2024-01-11 09:00"))
+        assert (event.type, event.content["years"], event.pin) == ("calendar_applied", ["2024"], further.pin.digest)
+        after = engine.evolve(old.case, event)
+        assert [o.estimated for o in owed(further, after, at("2024-01-11 09:00"))] == [False]
+        assert engine.recalendar(further, further, after, at("2024-01-12 09:00")) == ()
+        other = Book.build(further.pack, {"starter": "group"}, calendar=further.calendar)
+        with pytest.raises(Refused):
+            engine.recalendar(old.book, other, old.case, at("2024-01-11 09:00"))
 
     def test_the_outside_world_is_written_down_as_a_matter(self) -> None:
         night = stage()

@@ -340,11 +340,11 @@ class TestWeighing:
         (event,) = night.do("office@A", "order")
         assert (event.content["with"], event.content["guided_by"]) == (["centre", "vendor"], ["group"])
 
-    def test_a_delegated_seat_does_not_fill_what_is_to_be_done_in_person(self) -> None:
-        night = stage("act: order, by: group, in_person: yes")
+    def test_acting_for_somebody_else_is_not_built_yet(self) -> None:
+        night = stage("act: order, by: group")
         stand_in = replace(seat("group"), acting_for="leading_group")
         act = replace(night.act("group", "order"), actor=replace(night.act("group", "order").actor, seats=(stand_in,)))
-        assert night.refused_act(act).code == "not_yours"
+        assert night.refused_act(act).code == "not_built"
 
 
 def test_a_plan_of_another_tier_is_not_refused_for_its_organisation() -> None:

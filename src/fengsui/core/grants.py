@@ -260,20 +260,16 @@ def hear(option: Option, voice: Voice, lacking: tuple[str, ...], case: Case, pac
 
 
 def _own_slot(option: Option, voice: Voice, case: Case, pack: Pack) -> Slot | None:
-    mine = [s for s in option.turn if any(_holds(voice.seat, p, option.grant, case, pack) for p in s.parties)]
+    mine = [s for s in option.turn if any(seated(voice.seat, p, case, pack) for p in s.parties)]
     fitting = [s for s in mine if voice.verb and same_verb(voice.verb, s.verb)]
     return next(iter(fitting or mine), None)
-
-
-def _holds(seat: Seat, party: Party, grant: Grant, case: Case, pack: Pack) -> bool:
-    return seated(seat, party, case, pack) and not (grant.in_person and seat.acting_for)
 
 
 def _not_now(option: Option, voice: Voice, case: Case, pack: Pack) -> Answer:
     if any(slot.unset for slot in option.turn):
         return Answer(option, "needs_interpretation", None, (), option.turn)
     parties = (party for slot in option.slots for party in slot.parties)
-    elsewhere = any(_holds(voice.seat, party, option.grant, case, pack) for party in parties)
+    elsewhere = any(seated(voice.seat, party, case, pack) for party in parties)
     return Answer(option, "wait_for" if elsewhere else "not_yours", None, (), option.turn)
 
 

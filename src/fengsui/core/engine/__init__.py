@@ -14,7 +14,7 @@ from fengsui.core.engine.decide import decide
 from fengsui.core.engine.fold import evolve, replay
 from fengsui.core.engine.granted import shown
 from fengsui.core.engine.next import Link, Next, Offer, offers, what_next
-from fengsui.core.engine.system import happen, tick
+from fengsui.core.engine.system import happen, recalendar, tick
 
 __all__ = [
     "Link",
@@ -24,6 +24,7 @@ __all__ = [
     "evolve",
     "happen",
     "offers",
+    "recalendar",
     "replay",
     "shown",
     "tick",

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from fengsui.core.book import Book, bad_readings
+from fengsui.core.book import NOT_BUILT, Book, bad_readings
 from fengsui.core.case import ACTS, SYSTEM, Act, Actor, Case, FactText, Seat
 from fengsui.core.conditions import View, exists, resolve
 from fengsui.core.engine.refusals import Teller, bad_act, refuse
@@ -108,6 +108,9 @@ def seats(act: Act, case: Case, pack: Pack) -> tuple[Seat, ...]:
 
 def _standing(held: tuple[Seat, ...], act: Act, case: Case, pack: Pack) -> tuple[Seat, ...]:
     """Return the seats that belong to this case. Raises Refused where all are of bodies that do not stand now."""
+    if any(seat.acting_for for seat in held):
+        feature, feature_en = NOT_BUILT["delegation"]
+        raise refuse("not_built", feature=feature, feature_en=feature_en)
     found = tuple(seat for seat in held if belongs(seat, case, pack))
     absent = [seat for seat in held if seat.body in pack.bodies and not exists(seat.body, case, pack)]
     if not found and absent:

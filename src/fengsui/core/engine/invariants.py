@@ -107,7 +107,7 @@ CHECKS: Mapping[tuple[str, str], Check] = {
 def _close(book: Book, case: Case, at: datetime) -> Why:
     never_issued = case.kind == "warning" and case.phase == "open"
     if case.kind != "standing" and case.phase != "ended" and not never_issued:
-        return ("本案还没有结束、撤案或移交", "the case has not ended, been dismissed or transferred")
+        return ("本案还没有结束、销案或移交", "the case has not ended, been dismissed or transferred")
     late = [o for o in owed(book, case, at) if o.kind == "hard" and o.state in ("open", "overdue", "undecided")]
     if not late:
         return None

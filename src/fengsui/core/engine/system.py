@@ -4,13 +4,16 @@ Rules
 - `tick` says what became true by waiting, once each: a new year of a standing plan, a due time passed, a watch time
   passed, a grading threshold crossed, a chain that no longer holds. Each carries the moment it became true.
 - A plan adopted in mid-year owes its yearly duties from the first full calendar year on, unless `$first_year: yes`.
+- `recalendar` moves a case to a calendar that knows more years: due times that were estimated become exact, nothing
+  else may differ, and no act of a person is needed.
 - `happen` writes down an event of the outside world (a matter) or of the system.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from fengsui.core.book import Book, Unset
 from fengsui.core.canon import stamp
@@ -89,6 +92,28 @@ def _passed(book: Book, case: Case, at: datetime) -> Iterator[Draft]:
             continue
         when = max(moment, one.opened, case.opened_at)
         yield _draft(type_, min(when, at), obligation=one.key, duty=one.duty, due=stamp(moment))
+
+
+def recalendar(old: Book, new: Book, case: Case, at: datetime) -> tuple[Event, ...]:
+    """Return the event that applies a newly published calendar year, or nothing if it adds none.
+
+    Raises Refused (`bad_act`) where anything but further years differs, or the case is not pinned to the old book.
+    """
+    at = second(at)
+    if old.calendar == new.calendar:
+        return ()
+    same_days = _days(old, old) == _days(new, old)
+    if replace(old, calendar=new.calendar).pin != new.pin or old.pin.digest != case.pin or not same_days:
+        raise bad_act("除新年份的工作日历以外还有不同", "something other than further calendar years differs")
+    added = sorted(str(year) for year in new.calendar.years - old.calendar.years)
+    draft = _draft("calendar_applied", at, **{"from": case.pin, "years": added})
+    return append(new, case, case.id, [draft], at, max(at, case.events[-1].recorded_at))[0]
+
+
+def _days(book: Book, known_to: Book) -> tuple[set[date], set[date]]:
+    """Return a book's days off and days worked in the years that another book knows."""
+    years = known_to.calendar.years
+    return {d for d in book.calendar.off if d.year in years}, {d for d in book.calendar.work if d.year in years}
 
 
 def happen(book: Book, case: Case, name: str, at: datetime, note: str | None = None) -> tuple[Event, ...]:

@@ -47,20 +47,21 @@ def narrow_enough(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
+@pytest.mark.shots
 @pytest.mark.parametrize("face", FACES)
 def test_every_page_is_sound_in_every_face(face, request, site, new_page, sign_in, troubles):
     folder = request.config.getoption("--shots")
     page = new_page(**FACES[face])
     page.goto("/sign-in/")
     faults = [f"sign-in: {fault}" for fault in violations(page)]
-    _shoot(page, folder, face, "sign-in")
+    shoot(page, folder, face, "sign-in")
     sign_in(page, "zhiban")
     for name, address in pages(page).items():
         page.goto(address)
         faults += [f"{name}: {fault}" for fault in violations(page)]
         if not narrow_enough(page):
             faults.append(f"{name}: wider than the window")
-        _shoot(page, folder, face, name)
+        shoot(page, folder, face, name)
     assert not faults, "\n".join(faults)
 
 
@@ -83,7 +84,7 @@ def test_a_page_that_is_not_there_says_what_to_do(site, page, sign_in, troubles)
     assert violations(page) == []
 
 
-def _shoot(page: Page, folder: str | None, face: str, name: str) -> None:
+def shoot(page: Page, folder: str | None, face: str, name: str) -> None:
     if folder:
         target = Path(folder) / f"{name}-{face}.png"
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,8 @@ Rules
 from datetime import datetime
 from typing import NamedTuple
 
+from django.contrib.auth import get_user_model
+
 from fengsui.directory import service as directory
 from fengsui.library import service as library
 
@@ -51,9 +53,11 @@ class SignIn(NamedTuple):
 
 
 def build_s3(*, at: datetime) -> list[SignIn]:
-    """The regulator with its offices, people, systems and adopted plan."""
+    """The regulator with its offices, people, systems and adopted plan; `maker` is a developer without a seat."""
     build(at=at)
-    return [SignIn(role, role, PASSWORD) for role, *_rest in SEATS] + [SignIn("outsider", "outsider", PASSWORD)]
+    get_user_model().objects.create_user("maker", password=PASSWORD, is_staff=True)
+    more = [SignIn("outsider", "outsider", PASSWORD), SignIn("maker", "maker", PASSWORD)]
+    return [SignIn(role, role, PASSWORD) for role, *_rest in SEATS] + more
 
 
 def build(*, at: datetime) -> tuple[str, dict[str, str]]:

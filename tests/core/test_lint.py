@@ -199,7 +199,7 @@ def test_an_unknown_value_settles_only_what_asks_for_it(base: Pack) -> None:
 CLIMB = """incident:
   - {act: assess, when: {site.tier: province, assessed: unknown}, by: prov_group, clause: C1}
   - {act: assess, when: {site.tier: province, assessed_by: prov_group}, by: prov_office, clause: C1}
-  - {act: assess, when: {site.tier: province, assessed_by: prov_office, assessed: [III, II, I]}, by: prov_lead, clause: C1}
+  - {act: assess, when: {site.tier: province, assessed_by: prov_office, assessed: not IV}, by: prov_lead, clause: C1}
   - {act: assess, when: {assessed_by: [prov_lead, hq_group], assessed: at least II}, by: hq_office, clause: C1}
   - {act: assess, when: {assessed_by: hq_office, assessed: I}, by: hq_lead, clause: C1}
   - {act: assess, when: {site.tier: hq, assessed: unknown}, by: hq_group, clause: C1}

@@ -107,10 +107,10 @@ def _moment(pack: Pack, text: str | None, now: Clock | None) -> datetime:
 
 _STATUS: Mapping[str, tuple[str, str]] = {
     "decided": ("已经确定", "decided"),
-    "ungraded": ("不够任何一级", "below all levels"),
+    "ungraded": ("不够级", "below all levels"),
     "bounded": ("还不能确定", "not yet decided"),
     "no_rule": ("这种情形没有规则", "no rule fits"),
-    "needs_interpretation": ("原文没有写定，须先解读", "the plan's owner must decide a reading first"),
+    "needs_interpretation": ("原文未写明，须先解读", "the plan's owner must decide a reading first"),
     "no_scale": ("本预案不分级", "this plan has no levels"),
     "handed_over": ("不按本预案处置，移交", "not graded here; handed over to"),
     "out_of_scope": ("不适用本预案", "out of the plan's scope"),

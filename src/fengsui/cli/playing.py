@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 
 from fengsui.cli import show
-from fengsui.cli.show import cites, lang_of, level, say
+from fengsui.cli.show import cites, lang_of, say
+from fengsui.cli.story import story
 from fengsui.core import loader, simulate
-from fengsui.core.case import Event
 from fengsui.core.loader import Scenario
 from fengsui.core.pack import Pack
-from fengsui.core.pack.acts import ACT_NAMES, EVENT_OF
 from fengsui.core.pack.vocabulary import near
 from fengsui.core.problems import Lang, PackError, Problem, Where
 from fengsui.core.simulate import Run
-from fengsui.core.timing import show_due, show_instant
-
-_STATES: Mapping[str, str] = {
-    "met": "已办",
-    "late": "迟办",
-    "open": "待办",
-    "overdue": "超时",
-    "watch_passed": "过了提醒时间",
-    "undecided": "待定",
-    "running": "持续中",
-    "ended": "已止",
-    "cancelled": "已撤",
-    "superseded": "被取代",
-    "waived": "免办",
-}
-_ACT_OF = {event: act for act, event in EVENT_OF.items()}
 
 
 # ------------------------------------------------------------------------------------------------ test
@@ -96,7 +77,7 @@ def _accept(options: argparse.Namespace, path: Path, runs: tuple[Run, ...]) -> i
     for problem in left:
         say(*show.problem_lines(problem, lang))
     said = f"{changed} expectations rewritten, {len(left)} left; review the difference before you keep it"
-    say(said if lang == "en" else f"改写期望 {changed} 处，留下 {len(left)} 处；请先核对改动再保留")
+    say(said if lang == "en" else f"改写期望 {changed} 处，留下 {len(left)} 处；先核对改动再保留")
     return int(bool(left))
 
 
@@ -138,7 +119,7 @@ def play(options: argparse.Namespace) -> int:
     if options.json:
         show.as_json(run.as_json(lang_of(options)))
     else:
-        say(*_story(pack, run, lang_of(options)))
+        say(*story(pack, run, lang_of(options)))
     return int(bool(run.failures))
 
 
@@ -162,65 +143,3 @@ def _chosen(options: argparse.Namespace, path: Path) -> Scenario:
         some = "; ".join(s.name for s in (found or scenarios)[:8])
         guess = {"mean": f"可选：{some}", "mean_en": f"Choose one of: {some}"}
     raise PackError([Problem("no_scenario", {"name": name, **guess}, Where(str(path)))])
-
-
-def _story(pack: Pack, run: Run, lang: Lang) -> list[str]:
-    en = lang == "en"
-    lines = [run.scenario.name + (f" [{run.scenario.row}]" if run.scenario.row else "")]
-    lines += [_event(pack, event, lang) for event in run.events]
-    if run.refusals:
-        lines += ["", "Refused" if en else "被拒绝"]
-        for one in run.refusals:
-            problem = one.problem
-            lines.append(f"  {_at(pack, one.at)}  {problem.code}: {problem.message(lang)}")
-    grade = run.grade
-    if grade and grade.lowest:
-        ends = f"{level(pack, grade.lowest, lang)} – {level(pack, grade.highest, lang)}"
-        lines += ["", f"{'Grade' if en else '定级'}: {grade.status} {ends}"]
-    lines += _owed(pack, run, lang)
-    lines += _next(pack, run, lang)
-    if run.failures:
-        lines += ["", "Not as expected" if en else "与期望不符"]
-    lines += [f"  {f.problem.where.file}:{f.problem.where.line}  {f.problem.message(lang)}" for f in run.failures]
-    return lines
-
-
-def _at(pack: Pack, at: datetime | None) -> str:
-    return show_instant(at, pack.zone) if at else "—"
-
-
-def _event(pack: Pack, event: Event, lang: Lang) -> str:
-    name = ACT_NAMES.get(_ACT_OF.get(event.type, event.type), (event.type, event.type))[lang == "en"]
-    if event.type == "linked":
-        act = str(event.content.get("act"))
-        name = ACT_NAMES.get(act, (act, act))[lang == "en"] + f" · {event.content.get('verb')}"
-    seats = "、".join(_seat(pack, seat, lang) for seat in event.seats)
-    value = event.content.get("value") or event.content.get("matter") or event.content.get("step") or ""
-    return f"  {_at(pack, event.at)}  {name} {value}  {seats}".rstrip()
-
-
-def _seat(pack: Pack, text: str, lang: Lang) -> str:
-    return pack.body_label(text.partition("/")[2] or text, lang)
-
-
-def _owed(pack: Pack, run: Run, lang: Lang) -> list[str]:
-    lines = ["", "Owed" if lang == "en" else "义务"] if run.obligations else []
-    for one in run.obligations:
-        by = "、".join(pack.body_label(party.text, lang) for party in one.by)
-        to = "、".join(pack.body_label(r.party.text, lang) for r in one.to)
-        state = one.state if lang == "en" else _STATES.get(one.state, one.state)
-        owes = (one.owes.en or one.owes.zh) if lang == "en" else one.owes.zh
-        due = show_due(one.due, pack.zone) if one.due else "—"
-        lines.append(f"  [{state}] {owes}：{by}{' → ' + to if to else ''}  {due}{cites(pack, one.clause)}")
-    return lines
-
-
-def _next(pack: Pack, run: Run, lang: Lang) -> list[str]:
-    ready = [line for line in run.what_next if line.state == "may" and not line.free]
-    lines = ["", "May be done next" if lang == "en" else "现在可以"] if ready else []
-    for line in ready:
-        who = "、".join(pack.body_label(party.text, lang) for party in line.who)
-        step = f" {line.step}" if line.step else ""
-        act = ACT_NAMES.get(line.act, (line.act, line.act))[lang == "en"]
-        lines.append(f"  {act}{step} {line.value or ''}：{who}{cites(pack, line.clause)}")
-    return lines

@@ -76,5 +76,5 @@ def level(pack: Pack, name: str | None, lang: Lang) -> str:
         return "无" if lang == "zh" else "none"
     label = pack.label("level", name, lang)
     if label == name:
-        return {"none": "不分级" if lang == "zh" else "below all levels"}.get(name, name)
+        return {"none": "不够级" if lang == "zh" else "below all levels"}.get(name, name)
     return f"{label}（{name}）" if lang == "zh" else f"{label} ({name})"

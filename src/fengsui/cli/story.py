@@ -47,9 +47,8 @@ def story(pack: Pack, run: Run, lang: Lang) -> list[str]:
     scenario = run.scenario
     lines = [scenario.name + (f" [{scenario.row}]" if scenario.row else "")]
     lines += [_event(pack, event, lang) for event in run.events]
-    lines += _part(
-        "被拒绝", "Refused", lang, [_refusal(pack, one.at, one.problem.message(lang)) for one in run.refusals]
-    )
+    refused = [f"{_at(pack, one.at)}  {one.problem.message(lang)}" for one in run.refusals]
+    lines += _part("被拒绝", "Refused", lang, refused)
     grade = run.grade
     if grade and grade.lowest:
         ends = dict.fromkeys((level(pack, grade.lowest, lang), level(pack, grade.highest, lang)))

@@ -260,7 +260,7 @@ def _sign_in(row: Person, username: str, password: str) -> None:
         validate_password(password, accounts(username=username))
     except ValidationError as error:
         why = " ".join(error.messages)
-        raise refuse("bad_input", what="密码", what_en="the password", why=why) from None
+        raise refuse("bad_input", what="口令", what_en="the password", why=why) from None
     user = accounts.objects.create_user(username=username, password=password, email=row.email)
     SignIn(user=user, root=row.root, person=row.pk).save(force_insert=True)
 

@@ -108,9 +108,9 @@ declare(
     Code(
         "too_busy",
         "error",
-        "同时有多人在办这一案，这次没有写入。",
-        "Several people act on this case at once; nothing was written.",
-        "稍等一秒再提交；你填写的内容保留。",
+        "同时有多人在办这一案，这次没有写入；时限照走。",
+        "Several people act on this case at once; nothing was written, the clocks run on.",
+        "等一秒再提交；你填写的内容保留。",
         "Submit again in a second; what you filled in is kept.",
         "three conflicts in a row",
     ),

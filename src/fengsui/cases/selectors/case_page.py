@@ -124,7 +124,7 @@ def reading_row(name: str, why: str, may: bool, words: Words) -> ReadingRow:
     elif parameter is not None:
         options = options_of(parameter.type, words)
     rule = switch or parameter
-    link = ActLink("settle", words.say("为本案确定", "settle"), {"reading": name}) if may else None
+    link = ActLink("settle", words.say("为本案解读", "settle"), {"reading": name}) if may else None
     return ReadingRow(
         name, pack.label("reading", name, words.lang), words.cites(rule.clause if rule else ()), options, why, link
     )

@@ -9,10 +9,10 @@ from fengsui.core.grading import NONE, Change, Criterion, Grade
 
 STATUS = {
     "decided": ("可以定级", "decided"),
-    "ungraded": ("达不到最低级别", "below all levels"),
+    "ungraded": ("不够级", "below all levels"),
     "bounded": ("尚不能定级", "bounded"),
     "no_rule": ("预案没有写明", "no rule"),
-    "needs_interpretation": ("等预案主管单位解读", "needs interpretation"),
+    "needs_interpretation": ("等归口单位解读", "needs interpretation"),
     "no_scale": ("本预案不分级", "this plan has no levels"),
     "handed_over": ("转另一预案处置", "handed over to another plan"),
     "out_of_scope": ("不属于本预案", "out of scope"),
@@ -40,7 +40,7 @@ def grade_view(found: Grade, words: Words) -> GradeView | None:
 
 
 def bounds(lowest: str | None, highest: str | None, words: Words) -> str:
-    """Return an interval in words: 较大, 一般至重大, 达不到最低级别."""
+    """Return an interval in words: 较大, 一般至重大, 不够级."""
     low, high = words.bound(lowest), words.bound(highest)
     none = words.say("不够级", "no level")
     if lowest == highest:

@@ -15,7 +15,7 @@ HEADINGS = {
     "wait_for": ("还要等前一环", "Wait"),
     "missing": ("还缺材料", "Something is missing"),
     "undecided": ("情况未定", "Undecided"),
-    "needs_interpretation": ("等预案主管单位解读", "Needs interpretation"),
+    "needs_interpretation": ("等归口单位解读", "Needs interpretation"),
     "outside": ("由外部作出", "Done outside"),
     "out_of_order": ("还不能办", "Out of order"),
     "no_second_person": ("须由另一人办理", "A second person is needed"),

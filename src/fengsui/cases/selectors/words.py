@@ -75,7 +75,7 @@ ACT_MARKS = {
     "adjust": "调",
     "end": "结",
     "investigate": "评",
-    "dismiss": "撤",
+    "dismiss": "销",
     "transfer": "移",
     "issue": "发",
     "lift": "解",
@@ -168,7 +168,7 @@ def event_label(event: Event, pack: Pack, lang: Lang = "zh") -> str:
     content: Mapping[str, Any] = event.content
     if event.type == "linked":
         verb = pick(VERB_NAMES.get(str(content.get("verb")), ("办理", "fill")), lang)
-        return f"{act_label(str(content['act']), lang)}：{verb}" if lang == "zh" else f"{content['act']}: {verb}"
+        return f"{act_label(str(content['act']), lang)}{'：' if lang == 'zh' else ': '}{verb}"
     if event.type == "stepped":
         return thing_label(str(content.get("step")), pack, lang)
     if event.type == "recorded" and content.get("matter"):

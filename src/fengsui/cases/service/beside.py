@@ -53,6 +53,7 @@ SIGNATURES: Mapping[str, tuple[bytes, ...]] = {
 }
 PLAIN = ("txt", "log", "csv", "json", "md", "eml")
 """Kinds without a signature: taken when they are text in UTF-8 or GB 18030 and hold no NUL."""
+ALLOWED = " ".join((*SIGNATURES, *PLAIN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def set_aside(act: Act, pack: Pack, files: tuple[Upload, ...]) -> tuple[Act, Asi
     for upload in files:
         check(upload)
     if len(files) > MANY:
-        raise refuse("bad_file", name=files[-1].name, why=f"一次不超过 {MANY} 个", allowed="—", limit=_size(LIMIT))
+        why = {"why": f"一次不超过 {MANY} 个", "why_en": f"at most {MANY} at once"}
+        raise refuse("bad_file", name=files[-1].name, allowed=ALLOWED, limit=_size(LIMIT), **why)
     note = aside.take_with(act.note or "", files) if files else aside.take(act.note or "")
     changed = replace(
         act,
@@ -168,10 +170,9 @@ def place(root: str, file_id: str) -> Path:
 def check(upload: Upload) -> None:
     """Refuse a file (`bad_file`) that is empty, too large, or not what its name says."""
     end = PurePath(upload.name).suffix.lower().removeprefix(".")
-    allowed = " ".join((*SIGNATURES, *PLAIN))
     why = _fault(upload.content, end)
     if why:
-        raise refuse("bad_file", name=upload.name, why=why[0], why_en=why[1], allowed=allowed, limit=_size(LIMIT))
+        raise refuse("bad_file", name=upload.name, why=why[0], why_en=why[1], allowed=ALLOWED, limit=_size(LIMIT))
 
 
 def _fault(content: bytes, end: str) -> tuple[str, str] | None:

@@ -170,7 +170,7 @@ def _paper(ask: Ask, answer: Answer) -> None:
         )
     seat = ask.seats[0]
     if ask.pack.bodies[seat.body].kind != "external" and seat.organisation == ask.case.organisation:
-        raise bad_act("这个岗位在系统里有人，应由本人办理", "this seat has a person here, who acts himself")
+        raise bad_act("这个岗位在系统里有人，应由本人办理", "this seat has a person here, who acts in person")
     paper = ask.act.registered
     if paper is None or not (paper.paper and paper.date and paper.signed_by):
         raise Refused(ask.teller(seat).missing(("registration",), answer.option.grant.clause))

@@ -111,5 +111,6 @@ def _close(book: Book, case: Case, at: datetime) -> Why:
     late = [o for o in owed(book, case, at) if o.kind == "hard" and o.state in ("open", "overdue", "undecided")]
     if not late:
         return None
-    names = "、".join(dict.fromkeys(o.duty for o in late))
-    return (f"还有没办完也没免办的硬时限义务：{names}", f"hard obligations are open without a waiver: {names}")
+    zh = "、".join(dict.fromkeys(o.owes.zh for o in late))
+    en = ", ".join(dict.fromkeys(o.owes.en or o.owes.zh for o in late))
+    return (f"还有没办完也没免办的硬时限义务：{zh}", f"hard obligations are open without a waiver: {en}")

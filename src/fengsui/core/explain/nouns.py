@@ -11,7 +11,7 @@ from fengsui.core.pack.values import NAMES_ZH
 KINDS = {
     "standing": ("常设机构", "a standing body"),
     "temporary": ("临时机构", "a temporary body"),
-    "derived": ("由案件确定的机构", "a body found from the case"),
+    "derived": ("由案情确定的机构", "a body found from the case"),
     "external": ("外部机构", "an outside body"),
 }
 SOURCES = {

@@ -30,12 +30,12 @@ _Loader: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         "cannot start any token",
-        "这里不能用制表符或符号 @ ` % 开头；缩进请用空格",
+        "这里不能用制表符或符号 @ ` % 开头；缩进用空格",
         "a tab or one of @ ` % cannot stand here; indent with spaces",
     ),
     (
         "mapping values are not allowed",
-        "这里多了一个冒号，或缩进不对；含冒号的文字请加引号",
+        "这里多了一个冒号，或缩进不对；含冒号的文字加引号",
         "a colon too many or a wrong indent; put text that holds a colon in quotes",
     ),
     (
@@ -56,7 +56,7 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
     ("expected node content", "这里缺少一个值，或括号没有闭合", "a value is missing, or a bracket was left open"),
     ("did not find expected key", "缩进不齐，或引号、括号没有闭合", "a wrong indent, or a quote or bracket left open"),
     ("unexpected end of stream", "引号或括号没有闭合", "a quote or bracket was left open"),
-    ("unknown escape", "双引号里的反斜线有特殊含义；请改用单引号", "a backslash in double quotes; use single quotes"),
+    ("unknown escape", "双引号里的反斜线有特殊含义；改用单引号", "a backslash in double quotes; use single quotes"),
 )
 
 

@@ -143,7 +143,7 @@ declare(
         "error",
         "预案包 {pack} 里没有原文 text.md。",
         "The pack {pack} holds no text.md.",
-        "给出您手里的原文：fengsui trace {pack} 原文文件。",
+        "给出手里的原文：fengsui trace {pack} 原文文件。",
         "Name the text that you have: fengsui trace {pack} FILE.",
         "fengsui trace chongqing-finance-regulator",
     ),

@@ -26,7 +26,7 @@ declare(
         "note",
         "原文编号“{place}”{why}。",
         "The number '{place}' of the text {why}.",
-        "核对原文是否漏条、重号或用错层次；请归口单位在修订中更正。",
+        "核对原文是否漏条、重号或用错层次；由归口单位在修订中更正。",
         "Check the text for a lost, doubled or misplaced number; its owner may mend it in the next revision.",
         "一、 三、",
     ),

@@ -123,7 +123,7 @@ def _labels(form: ActForm) -> dict[str, str]:
     values = {"set": _("定为"), "settle": _("定为"), "issue": _("颜色"), "lift": _("颜色")}
     targets = {
         "correct": _("补正哪一条记录"),
-        "waive": _("免除哪项义务"),
+        "waive": _("免办哪项义务"),
         "urge": _("催办哪项义务"),
         "hand_over": _("交接给谁"),
         "acknowledge": _("签收哪一条"),

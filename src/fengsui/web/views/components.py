@@ -61,7 +61,7 @@ def components(request: HttpRequest) -> HttpResponse:
             "not_yours",
             "这一步不归你",
             "Ⅲ级响应由事件发生处室决定结束，应急工作组同意。",
-            "请事件发生处室先作决定。",
+            "由事件发生处室先作决定。",
             ("事件发生处室", "应急工作组"),
             cites=(CITE,),
         ),

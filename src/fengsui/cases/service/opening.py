@@ -60,14 +60,14 @@ def open_case(
     at = door.whole(at)
     root, home = _home(actor, organisation)
     _check(kind, mode, happened_at, at)
-    person = door.acting(actor, organisation, at)
     book = library.book_for(root, organisation)
     system = _system(root, organisation, asset or "")
-    unit = owner or (system.owner if system else "")
-    opening = _opening(home, kind, mode, title, unit, system, _linked(actor, link, at), at)
+    opening = _opening(
+        home, kind, mode, title, owner or (system.owner if system else ""), system, _linked(actor, link, at), at
+    )
     act = Act(
         "open",
-        person,
+        door.acting(actor, organisation, at),
         seat=seat,
         opening=opening,
         facts=facts or {},

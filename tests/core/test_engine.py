@@ -223,7 +223,7 @@ class TestLifeCycle:
         night.do("group", "activate")
         assert night.refused("office@A", "close").code == "out_of_order"
         night.do("group", "end")
-        assert "D" in night.refused("office@A", "close").message("zh")
+        assert "总结" in night.refused("office@A", "close").message("zh")
         night.do("office@A", "report", to=("group",))
         night.do("office@A", "close")
         assert night.case.phase == "closed"

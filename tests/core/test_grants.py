@@ -355,3 +355,32 @@ def test_a_plan_of_another_tier_is_not_refused_for_its_organisation() -> None:
     assert isinstance(night.book, Book)
     far = replace(night.act("centre", "order"), actor=replace(night.act("x", "y").actor, seats=(seat("centre", "hq"),)))
     assert night.ask(far)
+
+
+class TestSpeakingForOthers:
+    def test_free_acts_steps_and_answers_are_not_done_from_a_seat_of_somebody_else(self) -> None:
+        night = stage(PAIR)
+        night.do("group", "end", verb="propose")
+        for name, fields in (("record", {"note": "x"}), ("report", {"to": ("group",)}), ("state", {"rest_none": True})):
+            assert night.refused_act(night.by_word("office@A", name, **fields)).code == "bad_act"
+        assert night.refused_act(night.on_paper("office@A", "record", "centre", note="x")).code == "bad_act"
+        returned = night.on_paper("leading_group", "end", "centre", answer="return", **REASON)
+        assert night.refused_act(returned).code == "bad_act"
+
+    def test_a_paper_of_a_body_outside_needs_its_hash_and_a_registrar_of_this_case(self) -> None:
+        night = stage()
+        said = night.on_paper("vendor", "report", "office@A", to=("group",))
+        assert night.refused_act(replace(said, registered=Registration("", "", ""))).missing == ("registration",)
+        stranger = replace(said, actor=replace(said.actor, seats=(seat("office@A", "elsewhere"),)))
+        assert night.refused_act(stranger).code == "bad_act"
+
+    def test_the_receipt_of_a_report_to_a_body_outside_is_kept(self) -> None:
+        night = stage()
+        (event,) = night.do("group", "report", to=("superior",), registered=PAPER)
+        assert event.registered_by is None
+        assert event.content["registered"]["channel"] == "fax"  # type: ignore[index]
+
+    def test_a_paper_in_hand_does_not_date_back_a_decision_of_ones_own(self) -> None:
+        night = stage("act: end, by: group")
+        back = night.refused("group", "end", "09:40", registered=PAPER, happened_at=at("09:10"))
+        assert back.code == "bad_time"

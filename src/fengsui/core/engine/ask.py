@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from fengsui.core.book import NOT_BUILT, Book, bad_readings
-from fengsui.core.case import ACTS, SYSTEM, Act, Actor, Case, FactText, Seat
+from fengsui.core.case import ACTS, FREE_ACTS, SYSTEM, Act, Actor, Case, FactText, Seat
 from fengsui.core.conditions import View, exists, resolve
 from fengsui.core.engine.refusals import Teller, bad_act, refuse
 from fengsui.core.grants import belongs, counterpart
@@ -61,6 +61,8 @@ def ask(book: Book, case: Case, act: Act, at: datetime, recorded_at: datetime | 
     happened, recorded = times(act, at, recorded_at, case)
     if act.name != "rebase" and book.pin.digest != case.pin:
         raise bad_act("不是本案所依据的预案版本", "this is not the book that the case is pinned to")
+    if spoken_for(act):
+        _check_spoken_for(act, case, book.main.pack)
     return Ask(book, case, read(act, case, book, happened), happened, recorded, seats(act, case, book.main.pack))
 
 
@@ -73,7 +75,7 @@ def times(act: Act, at: datetime, recorded_at: datetime | None, case: Case | Non
     happened = second(act.happened_at or (act.by_word.at if act.by_word else None) or at)
     if happened > recorded:
         raise refuse("bad_time", why="发生时间晚于登记时间", why_en="it cannot happen after it is recorded")
-    outside = act.by_word or act.registered
+    outside = act.by_word or (act.registered and (act.verb == "record" or spoken_for(act)))
     if happened < recorded and act.name not in BACK_DATED and not outside:
         raise refuse("bad_time", why="这个动作不能补记为过去", why_en="this act may not be dated back")
     if case is not None and happened < case.opened_at:
@@ -125,6 +127,35 @@ def _standing(held: tuple[Seat, ...], act: Act, case: Case, pack: Pack) -> tuple
 def own_seats(actor: Actor, case: Case, pack: Pack) -> tuple[Seat, ...]:
     """Return the person's own seats in this case, whatever seat he speaks for."""
     return tuple(seat for seat in actor.seats if belongs(seat, case, pack))
+
+
+def spoken_for(act: Act) -> bool:
+    """Return whether somebody writes down what another seat said, by word or on paper."""
+    return act.seat is not None and act.seat not in act.actor.seats
+
+
+def _check_spoken_for(act: Act, case: Case, pack: Pack) -> None:
+    """Only links of a chain are filled by word; papers of bodies that have no person here may be written down.
+
+    Raises Refused: `bad_act`, or `missing` where the paper lacks its hash, date or signatory.
+    """
+    free = act.name in (*FREE_ACTS, "hand_over", "correct", "waive", "step")
+    if act.answer or (free and act.by_word) or not (act.by_word or act.registered):
+        raise bad_act("只能由这个岗位的人自己办理", "only the person in that seat may do this")
+    if not own_seats(act.actor, case, pack):
+        raise bad_act("登记人须来自本案的岗位", "the registrar holds a seat of this case")
+    if free and act.registered and act.seat is not None:
+        check_paper(act, act.seat, case, pack, ())
+
+
+def check_paper(act: Act, seat: Seat, case: Case, pack: Pack, clause: tuple[str, ...]) -> None:
+    """Refuse a paper for a seat that has a person here, or one without hash, date or signatory."""
+    body = pack.bodies.get(seat.body)
+    if body is None or (body.kind != "external" and seat.organisation == case.organisation):
+        raise bad_act("这个岗位在系统里有人，应由本人办理", "this seat has a person here, who acts in person")
+    paper = act.registered
+    if paper is None or not (paper.paper and paper.date and paper.signed_by):
+        raise Refused(Teller(pack, case, act.name, seat).missing(("registration",), clause))
 
 
 # ---------------------------------------------------------------------------------------------- reading

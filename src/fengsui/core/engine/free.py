@@ -16,7 +16,7 @@ from datetime import datetime
 from fengsui.core.book import Book
 from fengsui.core.case import Act, Case, Event, Opening, Seat
 from fengsui.core.conditions import parse_party, same_body
-from fengsui.core.engine.ask import Ask, read, times, typed
+from fengsui.core.engine.ask import Ask, read, spoken_for, times, typed
 from fengsui.core.engine.drafts import Draft, kept
 from fengsui.core.engine.granted import granted, live
 from fengsui.core.engine.refusals import Teller, bad_act, refuse
@@ -141,12 +141,7 @@ def _said(ask: Ask, type_: str, **content: object) -> list[Draft]:
     """Return one event with what every free act may carry; a paper of a body outside names its registrar."""
     act = ask.act
     seat = _one(ask)
-    paper = act.registered
-    registered = None
-    if paper and seat not in act.actor.seats:
-        registered = kept(
-            paper=paper.paper, date=paper.date, signed_by=paper.signed_by, channel=paper.channel, receipt=paper.receipt
-        )
+    registered = paper_content(act)
     own = kept(
         to=act.to,
         matter=act.matter,
@@ -158,8 +153,18 @@ def _said(ask: Ask, type_: str, **content: object) -> list[Draft]:
         registered=registered,
     )
     own |= kept(**content)
-    by = act.actor.person if registered else None
+    by = act.actor.person if spoken_for(act) else None
     return [Draft(type_, act.actor.person, (seat.text,), {**_spoken(seat), **own}, by)]
+
+
+def paper_content(act: Act) -> dict[str, object] | None:
+    """Return the paper that came with an act: what a body outside said, or the receipt for what went to it."""
+    paper = act.registered
+    if paper is None:
+        return None
+    return kept(
+        paper=paper.paper, date=paper.date, signed_by=paper.signed_by, channel=paper.channel, receipt=paper.receipt
+    )
 
 
 def _state(ask: Ask) -> list[Draft]:

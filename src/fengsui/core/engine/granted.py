@@ -168,12 +168,7 @@ def _paper(ask: Ask, answer: Answer) -> None:
         raise bad_act(
             "登记人须是这条链上的岗位或事发单位的岗位", "the registrar holds a seat of the chain or the owner's"
         )
-    seat = ask.seats[0]
-    if ask.pack.bodies[seat.body].kind != "external" and seat.organisation == ask.case.organisation:
-        raise bad_act("这个岗位在系统里有人，应由本人办理", "this seat has a person here, who acts in person")
-    paper = ask.act.registered
-    if paper is None or not (paper.paper and paper.date and paper.signed_by):
-        raise Refused(ask.teller(seat).missing(("registration",), answer.option.grant.clause))
+    check_paper(ask.act, ask.seats[0], ask.case, ask.pack, answer.option.grant.clause)
 
 
 def _owner(case: Case) -> tuple[str, str | None, str | None]:

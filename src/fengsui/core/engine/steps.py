@@ -13,8 +13,9 @@ from dataclasses import replace
 
 from fengsui.core.case import Party, Seat
 from fengsui.core.conditions import Leaf, View, conjunction, judge, resolve
-from fengsui.core.engine.ask import Ask, default_value
+from fengsui.core.engine.ask import Ask, default_value, spoken_for
 from fengsui.core.engine.drafts import Draft, kept
+from fengsui.core.engine.free import paper_content
 from fengsui.core.engine.granted import granted
 from fengsui.core.engine.invariants import violation
 from fengsui.core.engine.refusals import bad_act, both, listed, thing_label
@@ -163,9 +164,11 @@ def _event(ask: Ask, state: StepState, seat: Seat, passed: tuple[str, ...]) -> D
         reason=act.reason,
         note=act.note,
         passed=passed,
+        registered=paper_content(act),
         **{
             "with": [party.text for party in state.with_],
             "guided_by": [party.text for party in resolve(rule.guided_by, ask.view)],
         },
     )
-    return Draft("stepped", act.actor.person, (seat.text,), content)
+    by = act.actor.person if spoken_for(act) else None
+    return Draft("stepped", act.actor.person, (seat.text,), content, by)

@@ -232,3 +232,10 @@ def test_the_linter_walks_a_climb_and_finds_where_it_ends_nowhere() -> None:
         ("hq_lead", "较大"),
     }
     assert [p for p in findings if p.code == "CONTRA"] == []
+
+
+def test_an_event_nobody_may_cause_is_no_finding_beside_one_that_can_happen() -> None:
+    files = changed("duties.yaml", "done_by: investigated", "done_by: [investigated, dismissed]")
+    assert found(files, "DEAD-TRIGGER") == []
+    files = changed("duties.yaml", "done_by: investigated", "done_by: dismissed")
+    assert [p.params["event"] for p in found(files, "DEAD-TRIGGER")] == ["dismissed"]

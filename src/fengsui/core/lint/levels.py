@@ -89,7 +89,7 @@ def _gap(pack: Pack, name: str, method: Method, rows: Sequence[Row]) -> Iterator
     every = list(worlds)
     left = [world for world in every if not any(holds(pack, when, world) for when in whens)]
     if left:
-        shown = left[:3]
+        shown = left[: 3 if len(left[0]) <= 3 else 1]
         said = {
             "world": "；".join(say(pack, world) for world in shown),
             "world_en": "; ".join(say(pack, world, "en") for world in shown),

@@ -23,7 +23,8 @@ def owing(pack: Pack) -> Iterator[Problem]:
     for at, duty in cited:
         yield from _limits(pack, at, duty)
         yield from _people(pack, at, duty)
-        yield from _events(pack, at, duty.kind, (*duty.on, *duty.until, *duty.done_by))
+        for patterns in (duty.on, duty.until, duty.done_by):
+            yield from _events(pack, at, duty.kind, patterns)
     for name, playbook in pack.playbooks.items():
         place = Cited("step", name, "playbooks.yaml", f"playbooks.{name}", (), playbook)
         if playbook.kind:
@@ -61,16 +62,24 @@ def _people(pack: Pack, at: Cited, duty: Duty) -> Iterator[Problem]:
 
 
 def _events(pack: Pack, at: Cited, kind: Kind, patterns: Iterable[EventPattern]) -> Iterator[Problem]:
-    for event in dict.fromkeys(pattern.name for pattern in patterns):
+    """Yield events that this kind of case never has; and those nobody may cause, where no alternative is left."""
+    names = dict.fromkeys(pattern.name for pattern in patterns)
+    nobody = [event for event in names if _nobody(pack, kind, event)]
+    for event in names:
         act = _ACT_OF.get(event)
         rule = {"rule": at.zh, "rule_en": at.en, "event": event}
-        if act is None or event in _OF_THE_SYSTEM:
-            continue
-        if act not in ACTS[kind]:
+        if act is not None and event not in _OF_THE_SYSTEM and act not in ACTS[kind]:
             yield found(pack, "DEAD-EVENT", at, kind=_KINDS[kind], kind_en=kind, **rule)
-        elif (act not in FREE_ACTS or act in ("publish", "close")) and not _given(pack, kind, act):
+        elif act is not None and event in nobody and len(nobody) == len(names):
             zh, en = ACT_NAMES[act]
             yield found(pack, "DEAD-TRIGGER", at, act=zh, act_en=en, **rule)
+
+
+def _nobody(pack: Pack, kind: Kind, event: str) -> bool:
+    act = _ACT_OF.get(event)
+    if act is None or event in _OF_THE_SYSTEM or act not in ACTS[kind]:
+        return False
+    return (act not in FREE_ACTS or act in ("publish", "close")) and not _given(pack, kind, act)
 
 
 def _given(pack: Pack, kind: Kind, act: str) -> bool:

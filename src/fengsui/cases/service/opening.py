@@ -62,9 +62,7 @@ def open_case(
     _check(kind, mode, happened_at, at)
     book = library.book_for(root, organisation)
     system = _system(root, organisation, asset or "")
-    opening = _opening(
-        home, kind, mode, title, owner or (system.owner if system else ""), system, _linked(actor, link, at), at
-    )
+    opening = _opening(home, kind, mode, title, owner or "", system, _linked(actor, link, at), at)
     act = Act(
         "open",
         door.acting(actor, organisation, at),
@@ -135,6 +133,7 @@ def _opening(
     link: str | None,
     at: datetime,
 ) -> Opening:
+    owner = owner or (system.owner if system else "")
     if len(title) > 300:
         raise refuse(
             "bad_input", what="标题", what_en="the title", why="超过 300 字", why_en="longer than 300 characters"

@@ -19,7 +19,7 @@ from fengsui.core.book import Book
 from fengsui.core.canon import digest
 from fengsui.core.case import EVENT_OF, SYSTEM, Act, Case, Chain, Party, Seat
 from fengsui.core.conditions import View, judge, resolve
-from fengsui.core.engine.ask import Ask, own_seats, scale_of
+from fengsui.core.engine.ask import Ask, check_paper, own_seats, scale_of
 from fengsui.core.engine.drafts import Draft, kept
 from fengsui.core.engine.invariants import violation
 from fengsui.core.engine.refusals import bad_act, refuse

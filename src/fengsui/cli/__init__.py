@@ -99,7 +99,7 @@ def _test(commands: _Commands) -> None:
 
 def _grade(commands: _Commands) -> None:
     what = "grade facts by a pack, with reasons, bounds and the next question"
-    example = "echo '{interruption: 3h, asset.important: yes}' | fengsui grade demo-linjiang --facts -"
+    example = "echo '{interrupted_at: 2026-03-02 07:00, asset.important: yes}' | fengsui grade demo-linjiang --facts -"
     parser = _command(commands, "grade", what, example)
     parser.add_argument("pack", metavar="PACK", help=_PACK)
     parser.add_argument("--facts", metavar="FILE", required=True, help="YAML or JSON of facts; - reads standard input")
@@ -110,7 +110,7 @@ def _grade(commands: _Commands) -> None:
 
 def _play(commands: _Commands) -> None:
     what = "play a scenario: what happened, what is owed, what may be done next"
-    parser = _command(commands, "play", what, "fengsui play demo-linjiang S3-G41")
+    parser = _command(commands, "play", what, "fengsui play chongqing-finance-regulator S3-G41")
     parser.add_argument("pack", metavar="PACK", help=_PACK)
     parser.add_argument("scenario", metavar="SCENARIO", help="name or row of a scenario, or a scenario file")
     parser.add_argument("--name", metavar="NAME", help="which scenario of a file that holds several")

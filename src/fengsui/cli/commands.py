@@ -203,8 +203,7 @@ def _text(pack: Pack, name: str | None) -> tuple[str, str]:
         try:
             raw = Path(name).read_bytes()
         except OSError as error:
-            why = error.strerror or type(error).__name__
-            raise PackError([Problem("unreadable", {"why": why}, Where(name))]) from None
+            raise PackError([loader.unreadable(error, name)]) from None
     text, problems = loader.decode(raw, name)
     if problems:
         raise PackError(problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from fengsui.cli import show
@@ -95,6 +96,11 @@ def _mutate(options: argparse.Namespace, pack: Pack, scenarios: tuple[Scenario, 
     from fengsui.core import mutate
 
     lang = lang_of(options)
+    if not options.json:
+        wait = (
+            "each rule is dropped in turn; this takes a while" if lang == "en" else "逐条去掉规则重放全部场景，请稍候"
+        )
+        sys.stderr.write(f"{pack.id}: {wait}\n")
     bare = mutate.unprotected(pack, scenarios)
     if options.json:
         names = [{"rule": m.rule, "sort": m.what, "change": m.change, "clause": list(m.clause)} for m in bare]

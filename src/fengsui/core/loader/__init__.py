@@ -23,6 +23,7 @@ from fengsui.core.loader.packs import (
     shipped,
     text_digest,
     texts_of,
+    unreadable,
     work_calendar,
 )
 from fengsui.core.loader.reading import Read, decode, read
@@ -53,6 +54,7 @@ __all__ = [
     "shipped",
     "text_digest",
     "texts_of",
+    "unreadable",
     "value_text",
     "work_calendar",
 ]

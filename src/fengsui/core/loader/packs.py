@@ -215,8 +215,19 @@ def _bytes(file: Path, name: str, problems: list[Problem]) -> bytes | None:
     except FileNotFoundError:
         problems.append(Problem("missing_file", {"file": name, "known": "、".join(shipped())}, Where(name)))
     except OSError as error:
-        problems.append(Problem("unreadable", {"why": error.strerror or type(error).__name__}, Where(name)))
+        problems.append(unreadable(error, name))
     return None
+
+
+def unreadable(error: OSError, name: str) -> Problem:
+    """Return the problem of a file that cannot be opened, in words."""
+    en = error.strerror or type(error).__name__
+    known = {
+        "IsADirectoryError": "这是一个目录",
+        "PermissionError": "没有读取的权限",
+        "FileNotFoundError": "没有这个文件",
+    }
+    return Problem("unreadable", {"why": known.get(type(error).__name__, en), "why_en": en}, Where(name))
 
 
 def _is_known(name: str) -> bool:

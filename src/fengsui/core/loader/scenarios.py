@@ -37,7 +37,7 @@ GRADE_KEYS = _words(
     "level by status lowest highest open next_question crosses methods offers discrepancy raises lowers"
 )
 OWED_KEYS = _words(
-    "duty by to state due opened start kind strength born_late word estimated clause watch_at key with optional"
+    "duty by to state due opened start kind strength born_late word estimated clause watch_at key with optional open"
 )
 _SHAPES = {"dict": ("映射", "mapping"), "list": ("列表", "list"), "str": ("文字", "text")}
 

@@ -130,7 +130,7 @@ def reminders(at: datetime) -> Iterator[Finding]:
             remedy = "see that `fengsui work` or `fengsui serve` runs, and what its log says"
             yield Finding("problem", "reminders", f"{flow.waiting} messages wait since {flow.oldest}", remedy)
         if flow.failed:
-            remedy = "correct the address or the channel, then send them again from the case's page"
+            remedy = "correct the address or the channel; until then tell those people by telephone"
             yield Finding("advice", "reminders", f"{flow.failed} messages could not be delivered", remedy)
     yield Finding("good", "reminders", f"looked at {len(directory.roots())} organisations")
 

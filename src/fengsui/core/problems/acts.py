@@ -17,8 +17,8 @@ declare(
         "error",
         "记录不连贯：{why}。",
         "The log does not hold together: {why}.",
-        "不要改动记录；用校验工具查出断处。",
-        "Do not touch the log; find the break with the verifier.",
+        "不要改动记录；告知审计员，以备份核对。",
+        "Do not touch the log; tell the auditor and compare with a backup.",
         "event 7 without event 6",
     ),
     Code(

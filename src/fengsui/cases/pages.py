@@ -429,6 +429,7 @@ class Person:
     zone: str
     mine: int = 0
     overdue: int = 0
+    reminders_stopped: datetime | None = None  # since when the worker has let due moments lie; None while all is well
 
 
 @dataclass(frozen=True, slots=True)

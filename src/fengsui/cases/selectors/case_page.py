@@ -23,7 +23,7 @@ from fengsui.cases.selectors.grades import grade_view
 from fengsui.cases.selectors.offers import offer_views, tasks
 from fengsui.cases.selectors.owed import obligation_row, row_of, urgency
 from fengsui.cases.selectors.rows import bit
-from fengsui.cases.selectors.timeline import event_rows, texts_beside
+from fengsui.cases.selectors.timeline import event_rows, files_beside, texts_beside
 from fengsui.cases.selectors.words import CASE_KINDS, STAGES, Words, pick
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
@@ -73,7 +73,7 @@ def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> 
         tasks=tasks(steps(book, case, moment), offers, words, seats),
         facts=case_facts(case, words, texts),
         grade=grade_view(found, words) if found else None,
-        events=event_rows(case, words, texts, {o.key: o for o in owed}),
+        events=event_rows(case, words, texts, {o.key: o for o in owed}, files_beside(row.root, row.pk)),
         check=_check(row, case, at),
         participants=_participants(case, owed, words, at),
         readings=readings_open(book, case, owed, offers, found, words),

@@ -5,7 +5,8 @@ Rules
   it is; a due time passed to those who owed it, those they owed it to, and the next body up.
 - A reminder (a rung) is told to those who still owe it; nothing is told of an obligation that is over.
 - The person who did something is not told of it himself, except that a clock of his own has run down.
-- Words are Chinese: they go into mail boxes of the organisation. They name posts and numbers, not persons.
+- Words are Chinese: they go into mail boxes of the organisation. They name posts and numbers, not persons,
+  and not the title: what is written freely must stay where it can be erased.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -137,7 +138,7 @@ def _news(
     urgent: bool = False,
     by: str = "",
 ) -> News:
-    text = f"{row.number} {row.title}\n{what}\n依据：{words.title} {words.pack.version}"
+    text = f"{row.number} {what}\n依据：{words.title} {words.pack.version}"
     return News(
         case=row.pk,
         number=row.number,

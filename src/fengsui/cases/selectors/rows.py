@@ -1,7 +1,7 @@
 """Lines of the lists and the desk: cases without replay, from their rows alone."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
@@ -28,6 +28,8 @@ PAGE = 50
 DESK = 300
 """The most obligations and cases a desk shows: a desk is not a list."""
 RECENT = 12
+PATIENCE = timedelta(minutes=5)
+"""How long a due moment may wait for the worker before every screen says that reminders have stopped."""
 
 
 def person_bar(person: str, at: datetime, *, lang: Lang = "zh") -> Person | None:
@@ -37,7 +39,7 @@ def person_bar(person: str, at: datetime, *, lang: Lang = "zh") -> Person | None
         return None
     rows = [row for row in _open(who, at) if mine(row, who.seats) and row.data["kind"] != "keep"]
     late = sum(as_of(row, at) == "overdue" for row in rows)
-    return _person(who, lang, len(rows), late)
+    return _person(who, lang, len(rows), late, at)
 
 
 def desk(person: str, at: datetime, *, lang: Lang = "zh") -> DeskPage:
@@ -54,7 +56,7 @@ def desk(person: str, at: datetime, *, lang: Lang = "zh") -> DeskPage:
     waiting = approvals.waiting(who, at, lang=lang)
     late = sum(row.look == "late" for row in my)
     return DeskPage(
-        person=_person(who, lang, len(my), late),
+        person=_person(who, lang, len(my), late, at),
         obligations=rows,
         cases=tuple(case_rows(active, who, at, lang)),
         approvals=waiting,
@@ -226,8 +228,33 @@ def _words_for(who: access.Reader, lang: Lang) -> Words | None:
     return Words(library.pack(who.root, pin.pack), who.root, who.person.organisation, lang) if pin else None
 
 
-def _person(who: access.Reader, lang: Lang, mine: int, overdue: int) -> Person:
+def _person(who: access.Reader, lang: Lang, mine: int, overdue: int, at: datetime) -> Person:
     words = _words_for(who, lang)
     seats = tuple(words.body(seat.text) if words else seat.text for seat in who.seats)
     label = (seats[0] if seats else "") or who.person.name
-    return Person(who.person.id, label, seats, who.person.organisation_name, who.person.zone, mine, overdue)
+    return Person(
+        id=who.person.id,
+        label=label,
+        seats=seats,
+        organisation=who.person.organisation_name,
+        zone=who.person.zone,
+        mine=mine,
+        overdue=overdue,
+        reminders_stopped=stopped(who.root, at),
+    )
+
+
+def stopped(root: str, at: datetime) -> datetime | None:
+    """Return since when due moments or fresh events wait for a worker, if that is longer than `PATIENCE`."""
+    limit = at - PATIENCE
+    moments = (
+        models.Case.objects.filter(root=root, next_at__lt=limit).order_by("next_at").values_list("next_at", flat=True),
+        models.Obligation.objects.filter(root=root, next_at__lt=limit)
+        .order_by("next_at")
+        .values_list("next_at", flat=True),
+        models.Fresh.objects.filter(root=root, not_before__lt=limit)
+        .order_by("not_before")
+        .values_list("not_before", flat=True),
+    )
+    found = [moment for rows in moments for moment in rows[:1] if moment is not None]
+    return min(found, default=None)

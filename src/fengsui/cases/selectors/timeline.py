@@ -1,6 +1,7 @@
 """The log as people read it: one line per event, with who, what, when, and what lies beside it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fengsui.cases import models
@@ -14,6 +15,19 @@ BAD = frozenset({"due_passed", "returned", "voided", "ratification_refused"})
 DONE = frozenset({"reported", "confirmed", "ended", "closed", "investigated", "lifted"})
 
 
+def files_beside(root: str, case: str) -> dict[int, tuple[str, ...]]:
+    """Return the files of a case by event: name, size, and the first of its SHA-256."""
+    found: dict[int, tuple[str, ...]] = {}
+    for row in models.File.objects.filter(root=root, case=case).order_by("pk"):
+        line = "（已依法删除）" if row.erased_at else f"{row.name} {_size(row.size)}"
+        found[row.seq] = (*found.get(row.seq, ()), f"{line} {row.digest.removeprefix('sha256:')[:8]}")
+    return found
+
+
+def _size(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, size // 1024)} KB"
+
+
 def texts_beside(root: str, case: str) -> dict[str, str]:
     """Return the free texts of a case by token; an erased one says so."""
     rows = models.Beside.objects.filter(root=root, case=case)
@@ -21,11 +35,19 @@ def texts_beside(root: str, case: str) -> dict[str, str]:
 
 
 def event_rows(
-    case: Case, words: Words, texts: Mapping[str, str], owed: Mapping[str, Obligation]
+    case: Case,
+    words: Words,
+    texts: Mapping[str, str],
+    owed: Mapping[str, Obligation],
+    files: Mapping[int, tuple[str, ...]],
 ) -> tuple[EventRow, ...]:
     """Return the lines of a case's log, the newest first."""
     corrected = {str(event.content.get("target")) for event in case.events if event.type == "corrected"}
-    rows = [event_row(event, words, texts, str(event.seq) in corrected, owed) for event in case.events]
+    rows = []
+    for event in case.events:
+        row = event_row(event, words, texts, str(event.seq) in corrected, owed)
+        papers = tuple(words.say("附件：", "file: ") + line for line in files.get(event.seq, ()))
+        rows.append(replace(row, detail=(*row.detail, *papers)))
     return tuple(reversed(rows))
 
 

@@ -38,6 +38,8 @@ def erase(case: str, seq: int, *, reason: str, actor: str, at: datetime) -> int:
     tokens = set(tokens_of(event.body["content"]))
     texts = models.Beside.objects.filter(root=row.root, case=row, token__in=tokens, erased_at=None)
     count = texts.update(text="", salt="", files=[], erased_at=at)
+    if event.type == "opened":
+        models.Case.objects.filter(pk=row.pk).update(title="")
     for file in models.File.objects.filter(root=row.root, case=row, seq=seq, erased_at=None):
         beside.place(row.root, file.pk).unlink(missing_ok=True)
         models.File.objects.filter(pk=file.pk).update(erased_at=at, name="")

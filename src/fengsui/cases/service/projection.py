@@ -7,7 +7,7 @@ Rules
 - Reminders stop with the obligation; an obligation born late has no reminder left, its due time has passed at once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,7 +53,7 @@ def rebuild(root: str, case: str) -> None:
     project(row, log.book_of(row), log.fold(root, case), row.last_at or row.opened_at)
 
 
-def _case_row(row: models.Case, book: Book, case: Case, owed: Iterable[Obligation], at: datetime) -> None:
+def _case_row(row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], at: datetime) -> None:
     last = case.assessments[-1].level if case.assessments else ""
     row.seq, row.head, row.phase = case.seq, case.head, case.phase
     row.stage = stages.now(book, case)
@@ -65,8 +65,15 @@ def _case_row(row: models.Case, book: Book, case: Case, owed: Iterable[Obligatio
     row.waits_for = _turn(book, case, at)
     row.waits = bool(row.waits_for)
     row.active = case.phase != "closed"
-    row.last_at, row.next_at = at, obligations.next_moment(book, case, at)
+    row.last_at, row.next_at = at, _next(book, case, owed, at)
     row.save()
+
+
+def _next(book: Book, case: Case, owed: Iterable[Obligation], at: datetime) -> datetime | None:
+    """Return the next moment of the case. What falls due in this very second has not passed yet: it is the next."""
+    if any(at in (one.due, one.watch_at) for one in owed if one.live):
+        return at
+    return obligations.next_moment(book, case, at)
 
 
 def _turn(book: Book, case: Case, at: datetime) -> list[dict[str, str]]:

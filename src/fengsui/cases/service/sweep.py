@@ -6,6 +6,7 @@ Rules
 - A reminder before the due time needs no replay: the obligation's row knows it.
 - Claim, effect and done are one transaction per row. Two workers never do one row twice: a row is claimed with
   SKIP LOCKED on PostgreSQL, and on SQLite by being the only writer; a row found changed is left alone.
+- A moment has passed when it lies before the present second: the instant of a due time itself is still in time.
 - A row that fails is pushed aside for `ASIDE` and does not stop the sweep.
 """
 
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 def pass_due(at: datetime) -> int:
     """Do everything that has come due by `at` in every root, at most one batch each; return how many things."""
-    done = 0
+    at, done = door.whole(at), 0
     for root in directory.roots():
         done += _each(root, _due_cases(root, at), lambda root, id: pass_case(root, id, at))
         done += _each(root, _due_reminders(root, at), lambda root, id: remind(root, id, at))
@@ -39,14 +40,10 @@ def pass_due(at: datetime) -> int:
 def pass_case(root: str, id: str, at: datetime) -> bool:
     """Let time pass on one case if its moment has come and no other worker has it; return whether it was done."""
     with transaction.atomic():
-        claimed = _claimed(models.Case.objects.filter(root=root, pk=id, next_at__lte=at)).first()
+        claimed = _claimed(models.Case.objects.filter(root=root, pk=id, next_at__lt=at)).first()
         if claimed is None:
             return False
         door.submit_as_system(root, id, at=at)
-        row = models.Case.objects.get(root=root, pk=id)
-        if row.next_at is not None and row.next_at <= at:
-            # What is true already was written: the next look is not before the next second.
-            models.Case.objects.filter(root=root, pk=id).update(next_at=at + timedelta(seconds=1))
         return True
 
 
@@ -73,7 +70,7 @@ def remind(root: str, id: str, at: datetime) -> bool:
 
 
 def _due_cases(root: str, at: datetime) -> list[str]:
-    rows = models.Case.objects.filter(root=root, next_at__lte=at).order_by("next_at", "pk")
+    rows = models.Case.objects.filter(root=root, next_at__lt=at).order_by("next_at", "pk")
     return list(rows.values_list("pk", flat=True)[:BATCH])
 
 

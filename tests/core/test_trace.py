@@ -166,3 +166,12 @@ def test_chinese_numbers_above_ten_are_counted() -> None:
 def test_lost_signs_and_telephone_numbers_are_pointed_out(line: str, code: str) -> None:
     problems = trace(pack_with(**all_at("一")), f"一、题\n\n{line}\n", "plan.txt").problems
     assert [(p.where.file, p.where.line) for p in problems if p.code == code] == [("plan.txt", 3)]
+
+
+def test_a_text_that_lost_its_numbers_is_named_by_its_lines() -> None:
+    text = "总则\n事件分为四级。\n\n处室立即报告。\n期限不明。\n"
+    coverage = trace(pack_with(**all_at("总则 [L2-4]")), text)
+    assert set(coverage.lines.values()) == {(2, 4)}
+    assert [p.line for p in coverage.counted] == [2, 4, 5]
+    assert [p.line for p in coverage.unanswered] == [5]
+    assert trace(pack_with(**all_at("总则 [L9]")), text).lost

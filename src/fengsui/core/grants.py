@@ -5,7 +5,8 @@ Rules (language 4.2, 4.3)
   one, in any order. The stage whose turn it is, is the first with an unfilled link.
 - `when` is judged each time: at the first link, at every later one, and after every event (the engine voids a chain
   whose condition fell away). Where the act brings the value that `when` tests (colour of a warning to be issued), it
-  is judged with that value; a value that differs from what was assessed or confirmed must hold for both.
+  is judged with that value; a value that differs from what was assessed or confirmed must hold for both. A `forbidden`
+  adjustment is judged by its outcome: nobody may raise to what is forbidden.
 - The person of a link differs from all earlier persons of the chain, except `issue` and `do` after an approval.
 - A seat with a post speaks for its body only where `acts_through` names the post.
 - Evidence (`needs`, form fields) is asked for with the first link.
@@ -157,10 +158,11 @@ def weigh(book: Book, case: Case, asked: Asked, at: datetime) -> tuple[Option, .
     pack = book.main.pack
     plain = _view(book, case, asked, at)
     views = _views(book, case, asked, at)
+    outcome = _view(book, adjusted(case, asked), asked, at)
     found = []
     for grant in grants_of(case, asked.act, pack):
         chain = _chain(case, grant, asked)
-        truth = conjunction(judge(grant.when, view) for view in views)
+        truth = conjunction(judge(grant.when, view) for view in ((outcome,) if grant.forbidden else views))
         found.append(Option(grant, truth, _stages(grant, chain, plain, case, pack), chain))
     return tuple(found)
 
@@ -188,6 +190,13 @@ def suppose(case: Case, asked: Asked, pack: Pack) -> tuple[Case, ...]:
         level = counterpart(value, "response", "level", pack)
         return (case,) if level in (None, case.level) else (case, replace(case, level=level))
     return (case,)
+
+
+def adjusted(case: Case, asked: Asked) -> Case:
+    """Return the case as an adjustment would leave it: what is forbidden is forbidden by its outcome."""
+    if asked.act != "adjust" or asked.value is None:
+        return case
+    return replace(case, colour=asked.value) if case.kind == "warning" else replace(case, level=asked.value)
 
 
 def counterpart(value: str | None, scale: str, other: str, pack: Pack) -> str | None:

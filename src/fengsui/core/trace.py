@@ -3,6 +3,8 @@
 Rules
 - A text is read line by line: Markdown headings, 第一篇 第二章 第三节, 一、 （一） 1. 1.2.3 and **1.2.3** are numbers.
 - A locator (`at` of a clause, else its `cite`) is a path of such numbers, then `¶n`, `item n.` and `part n`.
+- `[L173]` or `[L113-137]` in a locator names lines of the text itself: the way to speak of a text that has lost its
+  numbers. In such a text every sentence counts.
 - A paragraph counts as answered when some clause points at it; title, date and remarks before the first number
   do not count. Text stays with its owner: nothing of it is kept here.
 
@@ -39,6 +41,7 @@ _MOJIBAKE = re.compile(
     "[\ufffd\ue000-\uf8ff]|^[（(]\\s*[)）]|^。\\d+[)）]"
 )  # lost signs: （一） become (), ① become 。1)
 PERSONAL = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)")
+_LINES = re.compile(r"\[L(\d+)(?:-(\d+))?\]")
 _PART = re.compile(r"\bpart\s+\d+")
 
 
@@ -62,11 +65,12 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """A place in a text: the numbers above it, and perhaps the paragraph and the item."""
+    """A place in a text: the numbers above it, and perhaps the paragraph and the item; or its lines."""
 
     path: tuple[str, ...]
     paragraph: int | None = None
     item: str | None = None
+    lines: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class Coverage:
     @property
     def counted(self) -> tuple[Paragraph, ...]:
         """Paragraphs that want an answer: all below a number, headings without a sentence excepted."""
+        if not any(p.path for p in self.paragraphs):
+            return tuple(p for p in self.paragraphs if _is_sentence(p.text))
         return tuple(p for p in self.paragraphs if p.path and (p.number or _is_sentence(p.text)))
 
     @property
@@ -144,6 +150,8 @@ def read_text(text: str) -> Iterator[Paragraph]:
 def parse_locator(text: str) -> Locator:
     """Read a locator: `第四篇 > 三 > （三） ¶1 item 2. part 1`, `4.1.2`, `第四篇 三(三)`, `五、1`."""
     plain = _plain(text)
+    if lines := _LINES.search(plain):
+        return Locator((), lines=(int(lines[1]), int(lines[2] or lines[1])))
     paragraph, item = _PARAGRAPH.search(plain), _LOCATOR_ITEM.search(plain)
     path = _PART.sub("", _LOCATOR_ITEM.sub("", _PARAGRAPH.sub("", plain)))
     labels = tuple(label for part in path.split(">") for label in _labels(part.strip()))
@@ -202,6 +210,9 @@ def _is_sentence(text: str) -> bool:
 
 
 def _find(paragraphs: list[Paragraph], sections: set[tuple[str, ...]], locator: Locator) -> tuple[int, ...]:
+    if locator.lines:
+        first, last = locator.lines
+        return tuple(n for n, p in enumerate(paragraphs) if first <= p.line <= last)
     path, item = locator.path, locator.item
     exact = _section(sections, path)
     if exact is None and item is None and path and path[-1].isdigit():

@@ -96,6 +96,12 @@ class Clocks:
         names = [ref.name for ref in refs if isinstance(ref, ReadingRef)]
         return tuple(f"reading {name}" for name in names if self.view.reading_text(name) is None)
 
+    def unkept(self, duty: Duty) -> tuple[str, ...]:
+        """Return the reading without which nobody knows how long something is to be kept up."""
+        keep = duty.keep
+        unset = isinstance(keep, ReadingRef) and self.view.reading_text(keep.name) is None
+        return (f"reading {keep.name}",) if isinstance(keep, ReadingRef) and unset else ()
+
     def start(self, clock: Clock | None, trigger: Event) -> tuple[datetime | None, tuple[str, ...]]:
         """Return when a clock starts, or what is open: the earliest known start counts, the latest needs them all."""
         if clock is None:

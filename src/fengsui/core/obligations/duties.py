@@ -135,7 +135,7 @@ class Ledger:
     def clock(self, duty: Duty, trigger: Event, window: Window) -> Running:
         """Return start and due time of one occurrence."""
         if duty.keep:
-            return Running(window.opens, None, False, "keep")
+            return Running(window.opens, None, False, "keep", open=self.clocks.unkept(duty))
         if duty.every is not None and duty.within is None:
             return Running(
                 window.opens, window.closes, False, "hard" if window.closes else "unset", open=self.clocks.lacks(duty)

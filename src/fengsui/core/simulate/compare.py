@@ -221,15 +221,15 @@ def _field(one: Obligation, key: str) -> object:
         return "in principle" if one.in_principle else one.kind
     if key == "kind":
         return f"soft {one.word}" if one.kind == "soft" else one.kind
-    if key == "clause":
-        return list(one.clause)
+    if key in ("clause", "open"):
+        return list(getattr(one, key))
     value = getattr(one, key)
     return ("yes" if value else "no") if key in ("born_late", "estimated", "optional") else value
 
 
 def _fits(key: str, wanted: object, found: object) -> bool:
     text = str(wanted).replace(" ", "_")
-    if key == "clause":
+    if key in ("clause", "open"):
         return set(texts(wanted)) <= set(cast("list[str]", found))
     if key in ("born_late", "estimated", "optional"):
         return yes(wanted) == (found == "yes")

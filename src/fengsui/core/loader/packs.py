@@ -179,8 +179,30 @@ def _placed(reads: Mapping[str, Read], fault: Fault) -> Problem:
         elif isinstance(data, list) and isinstance(key, int) and key < len(data):
             here, data = join(here, key), data[key]
     place = found.places.get(here)
+    fault = _named_by_label(reads, fault)
     params = {**fault.params, "first": _line(reads, fault.params["first"])} if "first" in fault.params else fault.params
     return Problem(fault.code, params, Where(found.file, place[0] if place else None, here))
+
+
+def _named_by_label(reads: Mapping[str, Read], fault: Fault) -> Fault:
+    """Where a rule names a thing by its label or alias, say the id that belongs there."""
+    if fault.code != "unknown_name" or fault.params.get("mean"):
+        return fault
+    for file, key in (("bodies", "bodies"), ("facts", "facts"), ("forms", "forms"), ("terms", "matters")):
+        data = reads[file].data if file in reads else None
+        things = data.get(key) if isinstance(data, Mapping) else None
+        for name, thing in things.items() if isinstance(things, Mapping) else ():
+            words = (
+                (thing.get("zh"), thing.get("en"), *_list(thing.get("aliases"))) if isinstance(thing, Mapping) else ()
+            )
+            if fault.params.get("name") in words:
+                mean = {"mean": f"规则里写标识“{name}”。", "mean_en": f"Rules name it by its id '{name}'."}
+                return replace(fault, params={**fault.params, **mean})
+    return fault
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _line(reads: Mapping[str, Read], place: str) -> str:

@@ -118,3 +118,14 @@ def test_the_desk_speaks_english_and_leaves_no_chinese_in_its_frame(desk):
     expect(desk.locator("nav[aria-label='Main navigation']")).to_contain_text("Duty desk")
     frame = desk.locator("header.bar nav, .foot, .panel > header h2").all_inner_texts()
     assert not re.search(r"[\u4e00-\u9fff]", " ".join(frame))
+
+
+def test_values_are_taken_as_people_write_them_and_a_wrong_one_is_told_at_once(desk):
+    desk.goto("/report/")
+    preview = desk.locator("#preview")
+    fill(desk, {"f.loss": "500万元", "f.districts": "30", "f.people": "很多人"})
+    expect(preview.locator(".emsg")).to_have_count(1)
+    expect(preview.locator(".emsg")).to_contain_text("很多人")
+    fill(desk, {"f.people": "52万人"})
+    expect(preview.locator(".emsg")).to_have_count(0)
+    expect(preview.locator(".verdict")).to_contain_text("重大")

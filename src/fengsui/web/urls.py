@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:number>/act/<str:act>/", acts.act, name="act"),
     path("plans/<str:pack>/<str:version>/", plans.plan, name="plan"),
     path("me/", session.me, name="me"),
+    path("me/read/", session.read, name="read"),
     path("sign-in/", session.sign_in, name="sign-in"),
     path("sign-out/", session.sign_out, name="sign-out"),
     path("p/session", session.prolong, name="prolong"),

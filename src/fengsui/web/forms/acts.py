@@ -28,7 +28,7 @@ from fengsui.cases.service import Upload
 from fengsui.core.case import Act, Actor, ByWord, Registration, Seat
 from fengsui.core.timing import parse_instant
 from fengsui.web.forms import facts as fact_forms
-from fengsui.web.forms.facts import Error, text
+from fengsui.web.forms.facts import Error, text, written
 
 SCANS = (b"%PDF-", b"\x89PNG\r\n", b"\xff\xd8\xff")
 """How a scan begins: PDF, PNG, JPEG. The name alone proves nothing."""
@@ -154,7 +154,8 @@ def _fields(form: ActForm, typed: QueryDict, said: Reading) -> None:
 def _field(each: FormField, typed: QueryDict) -> str:
     if text(typed, f"u.{each.name}") == "1":
         return "unknown"
-    values = [value.strip() for value in typed.getlist(f"o.{each.name}") if value.strip()]
+    said = [str(value).strip() for value in typed.getlist(f"o.{each.name}")]
+    values = [written(each.kind, value) for value in said if value]
     return " ".join(values) if each.many else (values[0] if values else "")
 
 

@@ -9,6 +9,7 @@ Rules
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -22,6 +23,27 @@ from fengsui.core.case import FactText
 def text(typed: QueryDict, name: str) -> str:
     """One typed value, without the spaces around it; empty when there is none."""
     return str(typed.get(name) or "").strip()
+
+
+LENGTHS = (("小时", "h"), ("分钟", "min"), ("天", "d"), ("时", "h"), ("分", "min"), ("秒", "s"))
+
+
+def written(kind: str, said: str) -> str:
+    """What people write beside the unit of a field, in the language's own text: 30 is 30%, 500万元 is 500万 CNY.
+
+    Anything else is left as it is; the plan's types judge it.
+    """
+    if kind == "percent" and re.fullmatch(r"[\d.]+", said):
+        return f"{said}%"
+    if kind == "money" and not re.search(r"[A-Z]{3}$", said):
+        return f"{said.removesuffix('元').strip()} CNY"
+    if kind == "count":
+        return re.sub(r"(?<=[0-9万亿])[人个台次起]$", "", said)
+    if kind == "duration":
+        for word, unit in LENGTHS:
+            said = said.replace(word, unit)
+        return said.replace(" ", "")
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +139,8 @@ def read(rows: Iterable[FactRow], typed: QueryDict) -> Facts:
 
 
 def _read(row: FactRow, typed: QueryDict, facts: Facts) -> None:
-    values = [str(value).strip() for value in typed.getlist(f"f.{row.name}") if str(value).strip()]
+    said = [str(value).strip() for value in typed.getlist(f"f.{row.name}") if str(value).strip()]
+    values = [written(row.kind, value) for value in said]
     state = text(typed, f"k.{row.name}") or ("unverified" if values else "unknown")
     if state == "unknown" or not values and row.kind == "set":
         if row.state in ("verified", "unverified"):

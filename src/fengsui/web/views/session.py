@@ -1,8 +1,9 @@
-"""Signing in and out, and a person's own settings: language and colours.
+"""Signing in and out, and a person's own page: notices, language and colours.
 
 Rules
 * A wrong name and a wrong password look the same.
 * What was typed before a session ended comes back after the sign-in and is never submitted by itself.
+* A notice is read when its person says so; looking at the page changes nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fengsui.web.views.frame import at, receipt, show, signed_in, stamp
+from fengsui.notifications import selectors as notifications
+from fengsui.notifications import service as outbox
+from fengsui.web.views.frame import at, person, receipt, show, signed_in, stamp
 
 KEPT_FOR = 12 * 3600
 """Seconds that typed input waits for a sign-in."""
@@ -103,5 +106,13 @@ def theme(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def me(request: HttpRequest) -> HttpResponse:
-    """The phone's own page: seats, colours, language, sign-out."""
-    return show(request, "session/me.html", {"at_page": "me"})
+    """A person's own page: what he was told, his seats, colours, language, sign-out."""
+    return show(request, "session/me.html", {"at_page": "me", "notices": notifications.notices(person(request).id)})
+
+
+@require_POST
+@signed_in
+def read(request: HttpRequest) -> HttpResponse:
+    """Marks the notices that the page showed as read; those of other persons stay as they are."""
+    outbox.read(person(request).id, tuple(request.POST.getlist("notice")), at=at(request))
+    return redirect("me")

@@ -4,6 +4,7 @@ import re
 
 from django.test import Client
 
+from fengsui.notifications import service as notifications
 from tests.cast import PASSWORD
 from tests.world import World
 
@@ -107,3 +108,19 @@ def test_the_colours_of_a_browser_are_kept(world: World, at_the_page):
     assert 'data-theme="dark"' in client.get("/").content.decode()
     client.post("/me/theme/", {"theme": ""})
     assert "data-theme" not in client.get("/").content.decode().split(">", 2)[1]
+
+
+def test_what_a_person_was_told_stands_on_the_own_page_until_it_is_marked_as_read(world: World, at_the_page):
+    world.open("group")
+    notifications.follow(world.now)
+    notifications.deliver(world.now)
+    client = at_the_page("owner")
+    page = client.get("/me/").content.decode()
+    assert "研判事件等级" in page and "未读" in page
+    shown = re.findall(r'name="notice" value="([^"]+)"', page)
+    at_the_page("group").post("/me/read/", {"notice": shown})
+    assert "未读" in client.get("/me/").content.decode()
+    assert client.post("/me/read/", {"notice": shown})["Location"] == "/me/"
+    page = client.get("/me/").content.decode()
+    assert "研判事件等级" in page and "未读" not in page
+    assert "没有通知" in at_the_page("other_unit").get("/me/").content.decode()

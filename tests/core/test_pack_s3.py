@@ -74,4 +74,3 @@ def test_no_rule_can_be_moved_or_given_away_unnoticed(change: Sort) -> None:
     # Dropping a rule is `fengsui test --mutate`, which `make test` runs on its own.
     found = unprotected(plan(), tuple(SCENARIOS.values()), (change,))
     assert [f"{mutant.rule}: {mutant.change}" for mutant in found] == []
-

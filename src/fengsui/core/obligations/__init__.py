@@ -7,7 +7,7 @@ Rules
 - What is unknown stays visible with its due time (`undecided`); what is not set says so (`unset`, `clock_unset`).
 - A step with `within`, a fast path to ratify, a word to be signed and a settled reading owe something too.
 
-States are those of language 5.2: met late overdue open watch_passed undecided running ended cancelled superseded waived.
+States (language 5.2): met late overdue open watch_passed undecided running ended cancelled superseded waived.
 """
 
 from __future__ import annotations

@@ -227,7 +227,7 @@ def test_play_tells_a_story_at_the_terminal(say: Say) -> None:
     status, out, _ = say("play", SNIPPET, "Ⅲ级处室")
     assert status == 0
     assert "被拒绝" in out and "义务" in out
-    assert "[迟办] 调查总结" in out and "2024-02-09 24:00" in out
+    assert "[迟] 调查总结" in out and "2024-02-09 24:00" in out
     assert say("play", SNIPPET, "Ⅲ级处室", "--lang", "en")[0] == 0
 
 

@@ -14,17 +14,17 @@ from fengsui.core.simulate import Run
 from fengsui.core.timing import show_due, show_instant
 
 _STATES: Mapping[str, str] = {
-    "met": "已办",
-    "late": "迟办",
-    "open": "待办",
-    "overdue": "超时",
-    "watch_passed": "过了提醒时间",
+    "met": "按时",
+    "late": "迟",
+    "open": "未了",
+    "overdue": "逾期",
+    "watch_passed": "已过自定提醒",
     "undecided": "待定",
     "running": "持续中",
-    "ended": "已止",
-    "cancelled": "已撤",
+    "ended": "已结束",
+    "cancelled": "不再需要",
     "superseded": "被取代",
-    "waived": "免办",
+    "waived": "已免办",
 }
 _EVENTS: Mapping[str, tuple[str, str]] = {
     "returned": ("退回", "returned"),
@@ -34,10 +34,10 @@ _EVENTS: Mapping[str, tuple[str, str]] = {
     "ratification_refused": ("不予追认", "not ratified"),
     "countersigned": ("补签", "countersigned"),
     "year": ("年度开始", "a year begins"),
-    "due_passed": ("到期未办", "due time passed"),
-    "watch_passed": ("过了提醒时间", "watch time passed"),
+    "due_passed": ("时限已过", "due time passed"),
+    "watch_passed": ("自定提醒已过", "watch time passed"),
     "threshold_crossed": ("达到门槛", "threshold crossed"),
-    "calendar_applied": ("日历更新", "calendar applied"),
+    "calendar_applied": ("工作日历更新", "calendar applied"),
 }
 _ACT_OF = {event: act for act, event in EVENT_OF.items()}
 

@@ -424,3 +424,13 @@ def test_what_nobody_can_bring_along_is_waited_for_and_not_offered() -> None:
     night.do("group", "end")
     assert [x.state for x in night.next("investigate")] == ["may"]
     assert night.do("group", "investigate")
+
+
+def test_what_is_written_in_a_form_fits_its_field() -> None:
+    form = "forms: {note: {zh: 单, clause: c, fields: {start: {type: instant, zh: 开始时间}, who: body}}}"
+    night = stage("act: order, by: group, form: note", forms=form)
+    wrong = night.refused("group", "order", form={"start": "soon", "who": "group"})
+    assert wrong.code == "bad_act" and "开始时间" in wrong.message("zh")
+    assert night.refused("group", "order", form={"start": "unknown", "who": "nobody"}).code == "bad_act"
+    (event,) = night.do("group", "order", form={"start": "2024-01-10 08:30", "who": "office@A"})
+    assert event.content["form_id"] == "note"

@@ -271,6 +271,14 @@ def typed(value: object, type_: Type, pack: Pack, label: str) -> FactText:
     return text
 
 
+def check_form(form: str, answers: Mapping[str, str], pack: Pack) -> None:
+    """Refuse an answer that does not fit its field's type. Raises Refused (`bad_act`); `unknown` always fits."""
+    for name, field in pack.forms[form].fields.items():
+        answer = answers.get(name, "").strip()
+        if answer and answer != "unknown":
+            typed(answer.split("、") if field.type.many else answer, field.type, pack, field.zh or name)
+
+
 def _member(value: object, type_: Type, pack: Pack) -> str:
     text = str(value)
     if type_.kind in ("scale", "set") and type_.name:

@@ -16,7 +16,7 @@ from datetime import datetime
 from fengsui.core.book import Book
 from fengsui.core.case import Act, Case, Event, Opening, Seat
 from fengsui.core.conditions import parse_party, same_body
-from fengsui.core.engine.ask import Ask, read, spoken_for, times, typed
+from fengsui.core.engine.ask import Ask, check_form, read, spoken_for, times, typed
 from fengsui.core.engine.drafts import Draft, kept
 from fengsui.core.engine.granted import granted, live
 from fengsui.core.engine.refusals import Teller, bad_act, refuse
@@ -193,6 +193,8 @@ def _report(ask: Ask) -> list[Draft]:
     if form and lacks:
         clause = next((d.clause for d in duties.values() if d.form == form), ask.pack.forms[form].clause)
         raise Refused(ask.teller().missing(lacks, clause, form))
+    if form:
+        check_form(form, act.form, ask.pack)
     return _said(ask, "reported", duty=act.duty, form_id=form, grant=bound)
 
 
@@ -243,6 +245,8 @@ def _record(ask: Ask) -> list[Draft]:
     lacks = tuple(blanks(ask.pack, form, act.form)) if form else ()
     if form and lacks:
         raise Refused(ask.teller().missing(lacks, ask.pack.forms[form].clause, form))
+    if form:
+        check_form(form, act.form, ask.pack)
     return _said(ask, "recorded", duty=act.duty, form_id=form)
 
 

@@ -19,7 +19,7 @@ from fengsui.core.book import Book
 from fengsui.core.canon import digest
 from fengsui.core.case import EVENT_OF, SYSTEM, Act, Case, Chain, Party, Seat
 from fengsui.core.conditions import View, judge, resolve
-from fengsui.core.engine.ask import Ask, check_paper, own_seats, scale_of
+from fengsui.core.engine.ask import Ask, check_form, check_paper, own_seats, scale_of
 from fengsui.core.engine.drafts import Draft, kept
 from fengsui.core.engine.invariants import violation
 from fengsui.core.engine.refusals import bad_act, refuse
@@ -244,7 +244,7 @@ def accept(ask: Ask, answer: Answer, voice: Voice) -> list[Draft]:
     """Return the link, and with the last link the act itself with its effects."""
     option, slot = answer.option, answer.slot
     assert slot is not None
-    payload = _payload(ask)
+    payload = _payload(ask, option)
     if len(option.slots) == 1:
         return [_act_event(ask, option, payload, _spoken(ask, slot, voice), last=(slot, voice)), *_after(ask, option)]
     link = _link(ask, option, slot, voice, payload)
@@ -258,9 +258,11 @@ def accept(ask: Ask, answer: Answer, voice: Voice) -> list[Draft]:
     return [link, act, *_after(ask, option)]
 
 
-def _payload(ask: Ask) -> dict[str, object]:
+def _payload(ask: Ask, option: Option) -> dict[str, object]:
     act = ask.act
-    form = next((g.form for g in ask.pack.grants_for(ask.case.kind, act.name) if g.form), None) if act.form else None
+    form = option.grant.form if act.form else None
+    if form:
+        check_form(form, act.form, ask.pack)
     return kept(
         value=act.value,
         to=act.to,

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from fengsui.core.case import Party, Seat
 from fengsui.core.conditions import Leaf, View, conjunction, judge, resolve
-from fengsui.core.engine.ask import Ask, default_value, spoken_for
+from fengsui.core.engine.ask import Ask, check_form, default_value, spoken_for
 from fengsui.core.engine.drafts import Draft, kept
 from fengsui.core.engine.free import paper_content
 from fengsui.core.engine.granted import granted
@@ -45,6 +45,8 @@ def step(ask: Ask) -> list[Draft]:
     lacks = _lacks(ask, rule)
     if lacks and not passable:
         raise Refused(ask.teller(seat).missing(lacks, rule.clause, rule.form, passable=bool(rule.product)))
+    if rule.form:
+        check_form(rule.form, ask.act.form, ask.pack)
     return [_event(ask, state, seat, (*state.waits_for, *lacks))]
 
 

@@ -66,7 +66,7 @@ def counted(problems: Iterable[Problem], lang: Lang) -> str:
 
 def cites(pack: Pack, clauses: Iterable[str]) -> str:
     """Return clauses as the screen shows them: （第四篇 三(三)）."""
-    found = [pack.cite(clause) for clause in clauses]
+    found = list(dict.fromkeys(pack.cite(clause) for clause in clauses))
     return f"（{'、'.join(found)}）" if found else ""
 
 

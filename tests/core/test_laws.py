@@ -67,7 +67,9 @@ def plans() -> dict[str, Book]:
   - {id: E, on: assessed, when: {current: at least II}, owes: 上报, by: group, to: superior, within: 30min, clause: c}
   - {id: F, on: ended, owes: 总结, by: group, within: 3d, in_principle: yes, done_by: investigated, clause: c}
 """
+    bureau = loader.load(loader.shipped()["demo-linjiang"])
     return {
+        "bureau": Book.build(bureau, {"daily_hour": "17:00"}, calendar=calendar),
         "shipped": Book.build(shipped, {}, calendar=calendar),
         "read": Book.build(shipped, {"starter_of_I": "group", "plan_approver": "leading_group"}, calendar=calendar),
         "tiny": book(grants=tiny, duties=duties, **files),
@@ -143,8 +145,8 @@ def acts(name: str, kind: str) -> st.SearchStrategy[Act]:
 
 def opened(the_book: Book, kind: str = "incident") -> Case:
     """Return a case just opened."""
-    owner = "office@A" if "office" in the_book.pack.bodies else None
-    act = Act("open", Actor("p0", (Seat(ORG, "group"),)), opening=Opening("case", kind, ORG, ORG, owner=owner))  # type: ignore[arg-type]
+    owner = "office@A" if "office" in the_book.pack.bodies else "dept@A"
+    act = Act("open", Actor("p0", (Seat.parse(owner, ORG),)), opening=Opening("case", kind, ORG, ORG, owner=owner))  # type: ignore[arg-type]
     return engine.replay(engine.decide(the_book, None, act, START))
 
 

@@ -117,6 +117,20 @@ def test_an_outside_body_sees_a_case_from_the_event_that_brings_it_in(world: Wor
     assert world.ref("vendor", other) is None
 
 
+def test_a_chain_brings_in_whose_signature_it_wants_and_a_duty_that_is_not_owed_brings_in_nobody(world: World) -> None:
+    case = world.open("owner")
+    assert not models.Involved.objects.filter(party__in=("vendor", "city_net_office", "leading_group")).exists()
+    for act, more in (("assess", {"value": "IV"}), ("confirm", {"value": "IV"}), ("activate", {"value": "IV"})):
+        world.at("+1min").submit("owner", case, act, reason="照办", **more)
+    assert world.ref("vendor", case) is None
+    signed = world.at("+1h").submit("owner", case, "end", verb="sign", reason="恢复")
+    assert world.ref("vendor", case) is not None
+    assert models.Involved.objects.get(party="vendor").since_seq == signed.seq
+    before = rows(world)
+    service.rebuild(world.root, case.case)
+    assert rows(world) == before
+
+
 def test_an_auditor_reads_everything_and_may_do_nothing(world: World) -> None:
     case = world.open("owner")
     ref = world.ref("auditor", case)

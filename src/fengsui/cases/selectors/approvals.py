@@ -40,12 +40,19 @@ def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[Cha
 
 
 def chain_views(
-    book: Book, case: Case, offers: Iterable[Offer], words: Words, at: datetime, texts: dict[str, str]
+    book: Book,
+    case: Case,
+    offers: Iterable[Offer],
+    words: Words,
+    at: datetime,
+    texts: dict[str, str],
+    seats: tuple[Seat, ...] = (),
 ) -> tuple[ChainView, ...]:
-    """Return every open chain of a case, with what this reader may answer."""
+    """Return every open chain of a case, with what this reader may answer, or withdraw from one of `seats`."""
     offered = list(offers)
     open_ = [chain for chain in case.chains.values() if chain.state == "open"]
-    return tuple(_view(book, case, chain, offered, words, at, texts) for chain in open_)
+    views = ((chain, _view(book, case, chain, offered, words, at, texts)) for chain in open_)
+    return tuple(replace(view, acts=(*view.acts, *_withdraw(chain, seats, words))) for chain, view in views)
 
 
 def link_rows(links: Iterable[Link], words: Words, root: str = "") -> tuple[LinkRow, ...]:
@@ -149,6 +156,12 @@ def _acts(chain: Chain, own: list[Offer], case: Case, words: Words) -> Iterable[
             label = pick(VERB_NAMES.get(verb, (verb, verb)), words.lang)
             yield ActLink(chain.act, label, {**part, "verb": verb}, primary=True)
             yield ActLink(chain.act, words.say("退回", "return"), {**part, "answer": "return", "target": chain.id})
+
+
+def _withdraw(chain: Chain, seats: tuple[Seat, ...], words: Words) -> Iterable[ActLink]:
+    """Whoever began a chain may take it back until the next link is filled."""
+    if len(chain.filled) == 1 and any(seat.text == chain.filled[0].seat for seat in seats):
+        yield ActLink(chain.act, words.say("撤回", "withdraw"), {"answer": "withdraw", "target": chain.id})
 
 
 def _my_turn(row: models.Case, who: access.Reader) -> bool:

@@ -159,6 +159,7 @@ def _form(desk: Desk) -> ActForm:
         wants_reason=_wants_reason(desk, chosen, answer),
         wants_note=desk.act in NOTED,
         by_word=bool(_word_seats(desk, chosen)),
+        word_for=_word_seats(desk, chosen),
         registrars=_registrars(desk),
         register_for=outside,
         dated_back=desk.act in BACK_DATED,
@@ -167,12 +168,7 @@ def _form(desk: Desk) -> ActForm:
         remains=remains,
         starts=starts,
         readings_open=_unset(desk, chosen),
-        **_extra(desk, chosen),
     )
-
-
-def _extra(desk: Desk, chosen: Offer | None) -> dict[str, tuple[Choice, ...]]:
-    return {"word_for": _word_seats(desk, chosen)} if "word_for" in ActForm.__dataclass_fields__ else {}
 
 
 def _lines(desk: Desk) -> list[Offer]:

@@ -131,7 +131,7 @@ def submit_as_system(root: str, case: str, *, at: datetime) -> tuple[str, ...]:
     book, before = log.book_of(row), log.fold(root, case)
     events = engine.tick(book, before, not_before(row, at))
     after = append(row, before, events)
-    projection.project(row, book, after, not_before(row, at))
+    projection.project(row, book, after, not_before(row, at), since=before.seq)
     return tuple(event.type for event in events)
 
 
@@ -171,7 +171,7 @@ def _act(
     after = append(row, case, events)
     beside.keep(aside, row, events[0].seq, at)
     _carry_out(row, book, after, act, events, at)
-    projection.project(row, book, after, at)
+    projection.project(row, book, after, at, since=case.seq)
     return receipt_for(row, book, after, act, events, lang)
 
 
@@ -196,7 +196,7 @@ def begin(
     row.save(force_insert=True)
     case = append(row, None, events)
     beside.keep(aside, row, events[0].seq, at)
-    projection.project(row, book, case, at)
+    projection.project(row, book, case, at, since=0)
     return receipt_for(row, book, case, act, events, lang)
 
 

@@ -7,7 +7,7 @@ Rules
 - Reminders stop with the obligation; an obligation born late has no reminder left, its due time has passed at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from fengsui.core.book import Book
 from fengsui.core.canon import moment, stamp
 from fengsui.core.case import Case, Event
 from fengsui.core.obligations import Obligation
+from fengsui.core.pack import BodyRef
 from fengsui.ledger.ids import new_id
 
 
@@ -33,16 +34,21 @@ class Rung:
     share: float
 
 
+NOT_OWED = ("cancelled", "superseded", "undecided")
+"""States in which an obligation brings nobody into the case."""
 LADDER = (Rung("half", 0.5), Rung("soon", 0.8))
 """Reminders before the due time. Birth and the passing of the due time are events and announce themselves."""
 
 
-def project(row: models.Case, book: Book, case: Case, at: datetime) -> None:
-    """Rewrite everything computed of one case as of `at`, the moment of its last event or tick."""
+def project(row: models.Case, book: Book, case: Case, at: datetime, *, since: int) -> None:
+    """Rewrite everything computed of one case as of `at`, the moment of its last event or tick.
+
+    `since` is the seq before the events that are new.
+    """
     owed = obligations.owed(book, case, at)
     _case_row(row, book, case, owed, at)
     _obligations(row, owed, at)
-    _involved(row, case, owed)
+    _involved(row, book, case, since)
 
 
 @transaction.atomic
@@ -50,7 +56,7 @@ def rebuild(root: str, case: str) -> None:
     """Compute all rows of a case again from its log, as of the moment they were written."""
     row = models.Case.objects.select_for_update().get(root=root, pk=case)
     models.Involved.objects.filter(root=root, case=row).delete()
-    project(row, log.book_of(row), log.fold(root, case), row.last_at or row.opened_at)
+    project(row, log.book_of(row), log.fold(root, case), row.last_at or row.opened_at, since=0)
 
 
 def _case_row(row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], at: datetime) -> None:
@@ -132,29 +138,35 @@ def _moment(start: Any, opened: datetime, due: datetime, rung: Rung) -> datetime
     return begin + timedelta(seconds=int((due - begin).total_seconds() * rung.share))
 
 
-def _involved(row: models.Case, case: Case, owed: Iterable[Obligation]) -> None:
+def _involved(row: models.Case, book: Book, case: Case, since: int) -> None:
+    """Put down the bodies that each event after `since` brought in, judged as of that event."""
     known = set(models.Involved.objects.filter(root=row.root, case=row).values_list("party", flat=True))
-    found: dict[str, int] = {}
-    for body, seq in _bodies(case, owed):
-        found[body] = min(seq, found.get(body, seq))
-    for body, seq in found.items():
-        if body and body not in known:
-            models.Involved(
-                id=new_id(row.last_at or row.opened_at),
-                root=row.root,
-                case=row,
-                organisation=row.organisation,
-                party=body,
-                since_seq=seq,
-            ).save(force_insert=True)
+    for seq in range(since + 1, case.seq + 1):
+        for body in dict.fromkeys(_brought_in(book, case.as_of(seq))):
+            if body and body not in known:
+                known.add(body)
+                models.Involved(
+                    id=new_id(case.event(seq).recorded_at),
+                    root=row.root,
+                    case=row,
+                    organisation=row.organisation,
+                    party=body,
+                    since_seq=seq,
+                ).save(force_insert=True)
 
 
-def _bodies(case: Case, owed: Iterable[Obligation]) -> Iterable[tuple[str, int]]:
-    for obligation in owed:
-        for party in (*obligation.by, *(recipient.party for recipient in obligation.to)):
-            yield party.body, obligation.trigger
-    for event in case.events:
-        yield from ((body, event.seq) for body in _spoken(event))
+def _brought_in(book: Book, case: Case) -> Iterator[str]:
+    """Yield the bodies of the last event: spoken to or from, in a chain under way, owing or owed something."""
+    event = case.events[-1]
+    yield from _spoken(event)
+    chains = [chain for chain in case.chains.values() if chain.state == "open"]
+    grants = {grant.id: grant for grant in book.pack.grants}
+    for chain in chains:
+        links = grants[chain.grant].links if chain.grant in grants else ()
+        yield from (who.body for link in links for who in link.who if isinstance(who, BodyRef))
+    for one in obligations.owed(book, case, event.recorded_at):
+        if one.state not in NOT_OWED:
+            yield from (party.body for party in (*one.by, *one.with_, *(r.party for r in one.to)))
 
 
 def _spoken(event: Event) -> Iterable[str]:

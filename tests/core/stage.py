@@ -73,7 +73,7 @@ class Stage:
 
     def do(self, who: str, name: str, when: str | None = None, **fields: object) -> tuple[Event, ...]:
         """Do it; it must be accepted."""
-        return self.ask(self.act(who, name, **fields), when)
+        return self.ask(self.act(who, name, **fields), when)  # type: ignore[arg-type]
 
     def ask(self, act: Act, when: str | None = None) -> tuple[Event, ...]:
         """Decide an act and fold what it leaves."""
@@ -84,7 +84,7 @@ class Stage:
 
     def refused(self, who: str, name: str, when: str | None = None, **fields: object) -> Problem:
         """Ask for it; it must be refused. The case is left as it was."""
-        return self.refused_act(self.act(who, name, **fields), when)
+        return self.refused_act(self.act(who, name, **fields), when)  # type: ignore[arg-type]
 
     def refused_act(self, act: Act, when: str | None = None) -> Problem:
         """Ask for an act that must be refused."""

@@ -12,7 +12,7 @@ from fengsui.cases.selectors.timeline import free, texts_beside
 from fengsui.cases.selectors.words import VERB_MARKS, Words, act_label, pick
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
-from fengsui.core.case import EVENT_OF, Actor, Case, Chain, Event, seal
+from fengsui.core.case import EVENT_OF, Actor, Case, Chain, Event, Seat, seal
 from fengsui.core.engine import Link, Offer
 from fengsui.core.pack.acts import VERB_NAMES
 from fengsui.core.problems import Lang

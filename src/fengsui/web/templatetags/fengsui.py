@@ -180,7 +180,8 @@ def cites(clauses: tuple[Cite, ...]) -> SafeString:
 def act_url(number: str, link: ActLink | str, **part: str) -> str:
     """Where an act of a case is done; what is already known about it goes into the query."""
     name = link if isinstance(link, str) else link.act
-    known: Mapping[str, str] = part if isinstance(link, str) else {**link.part, **part}
+    named = part if isinstance(link, str) else {**link.part, **part}
+    known = {key: value for key, value in named.items() if value}
     address = reverse("act", args=[number, name])
     return f"{address}?{urlencode(known)}" if known else address
 

@@ -49,10 +49,9 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
 
 
 def _submit(request: HttpRequest, ref: CaseRef, form: ActForm, part: Mapping[str, str]) -> HttpResponse:
-    typed = request.POST
+    typed = request.POST.copy()
     if part.get("answer") and not text(typed, "answer"):
         # An answer to a chain is never taken for its next link, whatever the form left out.
-        typed = typed.copy()
         typed["answer"] = part["answer"]
     zone = ZoneInfo(person(request).zone)
     asked = forms.read(form, ref, typed, request.FILES, zone, at(request), person(request).id)

@@ -72,11 +72,12 @@ class Room:
     def refused(
         self, role: str, number: str, act: str, values: Mapping[str, Value] | None = None, **part: str
     ) -> tuple[str, str]:
-        """Tries an act that the plan does not accept; returns the code and the words of the refusal."""
+        """Tries an act that the plan does not accept, by a clause; returns the code and the words of the refusal."""
         page = self.open_act(role, number, act, **part)
         press(page, number, values or {})
         box = page.locator("#refusal")
         expect(box).to_be_visible()
+        expect(box.locator("a.cite").first).to_be_visible()
         return box.get_attribute("data-code") or "", box.inner_text()
 
 

@@ -12,11 +12,11 @@ setup:  ## Everything the tests need: .venv from the locks; Chromium, a CJK font
 setup-run:
 	@bash tools/setup.sh run
 
-demo: setup-run  ## The fictional bureau with a running incident, on 127.0.0.1:8000
-	@.venv/bin/fengsui demo
+demo: setup-run  ## The fictional bureau with a running incident, on 127.0.0.1:8000 (PORT=8001 for another)
+	@.venv/bin/fengsui demo --port $(or $(PORT),8000)
 
 run: setup-run  ## The service on your own data in ./var
-	@.venv/bin/fengsui serve
+	@.venv/bin/fengsui serve --port $(or $(PORT),8000)
 
 test: setup  ## Every check and test, with a time for each part (what .ci/run calls)
 	@$(PY) tools/check.py

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 import stat
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +16,7 @@ from fengsui.ledger import selectors as ledger
 from fengsui.notifications.selectors import Flow
 from fengsui.server import checks, clock, environment, health
 from fengsui.server.environment import BadEnvironment
-from fengsui.server.management.commands import createadmin, demo, work
+from fengsui.server.management.commands import createadmin, demo, serve, work
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
@@ -231,3 +232,11 @@ def test_the_demo_refuses_to_remove_a_database_that_is_not_its_own(tmp_path, set
     with pytest.raises(CommandError, match="not the demo's own"):
         demo.remove(real)
     assert real.read_text() == "precious"
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_built():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=f"(?s)127.0.0.1:{port}.*--port"):
+            call_command("demo", port=port)
+    assert serve.check_port("127.0.0.1", port) is None

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from fengsui.server import clock
+from fengsui.server.management.commands.serve import check_port
 
 
 class Command(BaseCommand):
@@ -31,6 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         from fengsui.server import demo
 
+        if not options["build_only"]:
+            check_port(options["host"], options["port"])
         database = Path(connection.settings_dict["NAME"])
         if options["keep"] and not database.exists():
             raise CommandError("There is no demo to go on with: run `fengsui demo` without --keep.")

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import socket
 import subprocess
 import sys
 import threading
@@ -31,11 +32,22 @@ class Command(BaseCommand):
         parser.add_argument("--migrate", action="store_true", help="bring a PostgreSQL up to date first")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        check_port(options["host"], options["port"])
         prepare_database(migrate=options["migrate"])
         self.stdout.write(f"Fengsui is at http://{options['host']}:{options['port']}  (Ctrl-C ends it)")
         self.stdout.flush()
         with contextlib.nullcontext() if options["no_worker"] else worker():
             web_server(options).serve()
+
+
+def check_port(host: str, port: int) -> None:
+    """Says so before anything is started when this address cannot be listened on."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        remedy = "end the program that uses it, or choose another with --port"
+        raise CommandError(f"{host}:{port} cannot be used ({error.strerror}): {remedy}.") from None
 
 
 def prepare_database(*, migrate: bool) -> None:

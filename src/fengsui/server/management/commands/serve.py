@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -47,7 +48,7 @@ def check_port(host: str, port: int) -> None:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
         remedy = "end the program that uses it, or choose another with --port"
-        raise CommandError(f"{host}:{port} cannot be used ({error.strerror}): {remedy}.") from None
+        raise CommandError(f"{host}:{port} cannot be used ({os.strerror(error.errno or 0)}): {remedy}.") from None
 
 
 def prepare_database(*, migrate: bool) -> None:

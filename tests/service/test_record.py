@@ -1,6 +1,6 @@
 """The record: what may be seen by whom, what is pinned, what is rebuilt, what a changed byte gives away."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,9 @@ from django.forms.models import model_to_dict
 
 from fengsui.cases import models, service
 from fengsui.cases import selectors as cases
+from fengsui.cases.selectors import log
 from fengsui.cases.service import Upload
-from fengsui.core.case import ByWord, Registration
+from fengsui.core.case import Act, Actor, ByWord, Registration
 from fengsui.core.problems import Refused
 from fengsui.directory import service as directory
 from fengsui.library import selectors as library_of
@@ -324,3 +325,26 @@ def test_the_paper_of_a_body_outside_is_registered_by_hash(world: World) -> None
     ref = world.ref("owner", case)
     assert ref is not None
     assert "某负责人" in str(cases.case_page(world.people["owner"], ref, world.now).events[0].detail)
+
+
+def test_a_year_of_the_work_calendar_published_later_moves_estimated_due_times_by_an_event() -> None:
+    at = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)
+    root = directory.create_organisation("某局", "CAL", actor=BY, at=at)
+    digest = library.install(root, library.shipped("demo-linjiang"), actor=BY, at=at)
+    library.adopt(root, root, digest, actor=BY, at=at)
+    office = directory.create_person(root, "应急办主任", actor=BY, at=at)
+    directory.appoint(office, "cyber_office", post="head", actor=BY, at=at)
+    case = service.open_case(office, root, kind="standing", title="在用", at=at)
+    service.submit(case.case, Act("drill", Actor(office)), actor=office, at=at)
+    owed = models.Obligation.objects.get(case=case.case, duty="drill_report")
+    assert owed.data["estimated"] and owed.due == datetime(2027, 1, 11, 16, 0, tzinfo=UTC)
+    assert service.pass_due(at + timedelta(minutes=1)) == 0
+    library.publish_year(root, 2027, [date(2027, 1, 1)], [], "国办发明电", actor=BY, at=at)
+    service.pass_due(at + timedelta(minutes=2))
+    owed.refresh_from_db()
+    assert not owed.data["estimated"] and owed.due == datetime(2027, 1, 12, 16, 0, tzinfo=UTC)
+    row = models.Case.objects.get(pk=case.case)
+    assert log.fold(root, case.case).events[-1].type == "calendar_applied"
+    assert row.pin["calendar"] == library_of.current_calendar(root)
+    assert service.pass_due(at + timedelta(minutes=3)) == 0
+    service.submit(case.case, Act("record", Actor(office), note="新历之下"), actor=office, at=at + timedelta(hours=1))

@@ -135,6 +135,28 @@ def submit_as_system(root: str, case: str, *, at: datetime) -> tuple[str, ...]:
     return tuple(event.type for event in events)
 
 
+def apply_calendar(root: str, case: str, *, at: datetime) -> bool:
+    """Apply newly published calendar years to a case whose due times are estimated; return whether there were any.
+
+    An act of the system, within the caller's transaction. A calendar that says otherwise about years the case knows
+    already is not applied: that takes a rebase by a person.
+    """
+    row = models.Case.objects.select_for_update().get(root=root, pk=case)
+    pin = library.Pin.of(row.pin)
+    old, new = library.book_of(root, pin), library.book_of(root, replace(pin, calendar=library.current_calendar(root)))
+    if not new.calendar.years > old.calendar.years:
+        return False
+    before, moment_ = log.fold(root, case), not_before(row, whole(at))
+    try:
+        events = engine.recalendar(old, new, before, moment_)
+    except Refused:
+        return False
+    after = append(row, before, events)
+    row.pin, row.pin_digest = new.pin.value, new.pin.digest
+    projection.project(row, new, after, moment_, since=before.seq)
+    return bool(events)
+
+
 def _at_home(seat: Seat | None, organisation: str) -> Seat | None:
     return replace(seat, organisation=organisation) if seat is not None and not seat.organisation else seat
 

@@ -3,6 +3,7 @@
 Rules
 - A case's own moment (a due time passed, a watch time, a threshold of a running interval) goes through the door as an
   act of the system, so that what follows is an event and is announced.
+- A calendar year published since is applied to cases with estimated due times, as an event of the system.
 - A reminder before the due time needs no replay: the obligation's row knows it.
 - Claim, effect and done are one transaction per row. Two workers never do one row twice: a row is claimed with
   SKIP LOCKED on PostgreSQL, and on SQLite by being the only writer; a row found changed is left alone.
@@ -22,6 +23,7 @@ from fengsui.core.canon import stamp
 from fengsui.core.problems import FengsuiError
 from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import new_id
+from fengsui.library import selectors as library
 
 BATCH = 100
 ASIDE = timedelta(minutes=1)
@@ -33,6 +35,7 @@ def pass_due(at: datetime) -> int:
     at, done = door.whole(at), 0
     for root in directory.roots():
         done += _each(root, _due_cases(root, at), lambda root, id: pass_case(root, id, at))
+        done += _each(root, _estimated(root), lambda root, id: apply_calendar(root, id, at))
         done += _each(root, _due_reminders(root, at), lambda root, id: remind(root, id, at))
     return done
 
@@ -67,6 +70,23 @@ def remind(root: str, id: str, at: datetime) -> bool:
         projection.schedule(row)
         row.save(update_fields=["rungs_done", "next_rung", "next_at"])
         return True
+
+
+def apply_calendar(root: str, id: str, at: datetime) -> bool:
+    """Apply a newly published calendar to one case; return whether anything changed."""
+    with transaction.atomic():
+        return door.apply_calendar(root, id, at=at)
+
+
+def _estimated(root: str) -> list[str]:
+    """Return the cases that wait for a calendar year: a live due time is estimated, and the pin is not the newest."""
+    rows = models.Obligation.objects.filter(root=root, live=True, data__estimated=True)
+    found = list(rows.values_list("case", flat=True).distinct()[:BATCH])
+    if not found:
+        return []
+    current = library.current_calendar(root)
+    stale = models.Case.objects.filter(root=root, pk__in=found).exclude(pin__calendar=current)
+    return list(stale.values_list("pk", flat=True))
 
 
 def _due_cases(root: str, at: datetime) -> list[str]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 Value = str | Sequence[str]
 
@@ -41,7 +41,7 @@ class Room:
             fill(page, {f"f.{name}": value, f"k.{name}": "verified"})
         if rest_none:
             fill(page, {"rest_none": "1"})
-        page.locator("#submit").click()
+        page.locator("#submit:visible, .dock .go:visible").first.click()
         expect(page).to_have_url(re.compile(r"/cases/[^/]+/$"))
         return page.url.rstrip("/").rsplit("/", 1)[-1]
 
@@ -90,6 +90,16 @@ def press(page: Page, number: str, values: Mapping[str, Value]) -> None:
     page.wait_for_load_state()
 
 
+def tick(box: Locator) -> None:
+    """Ticks a box or chooses an option where a finger would: on its label."""
+    if box.is_checked():
+        return
+    label = box.evaluate_handle("each => each.labels[0] || each").as_element()
+    assert label is not None
+    label.click()
+    expect(box).to_be_checked()
+
+
 def fill(page: Page, values: Mapping[str, Value]) -> None:
     """Fills inputs by name: text, choice, boxes, files."""
     page.locator("form details").evaluate_all("all => all.forEach(each => { each.open = true; })")
@@ -98,7 +108,7 @@ def fill(page: Page, values: Mapping[str, Value]) -> None:
         kind = inputs.first.evaluate("each => each.type")
         if kind in ("radio", "checkbox"):
             for one in [value] if isinstance(value, str) else value:
-                page.locator(f'main form [name="{name}"][value="{one}"]').check(force=True)
+                tick(page.locator(f'main form [name="{name}"][value="{one}"]'))
         elif kind.startswith("select"):
             inputs.first.select_option(value if isinstance(value, str) else list(value))
         elif kind == "file":

@@ -284,3 +284,18 @@ class TestRun:
     def test_a_misspelt_key_is_found_before_anything_is_played(self) -> None:
         with pytest.raises(PackError):
             scenarios("  - {scenario: a, given: {respones: II}, steps: []}\n")
+
+
+def test_a_body_of_another_organisation_has_no_say_on_the_case() -> None:
+    bodies = BODIES + "  office_of_all: {zh: 应急办, kind: standing, per: organisation, clause: c}\n"
+    rule = grants("act: assess, by: office_of_all")
+    text = """
+  - scenario: 只有本省的应急办研判
+    given: {site: P2}
+    steps:
+      - {at: 2024-01-10 09:00, who: office_of_all@P1, do: assess, value: II, refused: not_yours}
+      - {at: 2024-01-10 09:01, who: office_of_all@P2, do: assess, value: II}
+      - {at: 2024-01-10 09:02, who: office_of_all, do: assess, value: I}
+"""
+    (scenario,) = scenarios(text)
+    assert run(pack(**FILES | {"bodies": bodies, "grants": rule}), scenario).failures == ()

@@ -64,7 +64,8 @@ def world_of(book: Book, scenario: Scenario, start: Case | None = None) -> World
     if kind not in KINDS:
         raise wrong(f"没有这种案“{kind}”", f"there is no case of kind '{kind}'", scenario.where)
     at = _opened(book.main.pack, scenario)
-    world = World(book, kind, at, _owner(book.main.pack, given), start)
+    site = str(given["site"]) if "site" in given else None
+    world = World(book, kind, at, _owner(book.main.pack, given), start, site)
     if start is not None:
         world.at = start.events[-1].at
         return world
@@ -111,7 +112,7 @@ def _open(world: World, given: Mapping[str, object], where: Where) -> None:
         title=str(given.get("title", "")),
         mode=str(given.get("mode", "live")),  # type: ignore[arg-type]
         owner=world.owner,
-        tier=str(given["tier"]) if "tier" in given else str(given["site"]) if "site" in given else None,
+        tier=str(given["tier"]) if "tier" in given else None,
         asset={str(k): str(v) for k, v in cast("Mapping[str, object]", given.get("asset") or {}).items()},
         link=str(given["link"]) if "link" in given else None,
     )
@@ -309,7 +310,7 @@ def _move(
     world: World, case: Case, line: Next, value: str | None, party: Party, last: tuple[str, datetime] | None
 ) -> Case | None:
     """Return the case after one link, or None if it is refused after all."""
-    stage = World(world.book, world.kind, world.at, world.owner, case)
+    stage = World(world.book, world.kind, world.at, world.owner, case, world.site)
     if not party.body:
         return None
     seat = stage.seat_of(party)

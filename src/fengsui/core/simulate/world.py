@@ -4,6 +4,8 @@ Rules
 - `who` is a body, a post, a unit (`office@B`), or a derived body (`owner`), by id or Chinese name; `person:` says who
   sits there, else each seat has its own person.
 - A `many` body without a unit means unit A (the owner's unit where the case has one); `everyone_else` means unit B.
+- A body of every organisation (`per: organisation`) without a place is that of the case; `prov_office@P2` is another
+  organisation's, unless the case's own site is P2.
 - Times are the pack's zone and never go back.
 """
 
@@ -58,6 +60,7 @@ class World:
     at: datetime
     owner: str | None = None
     case: Case | None = None
+    site: str | None = None
 
     @property
     def pack(self) -> Pack:
@@ -89,6 +92,8 @@ class World:
         spec = self.pack.bodies[found]
         if spec.kind == "derived":
             return self._derived(found, post or None)
+        if spec.per and place:
+            return Seat(ORGANISATION if place == self.site else place, found, post or None)
         if spec.many and not place:
             place = self._unit(found)
         return Seat(ORGANISATION, found, post or None, place or None)

@@ -137,8 +137,10 @@ def test_a_life_of_the_plan_goes_through_the_service_as_the_plan_says(
     bureau = founded(pack, scenario, opened - FOUNDED)
     book = library_of.book_for(bureau.root, bureau.root)
 
-    def through(book, kind, at, owner=None, start=None):  # type: ignore[no-untyped-def]
-        return Through(book, kind, at, owner, start, bureau)
+    def through(*told: object) -> Through:
+        world = Through(*told)  # type: ignore[arg-type]
+        world.bureau = bureau
+        return world
 
     monkeypatch.setattr(given, "World", through)
     world = given.world_of(book, scenario)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes .venv from the locks, and the system packages the checks need. Called by `make setup`; runs again in an instant.
 #   setup.sh run     what `make demo` and `make run` need: Python packages only
-#   setup.sh check   that, and Chromium, a CJK font and PostgreSQL for the tests
+#   setup.sh check   that, and Chromium with its driver's library, a CJK font and PostgreSQL for the tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
 want=${1:-check}
@@ -17,6 +17,8 @@ if [ "$want" = check ]; then
     || fc-list :lang=zh 2>/dev/null | grep -q . || missing+=(fonts-noto-cjk)
   { command -v pg_config >/dev/null && [ -x "$(pg_config --bindir)/initdb" ]; } \
     || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+  # The browser driver's own node needs it; a small Debian does not have it.
+  ls /usr/lib/*/libatomic.so.1 >/dev/null 2>&1 || missing+=(libatomic1)
 fi
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -1,0 +1,93 @@
+"""The tax system's overall plan: whole, in two tiers, and every scenario of it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import pytest
+
+from fengsui.core import loader
+from fengsui.core.lint import lint
+from fengsui.core.loader import Scenario
+from fengsui.core.mutate import Sort, unprotected
+from fengsui.core.pack import Pack
+from fengsui.core.simulate import run
+
+FOLDER = loader.shipped()["cn-tax-system"]
+SCENARIOS = {scenario.name: scenario for scenario in loader.load_scenarios(FOLDER)}
+ROWS = {
+    f"G0-{n:03}"
+    for n in (
+        *(1, 2, 3, 5, 6, 10, 11, 13, 14, 16, 17, 19, 21, 23, 24, 25, 26, 30, 40, 41, 43, 44, 45, 46, 49, 50),
+        *(51, 52, 53, 54, 56, 58, 59, 61, 63, 69, 70, 71, 73, 74, 75, 76, 77, 79, 80, 83, 84, 85, 86, 87, 88),
+        *(90, 91, 95, 98, 99, 104, 105, 106, 107, 109, 110, 111, 112, 114, 115, 117, 118, 120, 121, 124, 125),
+        *(126, 127, 128, 130, 131, 132, 135, 137, 138, 139, 140, 141, 142, 144, 147),
+    )
+}
+SILENT = {f"S0-{n:03}" for n in (2, 3, 4, 7, 8, 152, 278, 283, 284, 285, 292)}
+
+
+@cache
+def plan() -> Pack:
+    """The pack, loaded once."""
+    return loader.load(FOLDER)
+
+
+def cited(raw: object) -> set[str]:
+    """Every clause that some rule below cites."""
+    if isinstance(raw, Mapping):
+        own = set(str(raw["clause"]).split()) if isinstance(raw.get("clause"), str) else set()
+        return own.union(*(cited(value) for value in raw.values()))
+    return set().union(*(cited(item) for item in raw)) if isinstance(raw, list) else set()
+
+
+def test_every_clause_is_answered_by_a_rule_or_says_why_not() -> None:
+    answered = set().union(*(cited(raw) for file, raw in plan().raw.items() if file != "clauses"))
+    silent = {name for name, clause in plan().clauses.items() if clause.not_executable}
+    assert set(plan().clauses) == {f"S0-{n:03}" for n in range(1, 293)}
+    assert answered | silent == set(plan().clauses)
+    assert answered & silent == set()
+    assert silent == SILENT
+
+
+def test_every_acceptance_row_that_is_a_scenario_is_there() -> None:
+    assert {scenario.row for scenario in SCENARIOS.values() if scenario.row} == ROWS
+
+
+def test_nothing_that_the_text_leaves_open_has_a_value() -> None:
+    readings = plan().readings
+    lost = [name for name in readings.parameters if name.startswith(("imp_", "excess_", "duty_hours_"))]
+    assert len(lost) + ("investigation_days" in readings.parameters) == 18
+    assert len(readings.switches) == 21
+    assert all(
+        len(switch.options) > 1 and option.clause
+        for switch in readings.switches.values()
+        for option in switch.options.values()
+    )
+    assert not [name for name, reading in readings.parameters.items() if reading.suggest]
+
+
+def test_a_form_whose_annex_is_lost_says_so() -> None:
+    # G0-071, G0-075: the notice beside the derived fields.
+    lost = {name for name, form in plan().forms.items() if form.missing}
+    assert lost == {"incident_report", "task_table_I", "task_table_II", "result_report"}
+
+
+def test_the_linter_finds_what_the_text_really_leaves_wanting() -> None:
+    serious = [(finding.code, finding.clause) for finding in lint(plan()) if finding.severity != "note"]
+    assert [code for code, _ in serious if code not in ("BODY", "GAP")] == []
+    assert sum(code == "BODY" for code, _ in serious) == 7
+    assert sum(code == "GAP" for code, _ in serious) == 5
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_the_scenario_holds(scenario: Scenario) -> None:
+    assert [str(failure) for failure in run(plan(), scenario).failures] == []
+
+
+@pytest.mark.parametrize("change", ["threshold", "limit", "any_all", "holder"])
+def test_no_rule_can_be_moved_or_given_away_unnoticed(change: Sort) -> None:
+    # Dropping a rule is `fengsui test --mutate`, which `make test` runs on its own.
+    found = unprotected(plan(), tuple(SCENARIOS.values()), (change,))
+    assert [f"{mutant.rule}: {mutant.change}" for mutant in found] == []

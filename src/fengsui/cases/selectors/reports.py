@@ -14,13 +14,15 @@ from fengsui.core.book import Book
 from fengsui.core.case import Act, Actor, Case, FactText, Kind, Opening, Seat
 from fengsui.core.grading import grade
 from fengsui.core.obligations import Obligation
-from fengsui.core.pack import BadValue, parse_value
+from fengsui.core.pack import BadValue, parse_value, tests
 from fengsui.core.problems import FengsuiError, Lang
 from fengsui.directory import selectors as directory
 from fengsui.library import selectors as library
 
 NOBODY = "preview"
 KINDS: tuple[Kind, ...] = ("incident", "warning", "key_period", "standing")
+OF_UNITS = ("incident", "warning")
+"""Kinds that happen in one unit, to one system; the others are the whole organisation's."""
 
 
 def report_page(
@@ -39,7 +41,6 @@ def report_page(
     book = library.book_of(who.root, pin)
     words = Words(book.pack, who.root, home.id, lang)
     known = {row.id: row.name for row in directory.organisations(who.root)}
-    facts = form_facts(words)
     return ReportPage(
         organisation=home.id,
         organisation_label=home.name,
@@ -48,9 +49,9 @@ def report_page(
         kinds=tuple(Choice(name, pick(CASE_KINDS[name], lang)) for name in KINDS if _used(book, name)),
         plan=words.title,
         zone=home.zone,
-        owners=_owners(words, who),
-        assets=_assets(who.root, home.id, words),
-        facts=facts,
+        owners=_owners(words, who) if kind in OF_UNITS else (),
+        assets=_assets(who.root, home.id, words) if kind in OF_UNITS else (),
+        facts=tuple(row for row in form_facts(words) if kind in OF_UNITS or row.name in _looked_at(book, kind)),
         clock_cite=_clock_cite(words),
         unset=(),
     )
@@ -207,6 +208,12 @@ def _clock_cite(words: Words) -> Cite | None:
         if duty.from_ is not None:
             return words.cite(duty.clause[0])
     return None
+
+
+def _looked_at(book: Book, kind: str) -> set[str]:
+    """Return the subjects that the rules of a kind of case test."""
+    rules = [rule.when for rule in (*book.pack.grants, *book.pack.duties) if rule.kind == kind]
+    return {test.subject for when in rules for test in tests(when)}
 
 
 def _used(book: Book, kind: str) -> bool:

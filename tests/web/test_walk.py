@@ -65,6 +65,24 @@ def test_every_page_is_sound_in_every_face(face, request, site, new_page, sign_i
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.parametrize(
+    ("who", "face"), [("zuzhang", "phone-light"), ("fuwu", "phone-dark"), ("shenji", "desktop-light")]
+)
+def test_the_screens_of_a_leader_a_contractor_and_an_auditor_are_sound(who, face, new_page, sign_in):
+    page = new_page(**FACES[face])
+    sign_in(page, who)
+    faults = []
+    for address in ("/", "/cases/", "first case", "/me/"):
+        if address == "first case":
+            page.goto("/cases/")
+            address = page.locator("tbody a").first.get_attribute("href") or "/cases/"
+        page.goto(address)
+        faults += [f"{address}: {fault}" for fault in violations(page)]
+        if not narrow_enough(page):
+            faults.append(f"{address}: wider than the window")
+    assert not faults, "\n".join(faults)
+
+
 def test_no_page_scrolls_sideways_at_320_pixels(site, new_page, sign_in):
     page = new_page(**NARROW)
     sign_in(page, "zhiban")

@@ -212,7 +212,8 @@ def _clock_cite(words: Words) -> Cite | None:
 
 def _looked_at(book: Book, kind: str) -> set[str]:
     """Return the subjects that the rules of a kind of case test."""
-    rules = [rule.when for rule in (*book.pack.grants, *book.pack.duties) if rule.kind == kind]
+    rules = [grant.when for grant in book.pack.grants if grant.kind == kind]
+    rules += [duty.when for duty in book.pack.duties if duty.kind == kind]
     return {test.subject for when in rules for test in tests(when)}
 
 

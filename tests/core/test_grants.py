@@ -347,16 +347,6 @@ class TestWeighing:
         assert night.refused_act(act).code == "not_built"
 
 
-def test_a_plan_of_another_tier_is_not_refused_for_its_organisation() -> None:
-    bodies = BODIES.replace("centre: {zh: 中心, kind: standing", "centre: {zh: 中心, kind: standing, tier: hq")
-    pack = "language: 1\nid: tiny\nzh: 小\nversion: 0.1.0\nissuer: 某\ntiers: [hq, province]\nclause: c\n"
-    the_plan = book(grants=grants("act: order, by: centre"), bodies=bodies, readings=READINGS, pack=pack)
-    night = Stage(the_plan, tier="province")
-    assert isinstance(night.book, Book)
-    far = replace(night.act("centre", "order"), actor=replace(night.act("x", "y").actor, seats=(seat("centre", "hq"),)))
-    assert night.ask(far)
-
-
 class TestSpeakingForOthers:
     def test_free_acts_steps_and_answers_are_not_done_from_a_seat_of_somebody_else(self) -> None:
         night = stage(PAIR)

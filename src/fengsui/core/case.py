@@ -120,7 +120,11 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a case is born with. `owner` is a unit such as `office@A`; `asset` holds `asset.*` facts as text."""
+    """What a case is born with. `owner` is a unit such as `office@A`; `asset` holds `asset.*` facts as text.
+
+    `assets` are several rows of the register instead: `id`, `owner` and `asset.*` facts each (`engine.affected`).
+    `line` names, by tier, the organisations from the case's own upwards: whom a body of that tier means on this case.
+    """
 
     case: str
     kind: Kind
@@ -130,6 +134,7 @@ class Opening:
     mode: Mode = "live"
     owner: str | None = None
     tier: str | None = None
+    line: Mapping[str, str] = field(default_factory=dict)
     asset: Mapping[str, str] = field(default_factory=dict)
     link: str | None = None
 
@@ -351,4 +356,5 @@ class Case:
 
     def event(self, seq: int) -> Event:
         """Return event `seq` (from 1)."""
+    line: Mapping[str, str] = field(default_factory=dict)
         return self.events[seq - 1]

@@ -22,7 +22,7 @@ from datetime import datetime
 
 from fengsui.core.book import Book
 from fengsui.core.case import SYSTEM, Act, Case, Chain, Filled, Party, Seat
-from fengsui.core.conditions import Truth, View, conjunction, exists, judge, resolve, sits
+from fengsui.core.conditions import Truth, View, at_home, conjunction, exists, judge, resolve, said_from, sits
 from fengsui.core.pack import Grant, Pack
 from fengsui.core.pack.when import Condition, tests
 
@@ -125,21 +125,12 @@ class Answer:
 
 def seated(seat: Seat, party: Party, case: Case, pack: Pack) -> bool:
     """Return whether the seat is one of those that the party means on this case."""
-    return _of_this_house(seat, case, pack) and sits(seat, party, pack)
-
-
-def _of_this_house(seat: Seat, case: Case, pack: Pack) -> bool:
-    """A body of the case's own organisation, of another tier, or from outside."""
-    body = pack.bodies.get(seat.body)
-    if body is None:
-        return False
-    other_tier = body.tier is not None and body.tier != case.tier
-    return body.kind == "external" or other_tier or seat.organisation == case.organisation
+    return at_home(seat, case, pack) and sits(seat, party, pack)
 
 
 def belongs(seat: Seat, case: Case, pack: Pack) -> bool:
     """Return whether the seat is in a body of this case, so that the free acts are open to it."""
-    return _of_this_house(seat, case, pack) and exists(seat.body, case, pack)
+    return at_home(seat, case, pack) and exists(seat.body, case, pack)
 
 
 # ---------------------------------------------------------------------------------------------- grants on a case
@@ -229,7 +220,7 @@ def _stages(grant: Grant, chain: Chain | None, view: View, case: Case, pack: Pac
 
 def _slot(verb: str, parties: tuple[Party, ...], filled: list[Filled], case: Case, pack: Pack) -> Slot:
     for done in filled:
-        seat = Seat.parse(done.seat, case.organisation)
+        seat = said_from(done.seat, case, pack)
         if done.verb == verb and any(sits(seat, party, pack) for party in parties):
             filled.remove(done)
             return Slot(verb, parties, done)

@@ -2,7 +2,17 @@
 
 from fengsui.core.conditions.compiled import Among, Known, Look, Open, all_tests
 from fengsui.core.conditions.options import under_options
-from fengsui.core.conditions.parties import exists, parse_party, resolve, same_body, sits, speaks
+from fengsui.core.conditions.parties import (
+    at_home,
+    exists,
+    home,
+    parse_party,
+    resolve,
+    said_from,
+    same_body,
+    sits,
+    speaks,
+)
 from fengsui.core.conditions.patterns import addressees, matches
 from fengsui.core.conditions.truth import (
     FALSE,
@@ -34,15 +44,18 @@ __all__ = [
     "View",
     "addressees",
     "all_tests",
+    "at_home",
     "conjunction",
     "disjunction",
     "exists",
+    "home",
     "ignorance",
     "judge",
     "matches",
     "negation",
     "parse_party",
     "resolve",
+    "said_from",
     "same_body",
     "sits",
     "speaks",

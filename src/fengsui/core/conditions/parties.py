@@ -3,8 +3,9 @@
 Rules
 - A derived body (`from: asset.owner`) is resolved from the case when it is read, so a change of owner moves the rule.
 - An unset reading is a party with a hole: it exists, nobody sits in it, and it says which reading is missing.
-- `per: organisation` means the case's own organisation; `many` without a place means any of its units;
-  `everyone_else` means every unit but the owner.
+- `per: organisation` means the case's own organisation, with `tier` the one of that tier in the case's own line of the
+  tree; any other body with a `tier` is that organisation's too. A tier that the line lacks has nobody here.
+- `many` without a place means any of its units; `everyone_else` means every unit but the owner.
 - A temporary body is there only between the event that creates it and the event that ends it.
 - A seat without post speaks for its body; a seat in a post speaks for the body only where `acts_through` names the post
   (S2: a member alone is not the leading group). A rule that names a post means that post.
@@ -61,7 +62,7 @@ def _body(ref: BodyRef, view: View) -> tuple[Party, ...]:
     body = view.pack.bodies[ref.body]
     if body.kind == "derived":
         return (_derived(ref, body, view),)
-    organisation = view.case.organisation if view.case and body.per else None
+    organisation = home(ref.body, view.case, view.pack) if view.case and body.per else None
     return (Party(ref.body, ref.post, raw=ref.text, organisation=organisation),)
 
 
@@ -95,7 +96,7 @@ def sits(seat: Seat, party: Party, pack: Pack) -> bool:
     """Return whether a seat is one of the party's: same body, unit and organisation, and a post that speaks for it."""
     if party.unset or seat.body != party.body:
         return False
-    if party.organisation and seat.organisation != party.organisation:
+    if party.organisation is not None and seat.organisation != party.organisation:
         return False
     if (party.place and seat.place != party.place) or (party.excluding and seat.place == party.excluding):
         return False
@@ -108,6 +109,34 @@ def speaks(seat: Seat, pack: Pack) -> bool:
     """Return whether the seat speaks for its whole body: it has no post, or one of `acts_through`."""
     body = pack.bodies.get(seat.body)
     return seat.post is None or (body is not None and seat.post in body.acts_through)
+def home(body: str, case: Case, pack: Pack) -> str:
+    """Return the organisation to which a body belongs on a case; empty where its tier has nobody here."""
+    spec = pack.bodies.get(body)
+    if spec is None or spec.tier is None or not case.line:
+        return case.organisation
+    return case.line.get(spec.tier, "")
+
+
+def at_home(seat: Seat, case: Case, pack: Pack) -> bool:
+    """Return whether a seat's organisation is its body's on this case.
+
+    Units of a `many` body may also be put down by an organisation above: other provinces, by headquarters.
+    """
+    body = pack.bodies.get(seat.body)
+    if body is None or seat.organisation == home(seat.body, case, pack):
+        return body is not None
+    tiers = pack.head.tiers
+    if not body.many or body.per or body.tier not in tiers:
+        return False
+    return seat.organisation in (case.line.get(tier) for tier in tiers[: tiers.index(str(body.tier))])
+
+
+def said_from(text: str, case: Case, pack: Pack) -> Seat:
+    """Return the seat that an event of the case names (`office.head@A`), in the organisation of its body."""
+    seat = Seat.parse(text, case.organisation)
+    return replace(seat, organisation=home(seat.body, case, pack))
+
+
 
 
 def same_body(said: str, meant: Iterable[Party]) -> bool:

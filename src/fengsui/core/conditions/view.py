@@ -334,9 +334,10 @@ def _colour(view: View) -> Look:
 
 
 def _tier(view: View) -> Look:
-    stated = view.facts.get("site.tier")
+    """Of a case: what the tree of organisations said at its opening, never a stated fact. Of bare facts: supposed."""
     tiers = view.pack.head.tiers
-    tier = (view.case.tier if view.case is not None else None) or stated or (tiers[0] if len(tiers) == 1 else None)
+    said = view.case.tier if view.case is not None else view.facts.get("site.tier")
+    tier = said or (tiers[0] if len(tiers) == 1 else None)
     return Open(frozenset({Leaf("fact", "site.tier")})) if tier is None else Known(tier, ("site.tier",))
 
 

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from fengsui.core.book import NOT_BUILT, Book, bad_readings
 from fengsui.core.case import ACTS, FREE_ACTS, SYSTEM, Act, Actor, Case, FactText, Seat
-from fengsui.core.conditions import View, exists, resolve
+from fengsui.core.conditions import View, exists, home, resolve
 from fengsui.core.engine.refusals import Teller, bad_act, refuse
 from fengsui.core.grants import belongs, counterpart
 from fengsui.core.pack import BadValue, BodyRef, Pack, Type, parse_value
@@ -151,7 +151,7 @@ def _check_spoken_for(act: Act, case: Case, pack: Pack) -> None:
 def check_paper(act: Act, seat: Seat, case: Case, pack: Pack, clause: tuple[str, ...]) -> None:
     """Refuse a paper for a seat that has a person here, or one without hash, date or signatory."""
     body = pack.bodies.get(seat.body)
-    if body is None or (body.kind != "external" and seat.organisation == case.organisation):
+    if body is None or (body.kind != "external" and home(seat.body, case, pack)):
         raise bad_act("这个岗位在系统里有人，应由本人办理", "this seat has a person here, who acts in person")
     paper = act.registered
     if paper is None or not (paper.paper and paper.date and paper.signed_by):

@@ -107,6 +107,7 @@ def _opened(event: Event) -> Case:
         events=(event,),
         head=event.digest,
         facts=asset,
+        line={tier: str(organisation) for tier, organisation in _map(event, "line").items()},
         link=_text(event, "link"),
     )
 

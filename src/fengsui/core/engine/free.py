@@ -54,6 +54,7 @@ def opening(book: Book, act: Act, at: datetime, recorded_at: datetime | None) ->
         title=new.title,
         owner=new.owner,
         tier=new.tier,
+        line=dict(new.line),
         asset=asset,
         link=new.link,
         body=Seat(seat.organisation, seat.body, None, seat.place).text,
@@ -79,6 +80,8 @@ def _check_opening(new: Opening, pack: Pack) -> None:
             raise bad_act(f"须写明是哪一个{pack.body_label(body)}", f"say which {body} it is")
     if new.tier is not None and new.tier not in pack.head.tiers:
         raise bad_act(f"没有层级“{new.tier}”", f"there is no tier '{new.tier}'")
+    if new.line and (not set(new.line) <= set(pack.head.tiers) or new.tier not in new.line):
+        raise bad_act("上下级单位与预案的层级不合", "the line of organisations does not fit the plan's tiers")
     for name, value in new.asset.items():
         fact = f"asset.{name.removeprefix('asset.')}"
         if fact in pack.facts:

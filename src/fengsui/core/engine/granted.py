@@ -18,7 +18,7 @@ from datetime import datetime
 from fengsui.core.book import Book
 from fengsui.core.canon import digest
 from fengsui.core.case import EVENT_OF, SYSTEM, Act, Case, Chain, Party, Seat
-from fengsui.core.conditions import View, judge, resolve
+from fengsui.core.conditions import View, judge, resolve, said_from
 from fengsui.core.engine.ask import Ask, check_form, check_paper, own_seats, scale_of
 from fengsui.core.engine.drafts import Draft, kept
 from fengsui.core.engine.invariants import violation
@@ -354,7 +354,7 @@ LESSER = ("propose", "opinion", "concur", "record")
 
 def _speaker(option: Option, slot: Slot, voice: Voice, ask: Ask) -> tuple[dict[str, object], tuple[str, ...]]:
     """Return whose act it is: of a joint signature all signers, else the last who decided rather than agreed."""
-    spoke = [(s, Seat.parse(s.filled.seat, ask.case.organisation)) for s in option.slots if s.filled]
+    spoke = [(s, said_from(s.filled.seat, ask.case, ask.pack)) for s in option.slots if s.filled]
     spoke.append((slot, voice.seat))
     main = [pair for pair in spoke if pair[0].verb not in LESSER] or spoke
     one, seat = main[0] if main[0][0].verb == "sign" else main[-1]

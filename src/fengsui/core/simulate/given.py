@@ -113,10 +113,19 @@ def _open(world: World, given: Mapping[str, object], where: Where) -> None:
         mode=str(given.get("mode", "live")),  # type: ignore[arg-type]
         owner=world.owner,
         tier=str(given["tier"]) if "tier" in given else None,
+        line=_line(world.pack, given),
         asset={str(k): str(v) for k, v in cast("Mapping[str, object]", given.get("asset") or {}).items()},
         link=str(given["link"]) if "link" in given else None,
     )
     _try(world, Act("open", world.actor(seat), opening=opening), where)
+
+
+def _line(pack: Pack, given: Mapping[str, object]) -> dict[str, str]:
+    """Return the organisations above that of the case, one for each tier of the plan; in a scenario all are there."""
+    tiers, tier = pack.head.tiers, str(given.get("tier"))
+    if tier not in tiers:
+        return {}
+    return {name: ORGANISATION if name == tier else f"the {name}" for name in tiers[: tiers.index(tier) + 1]}
 
 
 def _try(world: World, act: Act, where: Where) -> None:

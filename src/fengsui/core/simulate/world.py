@@ -4,8 +4,8 @@ Rules
 - `who` is a body, a post, a unit (`office@B`), or a derived body (`owner`), by id or Chinese name; `person:` says who
   sits there, else each seat has its own person.
 - A `many` body without a unit means unit A (the owner's unit where the case has one); `everyone_else` means unit B.
-- A body of every organisation (`per: organisation`) without a place is that of the case; `prov_office@P2` is another
-  organisation's, unless the case's own site is P2.
+- A body without a place is that of the case: of its own organisation, or of the one of the body's tier in its line.
+  `prov_office@P2` (a body `per: organisation`) is another organisation's, unless the case's own site is P2.
 - Times are the pack's zone and never go back.
 """
 
@@ -19,7 +19,7 @@ from typing import cast
 from fengsui.core import engine
 from fengsui.core.book import Book
 from fengsui.core.case import Act, Actor, ByWord, Case, Event, FactText, Party, Registration, Seat
-from fengsui.core.conditions import View, resolve
+from fengsui.core.conditions import View, home, resolve
 from fengsui.core.obligations import owed
 from fengsui.core.pack import BodyRef, Pack
 from fengsui.core.problems import PackError, Problem, Refused, Where
@@ -82,6 +82,12 @@ class World:
 
     # ------------------------------------------------------------------ the cast
 
+    def home(self, body: str) -> str:
+        """Return the organisation of a body on this case; of a tier that the line lacks, one that is not in it."""
+        if self.case is None:
+            return ORGANISATION
+        return home(body, self.case, self.pack) or f"another {self.pack.bodies[body].tier}"
+
     def seat(self, who: str, where: Where = NOWHERE) -> Seat:
         """Return the seat that a name of the scenario means. Raises PackError for a body the plan does not know."""
         head, _, place = who.partition("@")
@@ -93,20 +99,20 @@ class World:
         if spec.kind == "derived":
             return self._derived(found, post or None)
         if spec.per and place:
-            return Seat(ORGANISATION if place == self.site else place, found, post or None)
+            return Seat(self.home(found) if place == self.site else place, found, post or None)
         if spec.many and not place:
             place = self._unit(found)
-        return Seat(ORGANISATION, found, post or None, place or None)
+        return Seat(self.home(found), found, post or None, place or None)
 
     def _derived(self, body: str, post: str | None) -> Seat:
         spec = self.pack.bodies[body]
         if spec.from_ == "everyone_else":
-            return Seat(ORGANISATION, spec.is_ or body, post, "B")
+            return Seat(self.home(spec.is_ or body), spec.is_ or body, post, "B")
         if spec.from_ == "asset.owner" and self.owner:
             seat = Seat.parse(self.owner, ORGANISATION)
-            return Seat(ORGANISATION, seat.body, post, seat.place)
+            return Seat(self.home(seat.body), seat.body, post, seat.place)
         parties = resolve(BodyRef(body, post), View(self.book, self.book.main, self.case, self.at))
-        return self.seat_of(parties[0]) if parties and parties[0].body else Seat(ORGANISATION, body, post)
+        return self.seat_of(parties[0]) if parties and parties[0].body else Seat(self.home(body), body, post)
 
     def _unit(self, body: str) -> str:
         seat = Seat.parse(self.owner, ORGANISATION) if self.owner else None
@@ -117,7 +123,7 @@ class World:
         place = party.place
         if place is None and party.body in self.pack.bodies and self.pack.bodies[party.body].many:
             place = "B" if party.excluding == "A" else "A" if party.excluding else self._unit(party.body)
-        return Seat(ORGANISATION, party.body, party.post, place)
+        return Seat(self.home(party.body), party.body, party.post, place)
 
     def actor(self, seat: Seat, person: str | None = None) -> Actor:
         """Return the person in the seat."""

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic_core import PydanticCustomError
 
+from fengsui.core.loader.regimes import check_regime
+from fengsui.core.loader.std import check_std
 from fengsui.core.pack import FILES, Duty, Fault, GradeRule, Grant, Method, Pack, Step, Type
 from fengsui.core.pack.acts import ACTS, KINDS, Kind
 from fengsui.core.pack.terms import FactRule
@@ -41,6 +43,8 @@ def check_references(pack: Pack) -> Iterator[Fault]:
         yield from check(pack)
     yield from _patterns(pack)
     yield from _steps(pack)
+    yield from check_std(pack)
+    yield from check_regime(pack)
 
 
 # ------------------------------------------------------------------------------------------------ small words

@@ -122,7 +122,6 @@ class Registration:
 class Opening:
     """What a case is born with. `owner` is a unit such as `office@A`; `asset` holds `asset.*` facts as text.
 
-    `assets` are several rows of the register instead: `id`, `owner` and `asset.*` facts each (`engine.affected`).
     `line` names, by tier, the organisations from the case's own upwards: whom a body of that tier means on this case.
     """
 
@@ -340,6 +339,7 @@ class Case:
     waived: Mapping[str, int] = field(default_factory=dict)
     acknowledged: Mapping[str, int] = field(default_factory=dict)
     link: str | None = None
+    line: Mapping[str, str] = field(default_factory=dict)
     before: Case | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -356,5 +356,4 @@ class Case:
 
     def event(self, seq: int) -> Event:
         """Return event `seq` (from 1)."""
-    line: Mapping[str, str] = field(default_factory=dict)
         return self.events[seq - 1]

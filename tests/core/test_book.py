@@ -72,7 +72,6 @@ USES = {
     "overlays": {
         "pack": "language: 1\nid: tiny\nzh: 预案\nversion: 0.1.0\nlocked: [grading]\nissuer: 某局\nclause: c\n"
     },
-    "assets": {"facts": "facts:\n  asset.count: {zh: 系统数, type: count, clause: c}\n"},
 }
 
 
@@ -87,4 +86,4 @@ def test_a_pack_that_uses_what_is_not_built_loads_and_is_refused_by_name(feature
 
 
 def test_the_list_of_what_is_not_built() -> None:
-    assert set(NOT_BUILT) == {"regimes", "patterns", "overlays", "assets", "delegation"}
+    assert set(NOT_BUILT) == {"regimes", "patterns", "overlays", "delegation"}

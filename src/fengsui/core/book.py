@@ -175,7 +175,6 @@ NOT_BUILT: Mapping[str, tuple[str, str]] = {
     "regimes": ("并行制度", "regimes beside the plan"),
     "patterns": ("多案情形", "patterns over several cases"),
     "overlays": ("本单位增补", "overlays"),
-    "assets": ("一案多个系统", "several assets on one case"),
     "delegation": ("授权代行", "delegation"),
 }
 """What the language says and this engine does not run yet: key, Chinese and English name."""
@@ -187,7 +186,6 @@ def not_built(pack: Pack) -> tuple[Problem, ...]:
         "regimes": pack.head.kind == "regime",
         "patterns": bool(pack.patterns),
         "overlays": bool(pack.head.locked),
-        "assets": "asset.count" in pack.facts,
     }
     return tuple(_missing_feature(name) for name, uses in used.items() if uses)
 

@@ -122,6 +122,7 @@ class Registration:
 class Opening:
     """What a case is born with. `owner` is a unit such as `office@A`; `asset` holds `asset.*` facts as text.
 
+    `assets` are several rows of the register instead: `id`, `owner` and `asset.*` facts each (`engine.affected`).
     `line` names, by tier, the organisations from the case's own upwards: whom a body of that tier means on this case.
     """
 
@@ -135,6 +136,7 @@ class Opening:
     tier: str | None = None
     line: Mapping[str, str] = field(default_factory=dict)
     asset: Mapping[str, str] = field(default_factory=dict)
+    assets: tuple[Mapping[str, str], ...] = ()
     link: str | None = None
 
 
@@ -147,7 +149,8 @@ class Act:
 
     `verb` which link of a chain; `value` level, colour or reading value; `to` addressees; `duty` the duties a report
     discharges (empty: all that fit); `target` an event's seq, an obligation's key or an act's name; `content` the
-    hash of what was shown; `answer` one of return, withdraw, ratify, refuse_ratification, countersign.
+    hash of what was shown; `answer` one of return, withdraw, ratify, refuse_ratification, countersign; `assets` rows of
+    the register that are affected too (`state`), or instead of those named before (`correct`).
     """
 
     name: str
@@ -177,6 +180,7 @@ class Act:
     registered: Registration | None = None
     answer: str | None = None
     opening: Opening | None = None
+    assets: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +228,8 @@ class Event:
         if self.type == "stepped":
             extra.append(f"step {self.content['step']}")
         if self.type == "stated":
-            extra += [f"fact {name}" for name in self.content.get("facts", {})]  # type: ignore[attr-defined]
+            said = (*self.content.get("facts", {}), *self.content.get("asset", {}))  # type: ignore[misc]
+            extra += [f"fact {name}" for name in dict.fromkeys(said)]
         if self.type == "pattern":
             extra.append(f"pattern {self.content['pattern']}")
         return (self.type, *extra)
@@ -255,6 +260,15 @@ class Fact:
     source: str
     seq: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """One affected system as the register had it: its id, its owner (`office@A`), its `asset.*` facts."""
+
+    id: str
+    owner: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +315,7 @@ class Case:
 
     `before` is the fold before the last event, so a state of the past is a walk along it.
     `level` is the confirmed level; `response` and `colour` keep the last value after the end, with `*_active` False.
+    `assets` are the affected systems, `lead` the id of the one that gives `asset.*`.
     `settled` are readings decided for this case only; `waived` obligations' keys; `reports` is read from `events`.
     """
 
@@ -318,6 +333,8 @@ class Case:
     events: tuple[Event, ...]
     head: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    assets: tuple[Affected, ...] = ()
+    lead: str | None = None
     rest_none_at: datetime | None = None
     assessments: tuple[Assessment, ...] = ()
     level: str | None = None

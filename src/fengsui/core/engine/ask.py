@@ -170,7 +170,7 @@ def read(act: Act, case: Case | None, book: Book, at: datetime) -> Act:
         value=_value(act, case, pack),
         to=tuple(_addressee(text, case, book, at) for text in act.to),
         facts=dict(_fact(name, value, pack) for name, value in act.facts.items()),
-        unknown=tuple(_name("事实", "fact", name, pack) for name in act.unknown),
+        unknown=tuple(_stated(name, pack) for name in act.unknown),
         unverified=tuple(_name("事实", "fact", name, pack) for name in act.unverified),
         matter=None if act.matter is None else _name("记事种类", "matter", act.matter, pack),
         step=None if act.step is None else _step(act.step, pack),
@@ -249,11 +249,18 @@ def _addressee(text: str, case: Case | None, book: Book, at: datetime) -> str:
 
 
 def _fact(name: str, value: FactText, pack: Pack) -> tuple[str, FactText]:
+    fact = _stated(name, pack)
+    rule = pack.facts[fact]
+    return fact, typed(value, rule.type, pack, rule.zh)
+
+
+def _stated(name: str, pack: Pack) -> str:
+    """Return the id of a fact that people state: not one that is defined, derived or counted."""
     fact = _name("事实", "fact", name, pack)
     rule = pack.facts[fact]
-    if rule.means is not None or rule.derive is not None:
+    if rule.means is not None or rule.derive is not None or fact == "asset.count":
         raise bad_act(f"“{rule.zh}”由系统算出，不能填报", f"'{rule.zh}' is computed, not stated")
-    return fact, typed(value, rule.type, pack, rule.zh)
+    return fact
 
 
 def typed(value: object, type_: Type, pack: Pack, label: str) -> FactText:

@@ -38,7 +38,7 @@ def decide(
     events: tuple[Event, ...] = ()
     if _states_too(act):
         events, case = _stated(book, case, act, at, recorded_at)
-        act = replace(act, facts={}, unknown=(), unverified=(), rest_none=False)
+        act = replace(act, facts={}, unknown=(), unverified=(), rest_none=False, assets=())
     asked = ask(book, case, act, at, recorded_at)
     more, after = append(book, case, case.id, _drafts(asked), asked.at, asked.recorded_at)
     assert after is not None
@@ -47,7 +47,7 @@ def decide(
 
 
 def _states_too(act: Act) -> bool:
-    says = bool(act.facts or act.unknown or act.rest_none)
+    says = bool(act.facts or act.unknown or act.rest_none or act.assets)
     return says and act.name not in ("state", "correct", "open")
 
 
@@ -63,6 +63,7 @@ def _stated(
         unknown=act.unknown,
         unverified=act.unverified,
         rest_none=act.rest_none,
+        assets=act.assets,
         source=act.source,
         reason=act.reason,
         note=act.note,

@@ -11,6 +11,7 @@ What the content of an event may hold (absent when empty)
     grant chain verb   the grant used; the chain and the verb of a link
     value to duty      value asked; addressees (resolved, `office@A`); duties a report discharges
     facts unknown unverified rest_none source as in the act
+    assets lead asset  all affected systems; the one that gives `asset.*`; the `asset.*` facts that this event brings
     matter step choices form form_id documents reason note target reading as in the act
     level response colour commander outcome   the effect
     ratify             {"by": [...], "within": text} on an act of a fast path
@@ -26,7 +27,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fengsui.core.case import Assessment, Case, Chain, Event, Fact, Filled, seal
+from fengsui.core.case import Affected, Assessment, Case, Chain, Event, Fact, Filled, seal
 from fengsui.core.problems import Problem, Refused
 
 Changes = dict[str, Any]
@@ -86,10 +87,6 @@ def _list(event: Event, key: str) -> tuple[str, ...]:
 
 
 def _opened(event: Event) -> Case:
-    asset = {
-        f"asset.{name.removeprefix('asset.')}": Fact(_value(value), True, "register", event.seq, event.at)
-        for name, value in _map(event, "asset").items()
-    }
     kind: Any = event.content["kind"]
     mode: Any = event.content.get("mode", "live")
     return Case(
@@ -106,10 +103,34 @@ def _opened(event: Event) -> Case:
         phase="open",
         events=(event,),
         head=event.digest,
-        facts=asset,
-        line={tier: str(organisation) for tier, organisation in _map(event, "line").items()},
+        facts=_register(event),
+        assets=_affected(event),
+        lead=_text(event, "lead"),
         link=_text(event, "link"),
+        line={tier: str(organisation) for tier, organisation in _map(event, "line").items()},
     )
+
+
+def _register(event: Event) -> dict[str, Fact]:
+    """Return the facts that an event brings from the asset register."""
+    return {
+        f"asset.{name.removeprefix('asset.')}": Fact(_value(value), True, "register", event.seq, event.at)
+        for name, value in _map(event, "asset").items()
+    }
+
+
+def _affected(event: Event) -> tuple[Affected, ...]:
+    rows: Any = event.content.get("assets") or ()
+    return tuple(Affected(str(row["id"]), row.get("owner"), dict(row.get("facts") or {})) for row in rows)
+
+
+def _systems(case: Case, event: Event) -> Changes:
+    """The affected systems as they now are. Another lead brings its own facts, and the former one's go with it."""
+    if "assets" not in event.content:
+        return {}
+    lead = _text(event, "lead")
+    left = {k: v for k, v in case.facts.items() if lead == case.lead or not k.startswith("asset.")}
+    return {"assets": _affected(event), "lead": lead, "facts": {**left, **_register(event)}}
 
 
 def _evidence(case: Case, event: Event) -> Changes:
@@ -128,7 +149,9 @@ def _facts(case: Case, event: Event) -> Changes:
         for name, value in _map(event, "facts").items()
     }
     said |= {name: Fact(None, True, source, event.seq, event.at) for name in _list(event, "unknown")}
-    changes: Changes = {"facts": {**case.facts, **said}} if said else {}
+    changes = _systems(case, event)
+    if said:
+        changes["facts"] = {**changes.get("facts", case.facts), **said}
     if event.content.get("rest_none"):
         changes["rest_none_at"] = event.at
     return changes

@@ -16,7 +16,8 @@ from datetime import datetime
 from fengsui.core.book import Book
 from fengsui.core.case import Act, Case, Event, Opening, Seat
 from fengsui.core.conditions import parse_party, same_body
-from fengsui.core.engine.ask import Ask, check_form, read, spoken_for, times, typed
+from fengsui.core.engine.affected import Affecting, added, check_owner, count_of, put_right, read_facts, read_rows
+from fengsui.core.engine.ask import Ask, check_form, read, spoken_for, times
 from fengsui.core.engine.drafts import Draft, kept
 from fengsui.core.engine.granted import granted, live
 from fengsui.core.engine.refusals import Teller, bad_act, refuse
@@ -45,17 +46,17 @@ def opening(book: Book, act: Act, at: datetime, recorded_at: datetime | None) ->
     seat = act.seat or next((s for s in act.actor.seats if s.body in pack.bodies), None)
     if seat is None or seat.organisation != new.organisation or seat.body not in pack.bodies:
         raise Refused(Teller(pack, None, "open", seat).problem("not_yours"))
-    asset = {f"asset.{k.removeprefix('asset.')}": v for k, v in new.asset.items()}
+    systems = _systems(new, pack)
     content = kept(
         kind=new.kind,
         mode=new.mode,
         organisation=new.organisation,
         root=new.root,
         title=new.title,
-        owner=new.owner,
+        owner=systems.pop("owner", new.owner),
         tier=new.tier,
         line=dict(new.line),
-        asset=asset,
+        **systems,
         link=new.link,
         body=Seat(seat.organisation, seat.body, None, seat.place).text,
         seat=seat.text,
@@ -73,19 +74,23 @@ def _check_opening(new: Opening, pack: Pack) -> None:
     if not (new.case and new.organisation and new.root):
         raise bad_act("立案缺少案号或单位", "the case's id or organisation is missing")
     if new.owner is not None:
-        body, _, place = new.owner.partition("@")
-        if body.partition(".")[0] not in pack.bodies:
-            raise bad_act(f"没有机构“{new.owner}”", f"there is no body '{new.owner}'")
-        if pack.bodies[body.partition(".")[0]].many and not place:
-            raise bad_act(f"须写明是哪一个{pack.body_label(body)}", f"say which {body} it is")
+        check_owner(new.owner, pack)
+    if new.asset and new.assets:
+        raise bad_act("涉事系统写了两处", "affected systems are given in two places")
     if new.tier is not None and new.tier not in pack.head.tiers:
         raise bad_act(f"没有层级“{new.tier}”", f"there is no tier '{new.tier}'")
     if new.line and (not set(new.line) <= set(pack.head.tiers) or new.tier not in new.line):
         raise bad_act("上下级单位与预案的层级不合", "the line of organisations does not fit the plan's tiers")
-    for name, value in new.asset.items():
-        fact = f"asset.{name.removeprefix('asset.')}"
-        if fact in pack.facts:
-            typed(value, pack.facts[fact].type, pack, pack.facts[fact].zh)
+
+
+def _systems(new: Opening, pack: Pack) -> dict[str, object]:
+    """Return what `opened` holds of the affected systems: one, several with their lead and owner, or none."""
+    if not new.assets:
+        facts = read_facts(new.asset, pack)
+        return {"asset": {**facts, **count_of(1, pack)}} if facts else {}
+    found = Affecting.of(read_rows(new.assets, pack), pack)
+    owner = new.owner or found.lead.owner
+    return {"owner": owner, **found.event_content(None, owner)}
 
 
 # ---------------------------------------------------------------------------------------------- free acts
@@ -172,7 +177,8 @@ def paper_content(act: Act) -> dict[str, object] | None:
 
 def _state(ask: Ask) -> list[Draft]:
     said = stated_content(ask.act)
-    if not said.keys() & {"facts", "unknown", "rest_none"}:
+    said |= added(ask.case, ask.act.assets, ask.pack) if ask.act.assets else {}
+    if not said.keys() & {"facts", "unknown", "rest_none", "assets"}:
         raise bad_act("没有填报任何事实", "no fact is stated")
     judged = [name for name in ask.act.facts if ask.pack.facts[name].judged]
     if judged and not (ask.act.reason or ask.act.note or ask.act.source):
@@ -295,7 +301,9 @@ def _correct(ask: Ask) -> list[Draft]:
         raise Refused(ask.teller().problem("not_yours", rightful=rightful))
     if not (ask.act.reason or ask.act.note):
         raise Refused(ask.teller().missing(("reason",), ()))
-    return _said(ask, "corrected", target=ask.act.target, **stated_content(ask.act))
+    said = stated_content(ask.act)
+    said |= put_right(ask.case, ask.act.assets, ask.pack) if ask.act.assets else {}
+    return _said(ask, "corrected", target=ask.act.target, **said)
 
 
 def _waive(ask: Ask) -> list[Draft]:

@@ -24,15 +24,15 @@ def _words(text: str) -> frozenset[str]:
 
 SCENARIO_KEYS = _words("scenario zh en row given steps note inferred product")
 GIVEN_KEYS = _words(
-    "case site tier owner asset readings facts unknown rest opened title mode level assessed response colour issued"
-    " issued_by ended phase log docs done cases calendar link"
+    "case site tier owner asset assets readings facts unknown rest opened title mode level assessed response colour"
+    " issued issued_by ended phase log docs done cases calendar link"
 )
 STEP_KEYS = _words(
     "at who do as value to for matter form with facts unknown unverified rest reason note reading target person"
     " registrars means said_by paper answer gives waits_for refused rightful missing open clause happens expect source"
-    " channel receipt signed_by recorded_at duty choices content ratify"
+    " channel receipt signed_by recorded_at duty choices content ratify assets"
 )
-EXPECT_KEYS = _words("grade owed not_owed steps fact next phase level response colour pattern chain title owner")
+EXPECT_KEYS = _words("grade owed not_owed steps fact next phase level response colour pattern chain title owner lead")
 GRADE_KEYS = _words(
     "level by status lowest highest open next_question crosses methods offers discrepancy raises lowers"
 )

@@ -219,7 +219,7 @@ def _step(world: World, n: int, step: ScenarioStep, refusals: list[Refusal]) -> 
         world.at = at
     if "happens" in data:
         _happens(world, data, step.where)
-    elif data.keys() & {"do", "facts", "rest", "unknown"}:
+    elif data.keys() & {"do", "facts", "rest", "unknown", "assets"}:
         yield from _act(world, n, step, refusals)
     yield from compare(world, step)
 

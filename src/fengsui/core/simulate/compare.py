@@ -302,7 +302,7 @@ CHECKS: Mapping[str, Check] = {
     "next": _next,
     "chain": _chain,
     "pattern": _pattern,
-    **{name: _state(name) for name in ("phase", "level", "response", "colour", "title", "owner")},
+    **{name: _state(name) for name in ("phase", "level", "response", "colour", "title", "owner", "lead")},
 }
 
 

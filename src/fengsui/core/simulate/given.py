@@ -25,7 +25,7 @@ from fengsui.core.loader.scenarios import Scenario
 from fengsui.core.pack import Pack, Switch
 from fengsui.core.playbooks import steps as steps_of
 from fengsui.core.problems import PackError, Problem, Refused, Where
-from fengsui.core.simulate.world import NOWHERE, ORGANISATION, PAPER, World, facts_of, texts, wrong, yes
+from fengsui.core.simulate.world import NOWHERE, ORGANISATION, PAPER, World, facts_of, systems, texts, wrong, yes
 from fengsui.core.timing import WorkCalendar, parse_instant
 
 CASE_ID = "case"
@@ -67,7 +67,7 @@ def world_of(book: Book, scenario: Scenario, start: Case | None = None) -> World
     site = str(given["site"]) if "site" in given else None
     world = World(book, kind, at, _owner(book.main.pack, given), start, site)
     if start is not None:
-        world.at = start.events[-1].at
+        world.at, world.owner = start.events[-1].at, start.owner
         return world
     _open(world, given, scenario.where)
     _facts(world, given, scenario.where)
@@ -104,6 +104,8 @@ def _owner(pack: Pack, given: Mapping[str, object]) -> str | None:
 def _open(world: World, given: Mapping[str, object], where: Where) -> None:
     seat = world.seat(world.owner or world.anybody(), where)
     kind = cast("object", world.kind)
+    assets = systems(given.get("assets"))
+    named = "owner" in given or not any("owner" in row for row in assets)
     opening = Opening(
         case=CASE_ID,
         kind=kind,  # type: ignore[arg-type]
@@ -111,13 +113,15 @@ def _open(world: World, given: Mapping[str, object], where: Where) -> None:
         root=ORGANISATION,
         title=str(given.get("title", "")),
         mode=str(given.get("mode", "live")),  # type: ignore[arg-type]
-        owner=world.owner,
+        owner=world.owner if named else None,
         tier=str(given["tier"]) if "tier" in given else None,
         line=_line(world.pack, given),
         asset={str(k): str(v) for k, v in cast("Mapping[str, object]", given.get("asset") or {}).items()},
+        assets=assets,
         link=str(given["link"]) if "link" in given else None,
     )
     _try(world, Act("open", world.actor(seat), opening=opening), where)
+    world.owner = world.now.owner
 
 
 def _line(pack: Pack, given: Mapping[str, object]) -> dict[str, str]:

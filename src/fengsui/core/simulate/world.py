@@ -169,6 +169,7 @@ class World:
             by_word=word,
             registered=paper,
             answer=_maybe(data, "answer"),
+            assets=systems(data.get("assets")),
         )
 
     def anybody(self) -> str:
@@ -245,9 +246,17 @@ def _facts(raw: object) -> dict[str, FactText]:
     return found
 
 
+def systems(raw: object) -> tuple[Mapping[str, str], ...]:
+    """Return rows of the asset register as a scenario writes them: `{id: portal, owner: office@A, cii: yes}`."""
+    rows = cast("list[Mapping[str, object]]", raw or [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise wrong("assets 须逐个写成映射", "assets is a list of mappings, one for each system")
+    return tuple({str(name): str(value) for name, value in row.items()} for row in rows)
+
+
 def facts_of(raw: object) -> dict[str, FactText]:
     """Return facts as a scenario writes them."""
     return _facts(raw)
 
 
-__all__ = ["ORGANISATION", "Refused", "World", "facts_of", "texts", "wrong", "yes"]
+__all__ = ["ORGANISATION", "Refused", "World", "facts_of", "systems", "texts", "wrong", "yes"]

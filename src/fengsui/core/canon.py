@@ -14,12 +14,15 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def stamp(at: datetime) -> str:
     """Return a moment as text: UTC, whole seconds, `Z`. Raises ValueError for a time without zone."""
     if at.tzinfo is None:
         raise ValueError("a moment needs its zone")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.replace(tzinfo=None, microsecond=0).isoformat() + "Z"
 
 
 def moment(text: str) -> datetime:
@@ -29,16 +32,16 @@ def moment(text: str) -> datetime:
 
 def plain(value: object) -> object:
     """Return the value as JSON data: mappings, lists, text, integers, booleans, None. Raises TypeError otherwise."""
+    if isinstance(value, str):
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     if value is None or isinstance(value, bool | int):
         return value
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
     if isinstance(value, datetime):
         return stamp(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {unicodedata.normalize("NFC", str(k)): plain(v) for k, v in value.items()}
+        return {plain(str(k)): plain(v) for k, v in value.items()}
     if isinstance(value, set | frozenset):
         return sorted((plain(v) for v in value), key=str)
     if isinstance(value, list | tuple):
@@ -48,7 +51,7 @@ def plain(value: object) -> object:
 
 def canonical(value: object) -> bytes:
     """Return the canonical bytes of a value."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _JSON.encode(plain(value)).encode()
 
 
 def digest(value: object) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from fengsui.core.canon import digest, stamp
@@ -183,7 +184,7 @@ class Act:
     assets: tuple[Mapping[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
     """What happened. Append-only; `digest` seals content and order (language 4.7). Times are UTC, whole seconds."""
 
@@ -221,7 +222,7 @@ class Event:
             "previous": self.previous,
         }
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names an `on:` or `done_by:` pattern may use for this event: its type, its matter, its step."""
         extra = [str(self.content[k]) for k in ("matter",) if self.content.get(k)]
@@ -237,8 +238,7 @@ class Event:
 
 def seal(event: Event, previous: str) -> Event:
     """Return the event chained to the digest of the one before it (empty for the first)."""
-    chained = replace(event, previous=previous)
-    return replace(chained, digest=digest(chained.body()))
+    return replace(event, previous=previous, digest=digest({**event.body(), "previous": previous}))
 
 
 def broken_link(events: tuple[Event, ...]) -> int | None:
@@ -309,7 +309,7 @@ class Chain:
     state: Literal["open", "done", "returned", "withdrawn", "void"] = "open"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """The fold of a case's events. Everything else is computed from the book, this value and a moment.
 
@@ -358,6 +358,13 @@ class Case:
     link: str | None = None
     line: Mapping[str, str] = field(default_factory=dict)
     before: Case | None = field(default=None, compare=False, repr=False)
+
+    def but(self, **changes: object) -> Case:
+        """Return the case with some fields changed. Every event makes one: this copies them all at once."""
+        found = object.__new__(Case)
+        found.__dict__.update(self.__dict__)
+        found.__dict__.update(changes)
+        return found
 
     @property
     def seq(self) -> int:

@@ -17,8 +17,9 @@ Left to others: what makes an act possible at all (invariants), its effect, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property, lru_cache
 
 from fengsui.core.book import Book
 from fengsui.core.case import SYSTEM, Act, Case, Chain, Filled, Party, Seat
@@ -65,14 +66,19 @@ class Slot:
         return tuple(p.unset for p in self.parties if p.unset)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Option:
     """One grant held against a case: whether it applies, its links, and the chain under way if there is one."""
 
     grant: Grant
     truth: Truth
-    stages: tuple[tuple[Slot, ...], ...]
+    view: View = field(compare=False, repr=False)
     chain: Chain | None = None
+
+    @cached_property
+    def stages(self) -> tuple[tuple[Slot, ...], ...]:
+        """The links, stage by stage; the bodies they mean are looked up when somebody asks."""
+        return _stages(self.grant, self.chain, self.view)
 
     @property
     def turn(self) -> tuple[Slot, ...]:
@@ -147,24 +153,28 @@ def grants_of(case: Case, act: str, pack: Pack) -> tuple[Grant, ...]:
 def weigh(book: Book, case: Case, asked: Asked, at: datetime) -> tuple[Option, ...]:
     """Return every grant of the act, each with its truth, its links and its chain under way."""
     pack = book.main.pack
+    grants = grants_of(case, asked.act, pack)
+    if not grants:
+        return ()
     plain = _view(book, case, asked, at)
-    views = _views(book, case, asked, at)
-    outcome = _view(book, adjusted(case, asked), asked, at)
+    views = tuple(plain if one is case else _view(book, one, asked, at) for one in suppose(case, asked, pack))
+    after = adjusted(case, asked)
+    outcome = plain if after is case else _view(book, after, asked, at)
     found = []
-    for grant in grants_of(case, asked.act, pack):
+    for grant in grants:
         chain = _chain(case, grant, asked)
         truth = conjunction(judge(grant.when, view) for view in ((outcome,) if grant.forbidden else views))
-        found.append(Option(grant, truth, _stages(grant, chain, plain, case, pack), chain))
+        found.append(Option(grant, truth, plain, chain))
     return tuple(found)
 
 
 def _view(book: Book, case: Case, asked: Asked, at: datetime) -> View:
-    act = Act(asked.act, SYSTEM, value=asked.value, to=(asked.to,) if asked.to else ())
-    return View(book, book.main, case, at, act)
+    return View(book, book.main, case, at, _act(asked))
 
 
-def _views(book: Book, case: Case, asked: Asked, at: datetime) -> tuple[View, ...]:
-    return tuple(_view(book, supposed, asked, at) for supposed in suppose(case, asked, book.main.pack))
+@lru_cache(1024)
+def _act(asked: Asked) -> Act:
+    return Act(asked.act, SYSTEM, value=asked.value, to=(asked.to,) if asked.to else ())
 
 
 def suppose(case: Case, asked: Asked, pack: Pack) -> tuple[Case, ...]:
@@ -173,13 +183,13 @@ def suppose(case: Case, asked: Asked, pack: Pack) -> tuple[Case, ...]:
     if value is None:
         return (case,)
     if asked.act == "issue":
-        return (replace(case, colour=value),)
+        return (case.but(colour=value),)
     if asked.act == "confirm" and case.assessments and case.assessments[-1].level != value:
         said = replace(case.assessments[-1], level=value)
-        return (case, replace(case, assessments=(*case.assessments[:-1], said)))
+        return (case, case.but(assessments=(*case.assessments[:-1], said)))
     if asked.act == "activate" and case.kind == "incident" and case.level is not None:
         level = counterpart(value, "response", "level", pack)
-        return (case,) if level in (None, case.level) else (case, replace(case, level=level))
+        return (case,) if level in (None, case.level) else (case, case.but(level=level))
     return (case,)
 
 
@@ -187,7 +197,7 @@ def adjusted(case: Case, asked: Asked) -> Case:
     """Return the case as an adjustment would leave it: what is forbidden is forbidden by its outcome."""
     if asked.act != "adjust" or asked.value is None:
         return case
-    return replace(case, colour=asked.value) if case.kind == "warning" else replace(case, level=asked.value)
+    return case.but(colour=asked.value) if case.kind == "warning" else case.but(level=asked.value)
 
 
 def counterpart(value: str | None, scale: str, other: str, pack: Pack) -> str | None:
@@ -205,7 +215,8 @@ def _chain(case: Case, grant: Grant, asked: Asked) -> Chain | None:
     return None
 
 
-def _stages(grant: Grant, chain: Chain | None, view: View, case: Case, pack: Pack) -> tuple[tuple[Slot, ...], ...]:
+def _stages(grant: Grant, chain: Chain | None, view: View) -> tuple[tuple[Slot, ...], ...]:
+    assert view.case is not None
     filled = list(chain.filled) if chain else []
     stages = []
     for link in grant.links:
@@ -213,7 +224,7 @@ def _stages(grant: Grant, chain: Chain | None, view: View, case: Case, pack: Pac
         stage = []
         for whos in together:
             parties = tuple(party for who in whos for party in resolve(who, view))
-            stage.append(_slot(link.verb, parties, filled, case, pack))
+            stage.append(_slot(link.verb, parties, filled, view.case, view.pack))
         stages.append(tuple(stage))
     return tuple(stages)
 

@@ -62,16 +62,16 @@ def disjunction(parts: Iterable[Truth]) -> Truth:
 def join(parts: Iterable[Truth], settles: bool) -> Truth:
     """Return the minimum (`settles` False) or the maximum (True) of the parts."""
     open_, unknown = NOTHING, False
-    by: list[str] = []
+    by: tuple[str, ...] = ()
     for part in parts:
-        value = part.value
+        value, leaves, names = part
         if value is settles:
             return part
         if value is None:
             unknown = True
-            open_ |= part.open
-        by.extend(part.by)
-    return Truth(None if unknown else not settles, open_, tuple(dict.fromkeys(by)))
+            open_ |= leaves
+        by += names
+    return Truth(None if unknown else not settles, open_, tuple(dict.fromkeys(by)) if len(by) > 1 else by)
 
 
 def ignorance(open_: Iterable[Leaf]) -> Literal["needs_interpretation", "undecided"]:

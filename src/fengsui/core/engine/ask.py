@@ -192,12 +192,16 @@ def _unknown(sort: str, sort_en: str, name: str, known: Iterable[str]) -> Refuse
     return bad_act(f"没有{sort}“{name}”{mean}", f"there is no {sort_en} '{name}'{mean_en}")
 
 
+_FIELDS = tuple(field.name for field in fields(Act))
+
+
 def _readable(act: Act) -> None:
     """Refuse text that cannot be written down (lone surrogates, control characters)."""
-    for field in fields(act):
-        for text in _texts(getattr(act, field.name)):
+    for name in _FIELDS:
+        value = getattr(act, name)
+        for text in _texts(value) if value else ():
             if not text.isascii() and any(0xD800 <= ord(c) < 0xE000 for c in text) or "\x00" in text:
-                raise bad_act(f"{field.name} 里有不能保存的字符", f"{field.name} holds characters that cannot be kept")
+                raise bad_act(f"{name} 里有不能保存的字符", f"{name} holds characters that cannot be kept")
 
 
 def _texts(value: object) -> Iterable[str]:

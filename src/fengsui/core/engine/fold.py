@@ -27,7 +27,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fengsui.core.case import Affected, Assessment, Case, Chain, Event, Fact, Filled, seal
+from fengsui.core.canon import digest
+from fengsui.core.case import Affected, Assessment, Case, Chain, Event, Fact, Filled
 from fengsui.core.problems import Problem, Refused
 
 Changes = dict[str, Any]
@@ -46,7 +47,7 @@ def fold(case: Case | None, event: Event) -> Case:
     common: Changes = {"events": (*case.events, event), "head": event.digest, "before": case, "pin": event.pin}
     effect = EFFECTS.get(event.type)
     changes = effect(case, event) if effect else {}
-    return replace(case, **common, **_evidence(case, event), **changes)
+    return case.but(**common, **_evidence(case, event), **changes)
 
 
 def replay(events: Iterable[Event]) -> Case:
@@ -65,7 +66,7 @@ def _check(case: Case | None, event: Event) -> None:
         raise Refused(Problem("bad_log", {"why": f"第{seq + 1}条缺失", "why_en": f"event {seq + 1} is missing"}))
     if (case is None) != (event.type == "opened") or (case is not None and event.case != case.id):
         raise Refused(Problem("bad_log", {"why": "不是本案的记录", "why_en": "an event of another case"}))
-    if event.previous != head or seal(event, head).digest != event.digest:
+    if event.previous != head or digest(event.body()) != event.digest:
         raise Refused(
             Problem("bad_log", {"why": f"第{event.seq}条与链不符", "why_en": f"event {event.seq} breaks the chain"})
         )

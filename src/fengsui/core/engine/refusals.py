@@ -9,14 +9,13 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
 
 from fengsui.core.case import Case, Party, Seat
 from fengsui.core.conditions import Leaf
 from fengsui.core.grants import Answer, Option, Slot
 from fengsui.core.pack import Grant, Pack
 from fengsui.core.pack.acts import ACT_NAMES, VERB_NAMES
-from fengsui.core.problems import Lang, Problem, Refused
+from fengsui.core.problems import Lang, Later, Problem, Refused
 
 SUBJECTS: Mapping[str, tuple[str, str]] = {
     "assessed": ("研判的级别", "the assessed level"),
@@ -35,6 +34,8 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
     "registration": ("文件登记（文号、日期、签发人）", "the paper (number, date, signatory)"),
 }
 LANGS: tuple[Lang, Lang] = ("zh", "en")
+Words = Mapping[str, str] | Callable[[], Mapping[str, str]]
+"""Parameters of a sentence, or how to find them when it is asked for."""
 
 
 def refuse(code: str, **params: str) -> Refused:
@@ -138,24 +139,26 @@ class Teller:
         rightful: tuple[Party, ...] = (),
         missing: tuple[str, ...] = (),
         open_: Iterable[Leaf] = (),
-        words: Mapping[str, str] = MappingProxyType({}),
+        words: Words = dict,
     ) -> Problem:
         """Return the problem with the labels every sentence may use; `words` are the parameters of its own."""
         leaves = sorted(open_, key=lambda leaf: leaf.text)
-        named: dict[str, str] = {}
-        named |= both("act", lambda lang: act_label(self.act, lang))
-        named |= both("who", lambda lang: seat_label(self.seat, self.pack, lang))
-        named |= both("rightful", lambda lang: listed((party_label(p, self.pack, lang) for p in rightful), lang))
-        named |= both("open", lambda lang: listed((leaf_label(leaf, self.pack, lang) for leaf in leaves), lang))
-        named |= both("cites", lambda lang: cites(clause, self.pack, lang))
         return Problem(
             code,
-            {**named, **words},
+            Later(lambda: {**self._labels(clause, rightful, leaves), **(words() if callable(words) else words)}),
             clause=clause,
             rightful=_texts(rightful),
             missing=missing,
             open=tuple(leaf.text for leaf in leaves),
         )
+
+    def _labels(self, clause: tuple[str, ...], rightful: tuple[Party, ...], leaves: list[Leaf]) -> dict[str, str]:
+        named: dict[str, str] = {}
+        named |= both("act", lambda lang: act_label(self.act, lang))
+        named |= both("who", lambda lang: seat_label(self.seat, self.pack, lang))
+        named |= both("rightful", lambda lang: listed((party_label(p, self.pack, lang) for p in rightful), lang))
+        named |= both("open", lambda lang: listed((leaf_label(leaf, self.pack, lang) for leaf in leaves), lang))
+        return named | both("cites", lambda lang: cites(clause, self.pack, lang))
 
     def forbidden(self, option: Option) -> Problem:
         """Return: nobody, or not this body, whatever else is granted."""
@@ -191,10 +194,13 @@ class Teller:
         self, names: tuple[str, ...], clause: tuple[str, ...], form: str | None = None, *, passable: bool = False
     ) -> Problem:
         """Return: this evidence is lacking."""
-        params = both("missing", lambda lang: listed((thing_label(n, self.pack, lang, form) for n in names), lang))
-        ours = ("这是本系统的把关，也可以写明理由先行通过。", "This gate is ours: a written reason passes it.")
-        params |= {"passable": ours[0] if passable else "", "passable_en": ours[1] if passable else ""}
-        return self.problem("missing", clause, missing=names, words=params)
+
+        def words() -> dict[str, str]:
+            params = both("missing", lambda lang: listed((thing_label(n, self.pack, lang, form) for n in names), lang))
+            ours = ("这是本系统的把关，也可以写明理由先行通过。", "This gate is ours: a written reason passes it.")
+            return params | {"passable": ours[0] if passable else "", "passable_en": ours[1] if passable else ""}
+
+        return self.problem("missing", clause, missing=names, words=words)
 
     def wait_for(self, slots: tuple[Slot, ...], clause: tuple[str, ...]) -> Problem:
         """Return: it is somebody else's turn."""
@@ -203,7 +209,9 @@ class Teller:
             return listed((self._turn(slot, lang) for slot in slots), lang)
 
         parties = parties_of(slots)
-        return self.problem("wait_for", clause, rightful=parties, missing=_texts(parties), words=both("missing", say))
+        return self.problem(
+            "wait_for", clause, rightful=parties, missing=_texts(parties), words=lambda: both("missing", say)
+        )
 
     def _turn(self, slot: Slot, lang: Lang) -> str:
         whom = ("或" if lang == "zh" else " or ").join(party_label(p, self.pack, lang) for p in slot.parties)
@@ -215,8 +223,11 @@ class Teller:
         grant = option.grant
         outer = tuple(Party(getattr(w, "body", ""), getattr(w, "post", None)) for w in grant.outside)
         recorders = parties_of(option.slots)
-        params = both("recorder", lambda lang: listed((party_label(p, self.pack, lang) for p in recorders), lang))
-        return self.problem("outside", grant.clause, rightful=outer, words=params)
+
+        def say(lang: Lang) -> str:
+            return listed((party_label(p, self.pack, lang) for p in recorders), lang)
+
+        return self.problem("outside", grant.clause, rightful=outer, words=lambda: both("recorder", say))
 
     def hole(self, grant: Grant) -> Problem:
         """Return: the plan gives it to nobody, and says so."""
@@ -239,8 +250,10 @@ class Teller:
             names = listed((party_label(p, self.pack, lang) for p in parties), lang)
             return f"在其他情形下由{names}办理。" if lang == "zh" else f"In other circumstances: {names}. "
 
-        params = {"why": why[0], "why_en": why[1], **both("elsewhere", elsewhere)}
-        return self.problem("not_given", clause, rightful=parties, words=params)
+        def words() -> dict[str, str]:
+            return {"why": why[0], "why_en": why[1], **both("elsewhere", elsewhere)}
+
+        return self.problem("not_given", clause, rightful=parties, words=words)
 
     def ignorance(self, options: tuple[Option, ...]) -> Problem:
         """Return: what is open decides whether anybody may."""

@@ -173,10 +173,22 @@ class Pack:
 
     def resolve_name(self, sort: str, text: str) -> str | None:
         """Return the id that a person means by an id, a label or an alias; None when nobody knows it."""
-        for name, label in self.labelled(sort):
-            if text in (name, label.zh, label.en, *label.aliases):
-                return name
-        return None
+        return self._names(sort).get(text)
+
+    def _names(self, sort: str) -> Mapping[str, str]:
+        """Return the id meant by each id, label and alias of a sort; the thing that stands first in the file wins."""
+        found = self._name_cache.get(sort)
+        if found is None:
+            found = self._name_cache[sort] = {}
+            for name, label in self.labelled(sort):
+                for text in (name, label.zh, label.en, *label.aliases):
+                    if text is not None:
+                        found.setdefault(text, name)
+        return found
+
+    @cached_property
+    def _name_cache(self) -> dict[str, dict[str, str]]:
+        return {}
 
     def body_label(self, text: str, lang: Lang = "zh") -> str:
         """Return the label of `body`, `body.post`, `body@place` or `$reading`."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 Severity = Literal["error", "warning", "note"]
 Lang = Literal["zh", "en"]
@@ -34,6 +34,32 @@ class Where:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place} {self.path}".strip()
+
+
+class Later(Mapping[str, str]):
+    """Parameters that are put into words when a sentence is asked for: most refusals are only told apart by code."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Mapping[str, str]]) -> None:
+        self._make, self._made = make, cast("Mapping[str, str] | None", None)
+
+    def _words(self) -> Mapping[str, str]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def __getitem__(self, key: str) -> str:
+        return self._words()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words())
+
+    def __len__(self) -> int:
+        return len(self._words())
+
+    def __repr__(self) -> str:
+        return repr(self._words())
 
 
 class _Kept(dict[str, str]):
@@ -111,7 +137,10 @@ class Refused(FengsuiError):
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        super().__init__(f"{problem.code}: {problem.message('en')}")
+        super().__init__(problem)
+
+    def __str__(self) -> str:
+        return f"{self.problem.code}: {self.problem.message('en')}"
 
 
 CODES: dict[str, Code] = {}

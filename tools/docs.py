@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 
 from fengsui import core
 from fengsui.core.loader import json_schemas
-from fengsui.core.pack import acts, model, values
+from fengsui.core.pack import OverlayFile, acts, model, values
 from fengsui.core.pack.terms import Honest
 from fengsui.core.problems import CODES, Code
 
@@ -57,6 +57,9 @@ WRITTEN = {
     "int": "a whole number",
     "str": "words",
 }
+ALL_FILES: dict[str, type[BaseModel]] = {**model.FILES, "overlay": OverlayFile}
+"""The files of a pack, and the organisation's own file beside it."""
+
 WRITTEN["Value | ReadingRef"] = "a value or `$reading`"
 
 
@@ -99,7 +102,7 @@ def pack_format() -> str:
         "",
     ]
     done: set[type[BaseModel]] = set()
-    for name, file in model.FILES.items():
+    for name, file in ALL_FILES.items():
         lines += [f"## {name}.yaml", ""]
         for record in _records(file, done):
             lines += _table(record, top=record is file)
@@ -170,7 +173,7 @@ def _how(annotation: str) -> str:
         return WRITTEN[text]
     if " | " in text:
         return ", or ".join(_how(part) for part in re.split(r" \| (?![^\[]*\])", text))
-    known = {record.__name__ for file in model.FILES.values() for record in _records(file, set())}
+    known = {record.__name__ for file in ALL_FILES.values() for record in _records(file, set())}
     if text in known:
         return f"[{text}](#{text.lower()})"
     raise KeyError(f"describe {text!r} in tools/docs.py")

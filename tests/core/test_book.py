@@ -69,9 +69,6 @@ patterns:
 USES = {
     "regimes": {"pack": "language: 1\nid: tiny\nzh: 制度\nversion: 0.1.0\nkind: regime\nissuer: 某局\nclause: c\n"},
     "patterns": {"duties": PATTERN},
-    "overlays": {
-        "pack": "language: 1\nid: tiny\nzh: 预案\nversion: 0.1.0\nlocked: [grading]\nissuer: 某局\nclause: c\n"
-    },
 }
 
 
@@ -86,4 +83,4 @@ def test_a_pack_that_uses_what_is_not_built_loads_and_is_refused_by_name(feature
 
 
 def test_the_list_of_what_is_not_built() -> None:
-    assert set(NOT_BUILT) == {"regimes", "patterns", "overlays", "delegation"}
+    assert set(NOT_BUILT) == {"regimes", "patterns", "delegation"}

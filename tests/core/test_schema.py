@@ -47,7 +47,7 @@ def _object(data: object, schema: dict[str, Any], root: dict[str, Any], at: str)
 
 
 def test_every_file_of_a_pack_has_its_schema() -> None:
-    assert set(SCHEMAS) == {f"{name}.yaml" for name in FILES}
+    assert set(SCHEMAS) == {f"{name}.yaml" for name in (*FILES, "overlay")}
     assert all(schema["$schema"].endswith("2020-12/schema") for schema in SCHEMAS.values())
 
 

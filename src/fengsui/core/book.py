@@ -10,12 +10,13 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
 from fengsui.core.canon import digest
-from fengsui.core.pack import Pack, Type, Value
+from fengsui.core.pack import Overlay, Pack, Type, Value
+from fengsui.core.pack.joined import PLAIN, Names, join
 from fengsui.core.pack.values import BadValue, parse_value
 from fengsui.core.problems import Code, PackError, Problem, Where, declare
 from fengsui.core.timing import WorkCalendar
@@ -41,6 +42,24 @@ declare(
         "Possible: {known}.",
         "starter_of_I: somebody",
     ),
+    Code(
+        "not_beside",
+        "error",
+        "“{id}”不能与“{plan}”并行：只有制度（kind: regime）能与一个预案并行，而且只能一次。",
+        "'{id}' cannot run beside '{plan}': only a regime runs beside a plan, and only once.",
+        "预案单独采用；并行的只写制度的标识。",
+        "Adopt plans by themselves; name only regimes beside them.",
+        "regimes: [chongqing-finance-regulator]",
+    ),
+    Code(
+        "overlay_reading",
+        "error",
+        "解读“{name}”在应用里已经确定，本单位增补里又写了一次。",
+        "The reading '{name}' is decided in the application and again in the overlay.",
+        "留下一处：在应用里改为未定，或从增补里去掉。",
+        "Keep one of the two: unset it in the application, or take it out of the overlay.",
+        "readings: {starter_of_I: group} beside a decided reading",
+    ),
 )
 
 
@@ -64,6 +83,26 @@ class Installed:
 
     pack: Pack
     readings: Mapping[str, str] = field(default_factory=dict)
+    overlay: Overlay | None = None
+    """The organisation's own additions; `pack` is then the merged one, and its readings are among `readings`."""
+    names: Names = PLAIN
+    """What the things of this pack are called on a case; filled by `Book.build` for a regime beside a plan."""
+
+    @property
+    def decided(self) -> Mapping[str, str]:
+        """The readings decided beside the overlay: those that the library keeps by their digest."""
+        own = self.overlay.readings if self.overlay else {}
+        return {name: value for name, value in self.readings.items() if name not in own}
+
+    @property
+    def binds(self) -> Mapping[str, Mapping[str, str]]:
+        """Units by map and value: what an overlay binds to the bodies that the plan derives from a map."""
+        return self.overlay.binds if self.overlay else {}
+
+    @property
+    def ties(self) -> Mapping[str, str]:
+        """Things of regimes (`cac-2025:police`) by the own thing that an overlay says they are."""
+        return self.overlay.ties if self.overlay else {}
 
 
 @dataclass(frozen=True)
@@ -92,23 +131,33 @@ class Book:
         calendar: WorkCalendar,
         regimes: Iterable[Installed] = (),
         settings: Mapping[str, str] | None = None,
+        overlay: Overlay | None = None,
     ) -> Book:
         """Return the book, or raise PackError: features not built, readings that do not fit.
 
         `settings` are the installation's own parameters: `countersign_within`, a limit for signing what was said.
+        `overlay` is the organisation's own file, applied to this very pack by `core.overlay`.
         """
-        book = cls(Installed(pack, dict(readings or {})), calendar, tuple(regimes), dict(settings or {}))
-        problems = [*not_built(pack), *bad_readings(pack, book.main.readings)]
-        if book.regimes:
-            problems.append(_missing_feature("regimes"))
-        if problems:
+        main, problems = _installed(pack, readings or {}, overlay)
+        problems += [*not_built(pack), *bad_readings(main.pack, main.readings)]
+        main, beside, faults = _beside(main, tuple(regimes))
+        if problems := [*problems, *faults]:
             raise PackError(problems)
-        return book
+        return cls(main, calendar, beside, dict(settings or {}))
 
     @property
     def pack(self) -> Pack:
-        """The main pack."""
+        """The main pack, with the words of the regimes beside it (`pack.joined`)."""
         return self.main.pack
+
+    @property
+    def parts(self) -> tuple[Installed, ...]:
+        """The plan, then its regimes."""
+        return (self.main, *self.regimes)
+
+    def regime(self, id: str) -> Installed | None:
+        """Return a regime by its pack's id."""
+        return next((one for one in self.regimes if one.pack.id == id), None)
 
     @cached_property
     def pin(self) -> Pin:
@@ -117,21 +166,25 @@ class Book:
             {
                 "id": part.pack.id,
                 "version": part.pack.version,
-                "pack": part.pack.digest,
-                "overlay": "",
-                "readings": digest(part.readings),
+                "pack": part.pack.origin or part.pack.digest,
+                "overlay": part.overlay.digest if part.overlay else "",
+                "readings": digest(part.decided),
             }
-            for part in (self.main, *self.regimes)
+            for part in self.parts
         ]
         value: dict[str, object] = {"language": LANGUAGE, "packs": packs, "calendar": self.calendar.digest}
         value |= {"settings": dict(self.settings)} if self.settings else {}
         return Pin(value, digest(value))
 
-    def text_of(self, name: str, case: Settled | None = None) -> str | Unset:
-        """Return a reading as text: a parameter's value, a switch's option; what the case settled counts if unset."""
-        found = self.main.readings.get(name)
+    def text_of(self, name: str, case: Settled | None = None, part: Installed | None = None) -> str | Unset:
+        """Return a reading as text: a parameter's value, a switch's option; what the case settled counts if unset.
+
+        `part` is the pack whose reading it is, the plan where nothing is said.
+        """
+        part = part or self.main
+        found = part.readings.get(name)
         if found is None and case is not None:
-            found = case.settled.get(name)
+            found = case.settled.get(part.names.own(name))
         return Unset(name) if found is None else found
 
     def value_of(self, name: str, type_: Type, case: Settled | None = None) -> Value | Unset:
@@ -142,6 +195,36 @@ class Book:
         switch = self.pack.readings.switches.get(name)
         text = (switch.options[found].means or found) if switch else found
         return parse_value(text, type_, self.pack.words.domain)
+
+
+def _installed(pack: Pack, readings: Mapping[str, str], overlay: Overlay | None) -> tuple[Installed, list[Problem]]:
+    """Return the main pack as this organisation works by it; a reading is decided in one place, never in two."""
+    if overlay is None:
+        return Installed(pack, dict(readings)), []
+    if overlay.of != pack.digest:
+        raise ValueError("the overlay was applied to another pack")
+    twice = [name for name in overlay.readings if name in readings]
+    problems = [
+        Problem("overlay_reading", {"name": pack.label("reading", name), "name_en": name}, Where(overlay.file))
+        for name in twice
+    ]
+    return Installed(overlay.pack, {**overlay.readings, **readings}, overlay), problems
+
+
+def _beside(main: Installed, regimes: tuple[Installed, ...]) -> tuple[Installed, tuple[Installed, ...], list[Problem]]:
+    """Return the plan with the words of its regimes, and the regimes with what their things are called on a case."""
+    if not regimes:
+        return main, (), []
+    problems = [problem for one in regimes for problem in bad_readings(one.pack, one.readings)]
+    ids = [one.pack.id for one in regimes]
+    problems += [
+        Problem("not_beside", {"id": one.pack.id, "plan": main.pack.id})
+        for one in regimes
+        if one.pack.head.kind != "regime" or main.pack.head.kind == "regime" or ids.count(one.pack.id) > 1
+    ]
+    joined = join(main.pack, [one.pack for one in regimes], main.ties)
+    named = tuple(replace(one, names=names) for one, names in zip(regimes, joined.names, strict=True))
+    return replace(main, pack=joined.pack), named, [*problems, *joined.problems]
 
 
 def bad_readings(pack: Pack, readings: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -172,9 +255,7 @@ def _parses(pack: Pack, value: str, type_: Type) -> bool:
 
 
 NOT_BUILT: Mapping[str, tuple[str, str]] = {
-    "regimes": ("并行制度", "regimes beside the plan"),
     "patterns": ("多案情形", "patterns over several cases"),
-    "overlays": ("本单位增补", "overlays"),
     "delegation": ("授权代行", "delegation"),
 }
 """What the language says and this engine does not run yet: key, Chinese and English name."""
@@ -183,9 +264,7 @@ NOT_BUILT: Mapping[str, tuple[str, str]] = {
 def not_built(pack: Pack) -> tuple[Problem, ...]:
     """Return a `not_built` problem for each feature that the pack uses and the engine does not run."""
     used = {
-        "regimes": pack.head.kind == "regime",
         "patterns": bool(pack.patterns),
-        "overlays": bool(pack.head.locked),
     }
     return tuple(_missing_feature(name) for name, uses in used.items() if uses)
 

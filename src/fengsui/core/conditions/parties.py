@@ -13,7 +13,7 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -69,7 +69,7 @@ def _body(ref: BodyRef, view: View) -> tuple[Party, ...]:
 def _derived(ref: BodyRef, body: Body, view: View) -> Party:
     """Return the body found on the case; where the case does not say, the derived name itself, in which nobody sits."""
     if isinstance(body.from_, dict):
-        return Party("", ref.post, unset=body.from_.get("in", "").removeprefix("$") or None, raw=ref.text)
+        return _mapped(ref, body.from_, view)
     if body.from_ == "everyone_else":
         owner = _place(view.owner)
         return Party(body.is_ or ref.body, ref.post, excluding=owner, raw=ref.text)
@@ -77,6 +77,23 @@ def _derived(ref: BodyRef, body: Body, view: View) -> Party:
     if found is None:
         return Party(ref.body, ref.post, raw=ref.text)
     return replace(parse_party(found), post=ref.post, raw=ref.text)
+
+
+def _mapped(ref: BodyRef, source: Mapping[str, str], view: View) -> Party:
+    """Return the unit that the organisation bound to the fact's value, or that somebody chose by hand for this case.
+
+    While the fact is unknown the derived name itself stands, in which nobody sits; a value bound to nobody is a hole.
+    """
+    name = source["in"].removeprefix("$")
+    bound, known = view.installed.binds.get(name, {}), view.look(source["by"])
+    value = getattr(known, "value", None)
+    unit = bound.get(value) if isinstance(value, str) else None
+    chosen = parse_party(unit or view.reading_text(name) or "")
+    if chosen.body in view.pack.bodies:
+        return replace(chosen, post=ref.post or chosen.post, raw=ref.text)
+    if bound and value is None:
+        return Party(ref.body, ref.post, raw=ref.text)
+    return Party("", ref.post, unset=name, raw=ref.text)
 
 
 def _source(source: str, view: View) -> str | None:
@@ -92,23 +109,6 @@ def _place(text: str | None) -> str | None:
     return parse_party(text).place if text else None
 
 
-def sits(seat: Seat, party: Party, pack: Pack) -> bool:
-    """Return whether a seat is one of the party's: same body, unit and organisation, and a post that speaks for it."""
-    if party.unset or seat.body != party.body:
-        return False
-    if party.organisation is not None and seat.organisation != party.organisation:
-        return False
-    if (party.place and seat.place != party.place) or (party.excluding and seat.place == party.excluding):
-        return False
-    if party.post:
-        return seat.post == party.post
-    return speaks(seat, pack)
-
-
-def speaks(seat: Seat, pack: Pack) -> bool:
-    """Return whether the seat speaks for its whole body: it has no post, or one of `acts_through`."""
-    body = pack.bodies.get(seat.body)
-    return seat.post is None or (body is not None and seat.post in body.acts_through)
 def home(body: str, case: Case, pack: Pack) -> str:
     """Return the organisation to which a body belongs on a case; empty where its tier has nobody here."""
     spec = pack.bodies.get(body)
@@ -137,6 +137,23 @@ def said_from(text: str, case: Case, pack: Pack) -> Seat:
     return replace(seat, organisation=home(seat.body, case, pack))
 
 
+def sits(seat: Seat, party: Party, pack: Pack) -> bool:
+    """Return whether a seat is one of the party's: same body, unit and organisation, and a post that speaks for it."""
+    if party.unset or seat.body != party.body:
+        return False
+    if party.organisation is not None and seat.organisation != party.organisation:
+        return False
+    if (party.place and seat.place != party.place) or (party.excluding and seat.place == party.excluding):
+        return False
+    if party.post:
+        return seat.post == party.post
+    return speaks(seat, pack)
+
+
+def speaks(seat: Seat, pack: Pack) -> bool:
+    """Return whether the seat speaks for its whole body: it has no post, or one of `acts_through`."""
+    body = pack.bodies.get(seat.body)
+    return seat.post is None or (body is not None and seat.post in body.acts_through)
 
 
 def same_body(said: str, meant: Iterable[Party]) -> bool:

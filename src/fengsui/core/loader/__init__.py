@@ -14,6 +14,7 @@ Example: `load(shipped()["demo-linjiang"]).digest`.
 from fengsui.core.loader.answers import Answers, answers, fact_name, reading_text, value_text
 from fengsui.core.loader.packs import (
     DATA_FILES,
+    digest_of,
     dump,
     find,
     load,
@@ -39,6 +40,7 @@ __all__ = [
     "ScenarioStep",
     "answers",
     "decode",
+    "digest_of",
     "dump",
     "fact_name",
     "find",

@@ -25,7 +25,7 @@ def _words(text: str) -> frozenset[str]:
 SCENARIO_KEYS = _words("scenario zh en row given steps note inferred product")
 GIVEN_KEYS = _words(
     "case site tier owner asset assets readings facts unknown rest opened title mode level assessed response colour"
-    " issued issued_by ended phase log docs done cases calendar link"
+    " issued issued_by ended phase log docs done cases calendar link overlay"
 )
 STEP_KEYS = _words(
     "at who do as value to for matter form with facts unknown unverified rest reason note reading target person"

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from fengsui.core.pack import FILES, Duty, FormField, Grant
+from fengsui.core.pack import FILES, Duty, FormField, Grant, OverlayFile
 
 Schema = dict[str, Any]
 _SCALAR: Schema = {"type": ["string", "number", "boolean"]}
@@ -27,8 +27,8 @@ _SHORT: frozenset[type] = frozenset({FormField})
 
 
 def json_schemas() -> Mapping[str, Schema]:
-    """Return one JSON Schema (2020-12) per file of a pack, by file name."""
-    return {f"{name}.yaml": _file(name, model) for name, model in FILES.items()}
+    """Return one JSON Schema (2020-12) per file of a pack, and of an overlay, by file name."""
+    return {f"{name}.yaml": _file(name, model) for name, model in {**FILES, "overlay": OverlayFile}.items()}
 
 
 def _file(name: str, model: type[BaseModel]) -> Schema:

@@ -2,6 +2,7 @@
 
 from fengsui.core.pack.fields import AnyOf, Clock, EventPattern, Label, SameAs, Start, Who
 from fengsui.core.pack.model import FILES, Fault, Pack, read, spread
+from fengsui.core.pack.overlay import Overlay, OverlayFile
 from fengsui.core.pack.rules import Duty, GradeRule, Grant, Link, Menu, Method, Playbook, Row, Step
 from fengsui.core.pack.terms import Body, Clause, FactRule, Form, FormField, Parameter, Scale, Switch, TermSet
 from fengsui.core.pack.values import BadValue, Domain, Money, Type, Value, nil, parse_value
@@ -35,6 +36,8 @@ __all__ = [
     "Method",
     "Money",
     "Not",
+    "Overlay",
+    "OverlayFile",
     "Pack",
     "Parameter",
     "Playbook",

@@ -68,6 +68,8 @@ class Pack:
     words: Vocabulary
     raw: Mapping[str, object] = field(repr=False, default_factory=dict)
     digest: str = ""
+    origin: str = ""
+    """Digest of the pack as installed, where an overlay was applied to it; else empty."""
     text: str | None = field(repr=False, default=None)
     positions: Mapping[tuple[str, str], tuple[int, int]] = field(repr=False, default_factory=dict)
 
@@ -225,17 +227,17 @@ def read(files: Mapping[str, object]) -> tuple[Pack | None, tuple[Fault, ...]]:
     vocabulary, faults = Vocabulary.of(files), []
     parts: dict[str, Strict] = {}
     for name, model in FILES.items():
-        raw = _with_ids(name, files.get(name) if files.get(name) is not None else {})
+        raw = with_ids(name, files.get(name) if files.get(name) is not None else {})
         try:
             parts[name] = model.model_validate(raw, context=vocabulary)
         except ValidationError as error:
-            faults += [_fault(name, model, e) for e in error.errors()]
+            faults += [fault_of(name, model, e) for e in error.errors()]
     if faults:
         return None, tuple(faults)
     return _assemble(parts, vocabulary, files), ()
 
 
-def _with_ids(name: str, raw: object) -> object:
+def with_ids(name: str, raw: object) -> object:
     """Give every rule of `grants` and `duties` its kind of case, and a grant without id one made of its act."""
     if name not in ("grants", "duties") or not isinstance(raw, Mapping):
         return raw
@@ -256,7 +258,7 @@ def _with_id(kind: str, entry: object, n: int, entries: list[object]) -> object:
     return {**made, **entry, "kind": kind}
 
 
-def _fault(file: str, model: type[Strict], error: object) -> Fault:
+def fault_of(file: str, model: type[Strict], error: object) -> Fault:
     e = cast(dict[str, object], error)
     loc = tuple(x for x in cast(tuple[object, ...], e["loc"]) if not str(x).startswith("#"))
     ctx = cast(dict[str, object], e.get("ctx") or {})
@@ -266,7 +268,9 @@ def _fault(file: str, model: type[Strict], error: object) -> Fault:
     if e["type"] == "missing":
         return Fault(file, loc, "missing_key", {"key": str(loc[-1])})
     if e["type"] == "extra_forbidden":
-        return Fault(file, loc, "unknown_key", {"key": str(loc[-1]), **near(str(loc[-1]), _keys() - {str(loc[-1])})})
+        return Fault(
+            file, loc, "unknown_key", {"key": str(loc[-1]), **near(str(loc[-1]), language_keys() - {str(loc[-1])})}
+        )
     wanted = _SHAPES.get(str(e["type"]))
     if wanted:
         found = _FOUND.get(type(e.get("input")).__name__, ("别的", "something else"))
@@ -291,7 +295,7 @@ _SHAPES = {
 _FOUND = {"dict": ("映射", "mapping"), "list": ("列表", "list"), "str": ("文字", "text")}
 
 
-def _keys() -> set[str]:
+def language_keys() -> set[str]:
     """Return every key of the language, for near names."""
     found: set[str] = set()
     models = [*FILES.values(), *(m for m in vars(rules).values() if isinstance(m, type) and issubclass(m, Strict))]

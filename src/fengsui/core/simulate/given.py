@@ -21,7 +21,9 @@ from fengsui.core.book import Book
 from fengsui.core.case import EVENT_OF, Act, Case, Opening, Party, Registration
 from fengsui.core.engine import Next
 from fengsui.core.grants import counterpart
+from fengsui.core.loader import Read
 from fengsui.core.loader.scenarios import Scenario
+from fengsui.core.overlay import apply_read
 from fengsui.core.pack import Pack, Switch
 from fengsui.core.playbooks import steps as steps_of
 from fengsui.core.problems import PackError, Problem, Refused, Where
@@ -41,7 +43,9 @@ def book_of(pack: Pack, given: Mapping[str, object], calendar: WorkCalendar, whe
     """Return the pack with the readings that are given. Raises PackError."""
     raw = cast("Mapping[str, object]", given.get("readings") or {})
     try:
-        return Book.build(pack, dict(_reading(pack, str(k), str(v)) for k, v in raw.items()), calendar=calendar)
+        own = apply_read(pack, Read("overlay", given["overlay"])) if "overlay" in given else None
+        readings = dict(_reading(pack, str(k), str(v)) for k, v in raw.items())
+        return Book.build(pack, readings, calendar=calendar, overlay=own)
     except PackError as error:
         raise PackError([replace(p, where=where) for p in error.problems]) from error
 

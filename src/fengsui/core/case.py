@@ -67,6 +67,7 @@ class Party:
     """What a rule's `by` or `to` means on one case: a body, one of its units, or a hole (`unset`).
 
     `raw` is the word of the rule (`owner`), `text` the body found (`office@A`). `place` None means any unit.
+    `homes` are the organisations whose seats it means; empty: the case's own.
     """
 
     body: str
@@ -75,7 +76,7 @@ class Party:
     excluding: str | None = None
     unset: str | None = None
     raw: str = ""
-    organisation: str | None = None
+    homes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

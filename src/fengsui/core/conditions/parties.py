@@ -54,16 +54,15 @@ def _read(name: str, view: View) -> tuple[Party, ...]:
         return (Party("", unset=name, raw=f"${name}"),)
     named = parse_party(text, f"${name}")
     if named.place or named.body not in view.pack.bodies:
-        return (named,)
+        return (placed(named, view.case, view.pack),)
     return tuple(replace(p, raw=f"${name}") for p in _body(BodyRef(named.body, named.post), view))
 
 
 def _body(ref: BodyRef, view: View) -> tuple[Party, ...]:
     body = view.pack.bodies[ref.body]
     if body.kind == "derived":
-        return (_derived(ref, body, view),)
-    organisation = home(ref.body, view.case, view.pack) if view.case and body.per else None
-    return (Party(ref.body, ref.post, raw=ref.text, organisation=organisation),)
+        return (placed(_derived(ref, body, view), view.case, view.pack),)
+    return (placed(Party(ref.body, ref.post, raw=ref.text), view.case, view.pack),)
 
 
 def _derived(ref: BodyRef, body: Body, view: View) -> Party:
@@ -117,18 +116,29 @@ def home(body: str, case: Case, pack: Pack) -> str:
     return case.line.get(spec.tier, "")
 
 
-def at_home(seat: Seat, case: Case, pack: Pack) -> bool:
-    """Return whether a seat's organisation is its body's on this case.
+def homes(body: str, case: Case, pack: Pack) -> tuple[str, ...]:
+    """Return the organisations whose seats in a body count on a case.
 
     Units of a `many` body may also be put down by an organisation above: other provinces, by headquarters.
     """
-    body = pack.bodies.get(seat.body)
-    if body is None or seat.organisation == home(seat.body, case, pack):
-        return body is not None
-    tiers = pack.head.tiers
-    if not body.many or body.per or body.tier not in tiers:
-        return False
-    return seat.organisation in (case.line.get(tier) for tier in tiers[: tiers.index(str(body.tier))])
+    own, spec, tiers = home(body, case, pack), pack.bodies.get(body), pack.head.tiers
+    if spec is None or not spec.many or spec.per or spec.tier not in tiers:
+        return (own,)
+    above = (case.line.get(tier) for tier in reversed(tiers[: tiers.index(spec.tier)]))
+    return (own, *(organisation for organisation in above if organisation))
+
+
+def placed(party: Party, case: Case | None, pack: Pack) -> Party:
+    """Return a party with the organisations it means on a case; without tiers it is the case's own, unsaid."""
+    body = pack.bodies.get(party.body)
+    if case is None or body is None or not (case.line or body.per):
+        return party
+    return replace(party, homes=homes(party.body, case, pack))
+
+
+def at_home(seat: Seat, case: Case, pack: Pack) -> bool:
+    """Return whether a seat's organisation is its body's on this case."""
+    return seat.body in pack.bodies and seat.organisation in homes(seat.body, case, pack)
 
 
 def said_from(text: str, case: Case, pack: Pack) -> Seat:
@@ -141,7 +151,7 @@ def sits(seat: Seat, party: Party, pack: Pack) -> bool:
     """Return whether a seat is one of the party's: same body, unit and organisation, and a post that speaks for it."""
     if party.unset or seat.body != party.body:
         return False
-    if party.organisation is not None and seat.organisation != party.organisation:
+    if party.homes and seat.organisation not in party.homes:
         return False
     if (party.place and seat.place != party.place) or (party.excluding and seat.place == party.excluding):
         return False

@@ -67,7 +67,6 @@ patterns:
   many: {zh: 多案, cases: {level: III}, same: [major], distinct: site, window: 7d, is: at least 3, clause: c}
 """
 USES = {
-    "regimes": {"pack": "language: 1\nid: tiny\nzh: 制度\nversion: 0.1.0\nkind: regime\nissuer: 某局\nclause: c\n"},
     "patterns": {"duties": PATTERN},
 }
 
@@ -83,4 +82,4 @@ def test_a_pack_that_uses_what_is_not_built_loads_and_is_refused_by_name(feature
 
 
 def test_the_list_of_what_is_not_built() -> None:
-    assert set(NOT_BUILT) == {"regimes", "patterns", "delegation"}
+    assert set(NOT_BUILT) == {"patterns", "delegation"}

@@ -9,7 +9,6 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
@@ -30,10 +29,4 @@ def under_options(open_: Leaves, view: View) -> Iterator[View]:
     if not names or prod(map(len, options)) > MOST:
         return
     for chosen in product(*options):
-        yield _with(dict(zip(names, chosen, strict=True)), view)
-
-
-def _with(readings: dict[str, str], view: View) -> View:
-    main = view.book.main
-    book = replace(view.book, main=replace(main, readings={**main.readings, **readings}))
-    return view.reading_from(book)
+        yield view.under(dict(zip(names, chosen, strict=True)))

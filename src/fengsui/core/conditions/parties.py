@@ -6,6 +6,8 @@ Rules
 - `per: organisation` means the case's own organisation, with `tier` the one of that tier in the case's own line of the
   tree; any other body with a `tier` is that organisation's too. A tier that the line lacks has nobody here.
 - `many` without a place means any of its units; `everyone_else` means every unit but the owner.
+- A regime's body is the plan's where both are one, else `cac-2025:police`. `asset.operator` is the owner's unit unless
+  the register names another.
 - A temporary body is there only between the event that creates it and the event that ends it.
 - A seat without post speaks for its body; a seat in a post speaks for the body only where `acts_through` names the post
   (S2: a member alone is not the leading group). A rule that names a post means that post.
@@ -54,11 +56,14 @@ def _read(name: str, view: View) -> tuple[Party, ...]:
         return (Party("", unset=name, raw=f"${name}"),)
     named = parse_party(text, f"${name}")
     if named.place or named.body not in view.pack.bodies:
-        return (placed(named, view.case, view.pack),)
+        return (placed(named, view.case, view.plan.pack),)
     return tuple(replace(p, raw=f"${name}") for p in _body(BodyRef(named.body, named.post), view))
 
 
 def _body(ref: BodyRef, view: View) -> tuple[Party, ...]:
+    if view.beside:
+        called = BodyRef(view.installed.names.body(ref.body), ref.post)
+        return tuple(replace(party, raw=called.text) for party in _body(called, view.plan))
     body = view.pack.bodies[ref.body]
     if body.kind == "derived":
         return (placed(_derived(ref, body, view), view.case, view.pack),)
@@ -101,6 +106,8 @@ def _source(source: str, view: View) -> str | None:
     if source in FROM_CASE:
         return getattr(view.case, FROM_CASE[source]) if view.case else None
     found = view.facts.get(source)
+    if source == "asset.operator" and not isinstance(found, str):
+        return view.owner  # the register names no other: who owns a system operates it
     return found if isinstance(found, str) else None
 
 

@@ -25,7 +25,8 @@ _COMPARE: Mapping[str, Callable[[int, list[int]], bool]] = {
 
 def matches(pattern: EventPattern, event: Event, view: View) -> bool:
     """Return whether the event fits the pattern; bodies are resolved as the view sees them."""
-    if pattern.name not in event.names:
+    name = view.installed.names.event(pattern.name) if view.beside else pattern.name
+    if name not in event.names:
         return False
     if pattern.by and not same_body(str(event.content.get("body", "")), resolve(pattern.by, view)):
         return False

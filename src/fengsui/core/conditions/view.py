@@ -9,6 +9,8 @@ Rules
   while the end was not stated it runs until now.
 - `level` is what was confirmed, `assessed` the latest assessment, `current` the first that exists of these two.
 - Who is asked to `issue` with a colour looks at that colour.
+- A regime beside the plan looks with its own names at the same case (`plan` is its plan's view): a fact that both call
+  the same is stated once, and what the plan computes the regime knows too.
 
 `SUBJECTS` holds the subjects of state; `grading` adds `grade`.
 """
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
@@ -26,6 +29,7 @@ from fengsui.core.conditions.compiled import Judge, Known, Look, Open, all_tests
 from fengsui.core.conditions.options import under_options
 from fengsui.core.conditions.truth import Leaf, Truth
 from fengsui.core.pack import Condition, FactRule, Pack, ReadingRef, Test, Type, Value, nil, parse_value
+from fengsui.core.pack.joined import Names
 
 SECOND = timedelta(seconds=1)
 _ABSENT = object()
@@ -38,7 +42,9 @@ Stated = FactText | Known | None
 class View:
     """One case (or bare facts) at one moment, seen through one pack of the book."""
 
-    __slots__ = ("_compiled", "_seen", "act", "at", "book", "case", "facts", "installed", "pack", "rest_none")
+    __slots__ = (
+        *("_compiled", "_plan", "_seen", "act", "at", "book", "case", "facts", "installed", "pack", "rest_none"),
+    )
 
     def __init__(
         self,
@@ -53,17 +59,45 @@ class View:
     ) -> None:
         self.book, self.installed, self.case, self.at, self.act = book, installed or book.main, case, at, act
         self.pack = self.installed.pack
-        if facts is None:
-            facts = {name: fact.value for name, fact in case.facts.items()} if case else {}
-        self.facts = facts
         self.rest_none = rest_none or (case is not None and case.rest_none_at is not None)
         self._compiled = _compiled(self.pack)
         self._seen: dict[str, Look] = {}
+        self._plan: View | None = None
+        if facts is None:
+            facts = {name: fact.value for name, fact in case.facts.items()} if case else {}
+            facts = shared(self.plan, self.installed.names) if self.beside else facts
+        self.facts = facts
 
     @classmethod
-    def of_facts(cls, book: Book, facts: Mapping[str, Stated], at: datetime, rest_none: bool = False) -> View:
-        """Return a view of facts without a case; None is a recorded *unknown*."""
-        return cls(book, None, None, at, facts=facts, rest_none=rest_none)
+    def of_facts(
+        cls,
+        book: Book,
+        facts: Mapping[str, Stated],
+        at: datetime,
+        rest_none: bool = False,
+        installed: Installed | None = None,
+    ) -> View:
+        """Return a view of facts without a case; None is a recorded *unknown*. Facts are named as on a case."""
+        plan = cls(book, None, None, at, facts=facts, rest_none=rest_none)
+        if installed is None or not installed.names.prefix:
+            return plan
+        view = cls(book, installed, None, at, facts=shared(plan, installed.names), rest_none=rest_none)
+        view._plan = plan
+        return view
+
+    @property
+    def beside(self) -> bool:
+        """Whether this is the view of a regime beside a plan."""
+        return bool(self.installed.names.prefix)
+
+    @property
+    def plan(self) -> View:
+        """The same case and moment through the plan: what is shared stands there, and who its bodies are."""
+        if not self.beside:
+            return self
+        if self._plan is None:
+            self._plan = View(self.book, None, self.case, self.at, self.act, rest_none=self.rest_none)
+        return self._plan
 
     def changed(
         self,
@@ -72,19 +106,25 @@ class View:
         act: Act | None = None,
     ) -> View:
         """Return the same view with some facts said otherwise, at another moment, or with an act."""
-        return View(
-            self.book,
-            self.installed,
-            self.case,
-            at or self.at,
-            act or self.act,
-            facts={**self.facts, **facts} if facts else self.facts,
-            rest_none=self.rest_none,
+        said = {**self.facts, **facts} if facts else self.facts
+        plan = None
+        if self.beside:
+            plan = self.plan.changed(at=at, act=act) if at or act else self.plan
+            said = {**said, **computed(plan, self.installed.names)} if at else said
+        view = View(
+            self.book, self.installed, self.case, at or self.at, act or self.act, facts=said, rest_none=self.rest_none
         )
+        view._plan = plan
+        return view
 
-    def reading_from(self, book: Book) -> View:
-        """Return the same view with the readings of another book of the same pack."""
-        return View(book, book.main, self.case, self.at, self.act, facts=self.facts, rest_none=self.rest_none)
+    def under(self, readings: Mapping[str, str]) -> View:
+        """Return the same view with some readings of its pack decided."""
+        part = replace(self.installed, readings={**self.installed.readings, **readings})
+        beside = tuple(part if one is self.installed else one for one in self.book.regimes)
+        book = replace(self.book, regimes=beside) if self.beside else replace(self.book, main=part)
+        view = View(book, part, self.case, self.at, self.act, facts=self.facts, rest_none=self.rest_none)
+        view._plan = self._plan
+        return view
 
     def look(self, subject: str) -> Look:
         """Return what is known of a subject. Each subject is looked up once per view."""
@@ -103,7 +143,7 @@ class View:
 
     def reading_text(self, name: str) -> str | None:
         """Return the text a reading stands for (a switch: what its option means), or None while it is unset."""
-        found = self.book.text_of(name, self.case)
+        found = self.book.text_of(name, self.case, self.installed)
         if isinstance(found, Unset):
             return None
         switch = self.pack.readings.switches.get(name)
@@ -117,18 +157,49 @@ class View:
     @property
     def owner(self) -> str | None:
         """The unit that owns the case: named at opening, or by the asset."""
+        if self.beside:
+            return self.plan.owner
         stated = self.facts.get("asset.owner")
         return (self.case.owner if self.case else None) or (stated if isinstance(stated, str) else None)
 
     def running_since(self, name: str) -> datetime | None:
         """Return the moment a derived fact stood or stands at zero, if it is still growing with time; else None."""
         rule = self.pack.facts.get(name)
+        if self.beside and isinstance(self.facts.get(name), Known):
+            return self.plan.running_since(self.installed.names.fact(name))
         if rule is None or rule.derive is None or self.facts.get(rule.derive.elapsed[1], _ABSENT) is not _ABSENT:
             return None
         begin, less = self.look(rule.derive.elapsed[0]), _less(self, rule)
         if not isinstance(begin, Known) or not isinstance(less, Known):
             return None
         return cast(datetime, begin.value) + cast(timedelta, less.value)
+
+    def may_run(self) -> tuple[str, ...]:
+        """Return the facts that may grow with time alone: derived ones, and those that the plan derives."""
+        own = self.remember("derived", lambda pack: tuple(name for name, rule in pack.facts.items() if rule.derive))
+        if not self.beside:
+            return own
+        theirs = self.book.main.pack.facts
+        called = self.installed.names.facts.items()
+        return (*own, *(name for name, other in called if other in theirs and theirs[other].derive))
+
+
+def shared(plan: View, names: Names) -> Mapping[str, Stated]:
+    """Return the facts of a case as a regime calls them; those that the plan computes as far as they are known."""
+    said = {name: plan.facts[called] for name, called in names.facts.items() if called in plan.facts}
+    return {**said, **computed(plan, names)}
+
+
+def computed(plan: View, names: Names) -> Mapping[str, Known]:
+    """Return the facts that nobody states, because the plan defines or derives them, as a regime calls them."""
+    found = {}
+    for name, called in names.facts.items():
+        rule = plan.pack.facts.get(called)
+        if rule is not None and (rule.means is not None or rule.derive is not None):
+            look = plan.look(called)
+            if isinstance(look, Known):
+                found[name] = Known(look.value, (name,))
+    return found
 
 
 def judge(condition: Condition, view: View) -> Truth:
@@ -144,7 +215,8 @@ def judge(condition: Condition, view: View) -> Truth:
 
 def turning_points(condition: Condition, view: View) -> Iterator[datetime]:
     """Yield the moments at which time alone may turn the condition, because a running interval reaches a threshold."""
-    for test in view._compiled.growing(condition):
+    growing = all_tests(condition, view.pack) if view.beside else view._compiled.growing(condition)
+    for test in growing:
         zero = view.running_since(test.subject)
         if zero is None:
             continue
@@ -230,7 +302,7 @@ def _reading_looker(subject: str, compiled: _Compiled) -> Looker:
     unset = Open(frozenset({Leaf("reading", name)}))
 
     def look(view: View) -> Look:
-        text = view.book.text_of(name, view.case)
+        text = view.book.text_of(name, view.case, view.installed)
         return unset if isinstance(text, Unset) else Known(compiled.parse(text, type_), (subject,))
 
     return look

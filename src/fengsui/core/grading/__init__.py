@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from fengsui.core.book import Book
+from fengsui.core.book import Book, Installed
 from fengsui.core.case import Case, FactText
 from fengsui.core.conditions import (
     SUBJECTS,
@@ -72,14 +72,16 @@ def grade(
     *,
     rest_none: bool = False,
     ask: bool = True,
+    installed: Installed | None = None,
 ) -> Grade:
     """Return the grade of a case, or of bare facts (None is a recorded *unknown*), at a moment.
 
-    `ask` False leaves out the next question, `raises` and `lowers`, which cost many gradings.
+    `ask` False leaves out the next question, `raises` and `lowers`, which cost many gradings. `installed` is the part
+    of the book that grades, the plan where nothing is said; a regime speaks of its own levels and facts.
     """
     if isinstance(case_or_facts, Case):
-        return grade_view(View(book, None, case_or_facts, at), ask=ask)
-    return grade_view(View.of_facts(book, case_or_facts, at, rest_none), ask=ask)
+        return grade_view(View(book, installed, case_or_facts, at), ask=ask)
+    return grade_view(View.of_facts(book, case_or_facts, at, rest_none, installed), ask=ask)
 
 
 def grade_view(view: View, *, ask: bool = True) -> Grade:
@@ -213,7 +215,8 @@ def _doubtful(names: Iterable[str], view: View) -> tuple[str, ...]:
     facts = view.case.facts if view.case is not None else {}
     if not facts:
         return ()
-    return tuple(name for name in names if name in facts and not facts[name].verified)
+    called = view.installed.names.fact if view.beside else str
+    return tuple(name for name in names if called(name) in facts and not facts[called(name)].verified)
 
 
 def _unverified(judged: Iterable[Judged], view: View) -> tuple[Remark, ...]:
@@ -229,8 +232,7 @@ def _unverified(judged: Iterable[Judged], view: View) -> tuple[Remark, ...]:
 def _crosses(judged: Iterable[Judged], view: View) -> tuple[Cross, ...]:
     """Return the criteria that time alone will meet, each at its first moment."""
     found = []
-    derived = view.remember("derived", lambda pack: [name for name, rule in pack.facts.items() if rule.derive])
-    if not any(view.running_since(name) for name in derived):
+    if not any(view.running_since(name) for name in view.may_run()):
         return ()
     for one in judged:
         if one.truth.value is True or one.rank < 0:

@@ -186,6 +186,11 @@ class TestClocks:
         both = case(("10:05", "opened"), self.stated("10:06", found="2024-01-10 10:00", should="2024-01-10 08:30"))
         assert only(plan, both, "10:07").due == at("12:00")
 
+    def test_an_event_that_comes_again_does_not_restart_the_clock(self) -> None:
+        plan = book(duties=HOUR.replace("within", "from: assessed, within"))
+        first, again = ("09:30", "assessed", {"level": "III"}), ("10:10", "assessed", {"level": "II"})
+        assert only(plan, case(("09:00", "opened"), first, again), "10:11").due == at("10:30")
+
     def test_an_unset_clock_reading_is_named(self) -> None:
         readings = """
 switches:

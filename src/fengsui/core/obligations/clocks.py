@@ -3,6 +3,7 @@
 Rules
 - A reading that is not set leaves the limit, the clock or the interval open by name; nothing is guessed.
 - Of several starts the earliest known counts, or the latest once all are known.
+- An event that comes again never restarts a clock: the first since the trigger counts, else the last before it.
 - A soft word gives no due time, only the owner's watch time.
 """
 
@@ -106,14 +107,14 @@ class Clocks:
         """Return when a clock starts, or what is open: the earliest known start counts, the latest needs them all."""
         if clock is None:
             return trigger.at, ()
-        found = [self.one_start(one) for one in clock.of]
+        found = [self.one_start(one, trigger) for one in clock.of]
         known = [moment for moment, _ in found if moment is not None]
         lacking = tuple(leaf for _, leaves in found for leaf in leaves)
         if clock.pick == "latest":
             return (None, lacking) if lacking else (max(known), ())
         return (min(known), ()) if known else (None, lacking)
 
-    def one_start(self, start: Start) -> tuple[datetime | None, tuple[str, ...]]:
+    def one_start(self, start: Start, trigger: Event) -> tuple[datetime | None, tuple[str, ...]]:
         """Return one start's moment, or what is open about it."""
         if start.sort == "reading":
             name = self.view.reading_text(start.name)
@@ -123,5 +124,7 @@ class Clocks:
         if start.sort == "fact":
             look = self.view.look(start.name)
             return (cast(datetime, look.value), ()) if isinstance(look, Known) else (None, texts(look.open))
-        moments = [e.at for e in self.events if start.name in e.names]
-        return (moments[-1], ()) if moments else (None, (f"not yet {start.name}",))
+        named = [e for e in self.events if start.name in e.names]
+        if not named:
+            return None, (f"not yet {start.name}",)
+        return next((e.at for e in named if e.seq >= trigger.seq), named[-1].at), ()

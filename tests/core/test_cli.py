@@ -90,6 +90,17 @@ def test_lint_tells_every_problem_with_file_line_and_remedy(say: Say, tmp_path: 
     assert "→" in err
 
 
+def test_lint_with_an_overlay_tells_its_own_lines(say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "overlay.yaml"
+    duty = "{id: own, on: opened, owes: 报, by: owner, to: group, every: 1d, clause: own:a}"
+    file.write_text(f"language: 1\nfor: base\nduties:\n  incident:\n    - {duty}\n", encoding="utf-8")
+    status, out, _ = say("lint", BASE, "--overlay", str(file), "--errors")
+    assert status == 1 and f"{file}:5" in out and "END" in out
+    file.write_text("language: 1\nfor: base\ngrants: {}\n", encoding="utf-8")
+    status, out, err = say("lint", BASE, "--overlay", str(file))
+    assert status == 1 and "overlay_weakens" in out + err
+
+
 def test_lint_in_english_and_as_json(say: Say) -> None:
     status, out, _ = say("lint", BASE, "--lang", "en", "--json")
     data = json.loads(out)

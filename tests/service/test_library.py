@@ -136,3 +136,122 @@ def test_every_change_of_the_library_is_in_the_ledger(root: str) -> None:
         "text_attached",
     ]
     assert ledger.verify(root, "administration").ok
+
+
+# ------------------------------------------------------------------------------------------------ overlays
+OWN = """\
+language: 1
+for: chongqing-finance-regulator
+duties:
+  incident:
+    - {id: own_call, on: opened, owes: 电话告知办公室, by: owner, to: bureau_office, within: 15min, clause: own:局办1号}
+"""
+
+
+def published(root: str, text: str = OWN) -> str:
+    """Adopt the S3 plan, draft and publish an overlay; return its digest."""
+    adopted(root)
+    assert [p for p in service.draft_overlay(root, root, text, actor=BY, at=AT) if p.severity == "error"] == []
+    return service.publish_overlay(root, root, actor=BY, at=AT)
+
+
+def test_a_published_overlay_is_part_of_the_next_case_s_book_and_pin(root: str) -> None:
+    adopted(root)
+    before = selectors.book_for(root, root)
+    digest = published(root)
+    book = selectors.book_for(root, root)
+    assert "own_call" in {duty.id for duty in book.pack.duties}
+    assert selectors.Pin.of(book.pin.value) == selectors.pin_for(root, root)
+    assert selectors.pin_for(root, root).overlay == digest
+    assert selectors.book_of(root, selectors.Pin.of(before.pin.value)).pin == before.pin
+    assert "own_call" not in {duty.id for duty in before.pack.duties}
+
+
+def test_a_faulty_overlay_may_be_drafted_and_is_not_published(root: str) -> None:
+    adopted(root)
+    faulty = OWN.replace("for: chong", "grading: {}\nfor: chong")
+    problems = service.draft_overlay(root, root, faulty, actor=BY, at=AT)
+    assert [(p.code, p.where.line) for p in problems] == [("overlay_weakens", 2)]
+    draft = selectors.overlay_draft(root, root)
+    assert draft is not None and draft.text == faulty
+    with pytest.raises(PackError) as refused:
+        service.publish_overlay(root, root, actor=BY, at=AT)
+    assert [p.code for p in refused.value.problems] == ["overlay_weakens"]
+    assert not models.Overlay.objects.exists() and selectors.pin_for(root, root).overlay == ""
+
+
+def test_an_error_of_the_linter_blocks_publishing_and_not_drafting(root: str) -> None:
+    adopted(root)
+    endless = OWN.replace("within: 15min", "every: 1d")
+    problems = service.draft_overlay(root, root, endless, actor=BY, at=AT)
+    assert [(p.code, p.where.file, p.where.line) for p in problems if p.severity == "error"] == [
+        ("END", "overlay.yaml", 5)
+    ]
+    with pytest.raises(PackError):
+        service.publish_overlay(root, root, actor=BY, at=AT)
+
+
+def test_the_versions_of_an_overlay_are_kept_and_one_is_in_force(root: str) -> None:
+    first = published(root)
+    second = published(root, OWN.replace("15min", "10min"))
+    rows = selectors.overlays(root, root)
+    assert [(row.number, row.digest, row.in_force) for row in rows] == [(2, second, True), (1, first, False)]
+    old = selectors.pin_for(root, root)
+    service.withdraw_overlay(root, root, "并入新预案", actor=BY, at=AT)
+    assert selectors.pin_for(root, root).overlay == "" and len(selectors.overlays(root, root)) == 2
+    assert "own_call" in {duty.id for duty in selectors.book_of(root, old).pack.duties}
+    types = [row.type for row in ledger.entries(root, "administration")]
+    assert [one for one in types if "overlay" in one] == ["overlay_published", "overlay_published", "overlay_withdrawn"]
+
+
+def test_a_reading_decided_by_the_overlay_is_not_decided_again_in_the_application(root: str) -> None:
+    published(root, OWN + "readings: {starter_of_I: group}\n")
+    assert selectors.book_for(root, root).text_of("starter_of_I") == "group"
+    with pytest.raises(PackError) as refused:
+        service.set_reading(root, root, "starter_of_I", "leading_group", "定", actor=BY, at=AT)
+    assert [p.code for p in refused.value.problems] == ["overlay_reading"]
+
+
+def test_a_new_version_of_the_plan_keeps_the_overlay_that_fits_and_refuses_the_one_that_does_not(root: str) -> None:
+    digest = published(root)
+    newer = service.shipped(PACK)
+    newer["pack.yaml"] = newer["pack.yaml"].replace("version: ", "version: 9.", 1)
+    service.adopt(root, root, service.install(root, newer, actor=BY, at=AT), actor=BY, at=AT)
+    assert selectors.pin_for(root, root).overlay == digest
+    clash = {**newer, "duties.yaml": newer["duties.yaml"].replace("incident:\n", "incident:\n" + OWN_IN_PLAN, 1)}
+    with pytest.raises(PackError) as refused:
+        service.adopt(root, root, service.install(root, clash, actor=BY, at=AT), actor=BY, at=AT)
+    assert [p.code for p in refused.value.problems] == ["overlay_weakens"]
+
+
+OWN_IN_PLAN = (
+    "  - {id: own_call, on: opened, owes: 告知, by: owner, to: bureau_office, within: 20min, clause: own:product}\n"
+)
+
+
+def test_a_province_that_edits_a_locked_grading_is_refused_at_publishing(root: str) -> None:
+    """G0-028."""
+    files = service.shipped("cn-tax-system")
+    if "\nlocked:" not in files["pack.yaml"]:
+        files["pack.yaml"] += "locked: [grading]\n"
+    service.adopt(root, root, service.install(root, files, actor=BY, at=AT), actor=BY, at=AT)
+    edit = "language: 1\nfor: cn-tax-system\ngrading: {methods: {equipment: {rules: []}}}\n"
+    service.draft_overlay(root, root, edit, actor=BY, at=AT)
+    with pytest.raises(PackError) as refused:
+        service.publish_overlay(root, root, actor=BY, at=AT)
+    assert [p.code for p in refused.value.problems] == ["overlay_locked"]
+
+
+def test_a_province_decides_no_threshold_of_a_locked_grading_either(root: str) -> None:
+    files = service.shipped("cn-tax-system")
+    if "\nlocked:" not in files["pack.yaml"]:
+        files["pack.yaml"] += "locked: [grading]\n"
+    digest = service.install(root, files, actor=BY, at=AT)
+    province = directory.create_organisation("某省局", "P1", parent=root, actor=BY, at=AT)
+    for organisation in (root, province):
+        service.adopt(root, organisation, digest, actor=BY, at=AT)
+    with pytest.raises(PackError) as refused:
+        service.set_reading(root, province, "excess_I", "72h", "省里自定", actor=BY, at=AT)
+    assert [p.code for p in refused.value.problems] == ["overlay_locked"]
+    service.set_reading(root, root, "excess_I", "72h", "总局定", actor=BY, at=AT)
+    service.set_reading(root, province, "investigation_owner", "unit", "省里定", actor=BY, at=AT)

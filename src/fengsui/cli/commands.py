@@ -27,12 +27,12 @@ Clock = Callable[[], datetime]
 
 # ------------------------------------------------------------------------------------------------ lint
 def lint(options: argparse.Namespace, now: Clock | None) -> int:
-    """Check a pack; 1 when it has an error."""
+    """Check a pack, perhaps with an organisation's additions; 1 when it has an error."""
     from fengsui.core.lint import lint as check
 
     lang = lang_of(options)
     pack = _pack(options.pack)
-    findings = check(pack)
+    findings = check(pack) if options.overlay is None else _with_overlay(pack, options.overlay)
     shown = [p for p in findings if p.severity == "error" or not options.errors]
     if options.json:
         found = [p.as_json(lang) for p in shown]
@@ -46,6 +46,15 @@ def lint(options: argparse.Namespace, now: Clock | None) -> int:
         }
         say(answered[lang] + show.counted(findings, lang))
     return int(any(p.severity == "error" for p in findings))
+
+
+def _with_overlay(pack: Pack, file: str) -> tuple[Problem, ...]:
+    """Return the findings about a pack as an organisation works by it, those about its additions with their lines."""
+    from fengsui.core.lint import lint as check
+    from fengsui.core.overlay import apply_read
+
+    own = apply_read(pack, loader.read_data(file))
+    return tuple(own.placed(problem) for problem in check(own.pack))
 
 
 # ------------------------------------------------------------------------------------------------ scenarios

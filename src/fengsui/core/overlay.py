@@ -132,12 +132,20 @@ def _locked(pack: Pack, found: Read, data: Data) -> Iterator[Problem]:
         if name in ("bodies", "readings"):
             for reading in _mapping(data.get("bind")):
                 yield _lock(found, ("bind", reading), name, f"为“{reading}”绑定机构", f"it binds '{reading}'")
-        used = set(_USED.findall(str(pack.raw.get(name, ""))))
-        for section in ("readings", "bind"):
-            for reading in _mapping(data.get(section)):
-                if reading in used and name not in ("readings", "bodies"):
-                    said = pack.label("reading", reading), pack.label("reading", reading, "en")
-                    yield _lock(found, (section, reading), name, f"定了“{said[0]}”", f"it decides '{said[1]}'")
+    for section in ("readings", "bind"):
+        for reading in _mapping(data.get(section)):
+            file = locked_by(pack, reading)
+            if file is not None:
+                said = pack.label("reading", reading), pack.label("reading", reading, "en")
+                yield _lock(found, (section, reading), file, f"定了“{said[0]}”", f"it decides '{said[1]}'")
+
+
+def locked_by(pack: Pack, reading: str) -> str | None:
+    """Return the locked file that uses a reading, or None: to decide it is to edit that file."""
+    for name in pack.head.locked:
+        if name not in ("readings", "bodies") and reading in _USED.findall(str(pack.raw.get(name, ""))):
+            return name
+    return None
 
 
 def _terms(pack: Pack, found: Read, data: Data) -> Iterator[Problem]:

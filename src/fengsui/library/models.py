@@ -1,7 +1,8 @@
 """Tables of the library: installed packs, which pack governs whom, its readings, and the work calendar.
 
-`Pack`, `ReadingSet` and `Calendar` are immutable and found by digest, so that a case can be replayed for ever from
-its pin. `Governing` is the one row that changes: what an organisation opens its next case with.
+`Pack`, `ReadingSet`, `Overlay` and `Calendar` are immutable and found by digest, so that a case can be replayed for
+ever from its pin. `Governing` is the one row that changes: what an organisation opens its next case with; an
+`OverlayDraft` is what it is still writing.
 """
 
 from django.db import models
@@ -56,12 +57,44 @@ class Decision(Rooted):
         ]
 
 
+class Overlay(Rooted):
+    """A version of an organisation's own additions to a plan, as published. Never updated; the digest is its data's."""
+
+    organisation = models.CharField(max_length=36)
+    pack = models.CharField(max_length=100)
+    number = models.PositiveIntegerField()
+    digest = models.CharField(max_length=DIGEST)
+    text = models.TextField()
+    actor = models.CharField(max_length=36)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["root", "organisation", "pack", "number"], name="library_overlay_number")
+        ]
+        indexes = [models.Index(fields=["root", "digest"], name="library_overlay_digest")]
+
+
+class OverlayDraft(Rooted):
+    """The additions an organisation is writing, faults and all; publishing makes a version of them."""
+
+    organisation = models.CharField(max_length=36)
+    pack = models.CharField(max_length=100)
+    text = models.TextField()
+    actor = models.CharField(max_length=36)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "organisation", "pack"], name="library_overlay_draft")]
+
+
 class Governing(Rooted):
-    """Which pack and readings govern an organisation now. Changed only by `adopt` and `set_reading`."""
+    """Which pack, readings and overlay govern an organisation now. Changed only by the service."""
 
     organisation = models.CharField(max_length=36)
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, db_index=False)
     readings = models.ForeignKey(ReadingSet, on_delete=models.PROTECT, db_index=False)
+    overlay = models.ForeignKey(Overlay, on_delete=models.PROTECT, db_index=False, null=True)
     settings = models.JSONField(default=dict)
     since = models.DateTimeField()
 

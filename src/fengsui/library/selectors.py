@@ -4,6 +4,7 @@ Rules
 - A pack, a set of readings and a calendar never change under their digest, so they are kept in memory by digest.
 - `book_for` is what the next case is opened with; `book_of` rebuilds the book of a pin, however old.
 - Nothing is read without a root.
+- A plan of several tiers, adopted at the top of a tree, governs every organisation below that has adopted nothing.
 """
 
 from collections.abc import Mapping
@@ -12,9 +13,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from fengsui.core import loader
+from fengsui.core import lint, loader, overlay
 from fengsui.core.book import Book
-from fengsui.core.pack import BadValue, Pack, parse_value
+from fengsui.core.pack import BadValue, Overlay, Pack, parse_value
+from fengsui.core.problems import PackError, Problem
 from fengsui.core.timing import WorkCalendar
 from fengsui.ledger.problems import refuse
 from fengsui.library import models
@@ -28,12 +30,14 @@ class Pin:
     readings: str
     calendar: str
     settings: tuple[tuple[str, str], ...] = ()
+    overlay: str = ""
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> "Pin":
         """Read the parts out of the value of a book's pin, as the case row keeps it."""
         main = value["packs"][0]
-        return cls(main["pack"], main["readings"], value["calendar"], tuple(sorted(value.get("settings", {}).items())))
+        settings = tuple(sorted(value.get("settings", {}).items()))
+        return cls(main["pack"], main["readings"], value["calendar"], settings, main["overlay"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,18 @@ class DecisionRow:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OverlayRow:
+    """A version of an organisation's own additions (number 0: the draft), and whether its next case works by it."""
+
+    number: int
+    digest: str
+    text: str
+    actor: str
+    at: datetime
+    in_force: bool
+
+
 def pack(root: str, digest: str) -> Pack:
     """Return an installed pack. Raises Refused (`absent`)."""
     return _pack(root, digest)
@@ -77,12 +93,23 @@ def installed(root: str, name: str, version: str) -> Pack | None:
 
 def governing(root: str, organisation: str) -> Pin | None:
     """Return what the organisation's next case is pinned to, or None while it has adopted nothing."""
-    row = (
-        models.Governing.objects.select_related("pack", "readings").filter(root=root, organisation=organisation).first()
-    )
+    rows = models.Governing.objects.select_related("pack", "readings", "overlay")
+    row = rows.filter(root=root, organisation=organisation).first()
+    if row is None and organisation != root:
+        row = rows.filter(root=root, organisation=adopter(root, organisation)).first()
     if row is None:
         return None
-    return Pin(row.pack.digest, row.readings.digest, current_calendar(root), tuple(sorted(row.settings.items())))
+    own = row.overlay.digest if row.overlay else ""
+    settings = tuple(sorted(row.settings.items()))
+    return Pin(row.pack.digest, row.readings.digest, current_calendar(root), settings, own)
+
+
+def adopter(root: str, organisation: str) -> str:
+    """Return the organisation whose adoption governs this one: itself, or the topmost under a plan of several tiers."""
+    if organisation == root or models.Governing.objects.filter(root=root, organisation=organisation).exists():
+        return organisation
+    top = models.Governing.objects.select_related("pack").filter(root=root, organisation=root).first()
+    return root if top is not None and len(_pack(root, top.pack.digest).head.tiers) > 1 else organisation
 
 
 def pin_for(root: str, organisation: str) -> Pin:
@@ -115,6 +142,38 @@ def decisions(root: str, organisation: str) -> tuple[DecisionRow, ...]:
     """Return every reading decided, the newest first."""
     rows = models.Decision.objects.filter(root=root, organisation=organisation).order_by("-number")
     return tuple(DecisionRow(row.name, row.value, row.reason, row.actor, row.at) for row in rows)
+
+
+def overlay_draft(root: str, organisation: str) -> OverlayRow | None:
+    """Return the additions an organisation is writing for the plan in force, or None."""
+    found = pack(root, pin_for(root, organisation).pack)
+    row = models.OverlayDraft.objects.filter(root=root, organisation=organisation, pack=found.id).first()
+    return OverlayRow(0, "", row.text, row.actor, row.at, False) if row else None
+
+
+def overlays(root: str, organisation: str) -> tuple[OverlayRow, ...]:
+    """Return the published versions of an organisation's additions to the plan in force, the newest first."""
+    pin = pin_for(root, organisation)
+    governing_ = models.Governing.objects.filter(root=root, organisation=organisation)
+    in_force = governing_.values_list("overlay", flat=True).first()
+    rows = models.Overlay.objects.filter(root=root, organisation=organisation, pack=pack(root, pin.pack).id)
+    return tuple(
+        OverlayRow(row.number, row.digest, row.text, row.actor, row.at, row.pk == in_force)
+        for row in rows.order_by("-number")
+    )
+
+
+def check_overlay(root: str, organisation: str, text: str) -> tuple[Problem, ...]:
+    """Return what is wrong with additions to the plan in force: everything that blocks, then what is worth a look."""
+    pin = pin_for(root, organisation)
+    below = pack(root, pin.pack)
+    try:
+        own = overlay.apply(below, text)
+        Book.build(below, readings(root, pin.readings), calendar=WorkCalendar(), overlay=own)
+    except PackError as error:
+        return error.problems
+    found = (own.placed(problem) for problem in lint.lint(own.pack))
+    return tuple(p for p in found if p.severity == "error" or p.where.file == own.file)
 
 
 def current_calendar(root: str) -> str:
@@ -188,10 +247,24 @@ _loaded: dict[str, Pack] = {}
 
 @lru_cache(maxsize=64)
 def _book(root: str, pin: Pin) -> Book:
-    calendar = _calendar(root, pin.calendar)
     return Book.build(
-        _pack(root, pin.pack), readings(root, pin.readings), calendar=calendar, settings=dict(pin.settings)
+        _pack(root, pin.pack),
+        readings(root, pin.readings),
+        calendar=_calendar(root, pin.calendar),
+        settings=dict(pin.settings),
+        overlay=applied(root, pin.pack, pin.overlay),
     )
+
+
+@lru_cache(maxsize=64)
+def applied(root: str, pack_digest: str, digest: str) -> Overlay | None:
+    """Return a published overlay applied to an installed pack; None for no digest. Raises Refused, PackError."""
+    if not digest:
+        return None
+    row = models.Overlay.objects.filter(root=root, digest=digest).first()
+    if row is None:
+        raise refuse("absent")
+    return overlay.apply(_pack(root, pack_digest), row.text)
 
 
 @lru_cache(maxsize=16)

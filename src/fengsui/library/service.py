@@ -1,10 +1,11 @@
-"""Writes of the library: install, adopt, read (decide readings), attach a text, keep the work calendar.
+"""Writes of the library: install, adopt, read (decide readings), add (overlays), attach a text, keep the calendar.
 
 Rules
 - A pack is installed whole and never changed: the same files give the same digest and the same row.
 - What does not load or has lint errors is not installed; the caller gets all problems at once (`PackError`).
 - A reading is decided by a person, at a moment, with a reason. Each decision makes a new set of readings with its
   own digest; running cases stay with theirs (`cases` pins them).
+- An overlay may be drafted with faults and is published without; versions are kept, running cases stay on theirs.
 - Every change is an entry of the ledger, in the transaction of the change.
 """
 
@@ -16,11 +17,11 @@ from typing import Any
 from chinese_calendar.constants import holidays, workdays
 from django.db import IntegrityError, transaction
 
-from fengsui.core import lint, loader
+from fengsui.core import lint, loader, overlay
 from fengsui.core.book import Book
 from fengsui.core.canon import digest
-from fengsui.core.pack import Pack
-from fengsui.core.problems import PackError
+from fengsui.core.pack import Overlay, Pack
+from fengsui.core.problems import PackError, Problem
 from fengsui.core.timing import WorkCalendar
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
@@ -72,17 +73,22 @@ def install(root: str, files: Mapping[str, str], *, actor: str, at: datetime) ->
 
 @transaction.atomic
 def adopt(root: str, organisation: str, pack_digest: str, *, actor: str, at: datetime) -> None:
-    """Let an installed pack govern an organisation's next cases. Readings of the same plan are kept where they fit."""
+    """Let an installed pack govern an organisation's next cases.
+
+    Readings of the same plan are kept where they fit. The organisation's overlay of the same plan stays in force: where
+    it no longer fits, PackError tells all its problems, and it is corrected or withdrawn first.
+    """
     row = models.Pack.objects.filter(root=root, digest=pack_digest).first()
     if row is None:
         raise refuse("absent")
     if not models.Calendar.objects.filter(root=root).exists():
         seed_calendar(root, actor=actor, at=at)
     found = selectors.pack(root, pack_digest)
-    kept = _fitting(found, _values(root, organisation))
-    _trial(found, kept)
+    own = _overlay_in_force(root, organisation, found.id)
+    kept = _fitting(found, _values(root, selectors.adopter(root, organisation)))
+    _trial(found, kept, selectors.applied(root, pack_digest, own.digest if own else ""))
     chosen = _keep_readings(root, kept, at)
-    values = {"pack": row, "readings": chosen, "since": at}
+    values = {"pack": row, "readings": chosen, "overlay": own, "since": at}
     models.Governing.objects.update_or_create(
         root=root,
         organisation=organisation,
@@ -101,20 +107,22 @@ def set_reading(root: str, organisation: str, name: str, value: str, reason: str
     """
     if not reason.strip():
         raise refuse("bad_input", what="理由", what_en="the reason", why="未填写", why_en="it is empty")
-    rows = models.Governing.objects.select_for_update().select_related("pack")
-    row = rows.filter(root=root, organisation=organisation).first()
-    if row is None:
-        raise refuse("not_adopted", organisation="本单位", organisation_en="This organisation")
+    row = _governing(root, organisation)
     found = selectors.pack(root, row.pack.digest)
     if name not in reading_names(found):
         where = {"where": "预案", "where_en": "the plan"}
         raise refuse(
             "no_such_name", what="解读", what_en="reading", name=name, known=" ".join(reading_names(found)), **where
         )
+    file = overlay.locked_by(found, name) if organisation != root else None
+    if file is not None:
+        what = {"what": f"定“{found.label('reading', name)}”", "what_en": f"deciding '{name}'"}
+        raise PackError([Problem("overlay_locked", {"file": f"{file}.yaml", **what})])
     values = {**_values(root, organisation), name: value}
     if not value:
         del values[name]
-    _trial(found, values)
+    own = _overlay_in_force(root, organisation, found.id)
+    _trial(found, values, selectors.applied(root, found.digest, own.digest if own else ""))
     row.readings = _keep_readings(root, values, at)
     row.save(update_fields=["readings"])
     _decide(root, organisation, found.id, name, value, reason, actor, at)
@@ -126,14 +134,7 @@ def set_reading(root: str, organisation: str, name: str, value: str, reason: str
 @transaction.atomic
 def set_setting(root: str, organisation: str, name: str, value: str, *, actor: str, at: datetime) -> None:
     """Decide a parameter of the installation (`SETTINGS`) for the cases to come. Raises PackError, Refused."""
-    row = (
-        models.Governing.objects.select_for_update()
-        .select_related("pack")
-        .filter(root=root, organisation=organisation)
-        .first()
-    )
-    if row is None:
-        raise refuse("not_adopted", organisation="本单位", organisation_en="This organisation")
+    row = _governing(root, organisation)
     if name not in SETTINGS:
         raise refuse("no_such_name", what="设置", what_en="setting", name=name, where="系统", known=" ".join(SETTINGS))
     changed = {**row.settings, name: value}
@@ -142,6 +143,53 @@ def set_setting(root: str, organisation: str, name: str, value: str, *, actor: s
     row.save(update_fields=["settings"])
     content = {"organisation": organisation, "name": name, "value": value}
     ledger.record(root, "setting_set", content, actor=actor, at=at)
+
+
+@transaction.atomic
+def draft_overlay(root: str, organisation: str, text: str, *, actor: str, at: datetime) -> tuple[Problem, ...]:
+    """Keep what an organisation is writing as its own additions, faults and all; return what stands in the way."""
+    found = selectors.pack(root, _governing(root, organisation).pack.digest)
+    values = {"text": text, "actor": actor, "at": at}
+    models.OverlayDraft.objects.update_or_create(
+        root=root,
+        organisation=organisation,
+        pack=found.id,
+        defaults=values,
+        create_defaults={"id": new_id(at), **values},
+    )
+    return selectors.check_overlay(root, organisation, text)
+
+
+@transaction.atomic
+def publish_overlay(root: str, organisation: str, *, actor: str, at: datetime) -> str:
+    """Put the draft in force for the cases to come; return its digest. Raises PackError where an error blocks it."""
+    row = _governing(root, organisation)
+    draft = selectors.overlay_draft(root, organisation)
+    if draft is None:
+        raise refuse("absent")
+    errors = [p for p in selectors.check_overlay(root, organisation, draft.text) if p.severity == "error"]
+    if errors:
+        raise PackError(errors)
+    found = overlay.apply(selectors.pack(root, row.pack.digest), draft.text)
+    row.overlay = _keep_overlay(root, organisation, found, draft.text, actor, at)
+    row.save(update_fields=["overlay"])
+    content = {"organisation": organisation, "pack": found.pack.id, "digest": found.digest}
+    ledger.record(root, "overlay_published", content, actor=actor, at=at)
+    return found.digest
+
+
+@transaction.atomic
+def withdraw_overlay(root: str, organisation: str, reason: str, *, actor: str, at: datetime) -> None:
+    """Let the cases to come work by the plan alone; published versions are kept, and cases stay on theirs."""
+    if not reason.strip():
+        raise refuse("bad_input", what="理由", what_en="the reason", why="未填写", why_en="it is empty")
+    row = _governing(root, organisation)
+    if row.overlay is None:
+        raise refuse("absent")
+    content = {"organisation": organisation, "digest": row.overlay.digest, "reason": reason}
+    row.overlay = None
+    row.save(update_fields=["overlay"])
+    ledger.record(root, "overlay_withdrawn", content, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -191,9 +239,30 @@ def reading_names(pack: Pack) -> tuple[str, ...]:
     return (*pack.words.parameters, *pack.readings.switches)
 
 
-def _trial(pack: Pack, values: Mapping[str, str]) -> Book:
+def _trial(pack: Pack, values: Mapping[str, str], own: Overlay | None = None) -> Book:
     """Build the book as a trial: wrong values are refused here, before any row is written."""
-    return Book.build(pack, values, calendar=WorkCalendar())
+    return Book.build(pack, values, calendar=WorkCalendar(), overlay=own)
+
+
+def _governing(root: str, organisation: str) -> models.Governing:
+    """Return the row of what governs an organisation, locked. Raises Refused (`not_adopted`)."""
+    row = models.Governing.objects.select_for_update().filter(root=root, organisation=organisation).first()
+    if row is None:
+        raise refuse("not_adopted", organisation="本单位", organisation_en="This organisation")
+    return row
+
+
+def _overlay_in_force(root: str, organisation: str, pack: str) -> models.Overlay | None:
+    """Return the organisation's overlay of a plan, if it is in force."""
+    row = models.Governing.objects.select_related("overlay").filter(root=root, organisation=organisation).first()
+    return row.overlay if row and row.overlay and row.overlay.pack == pack else None
+
+
+def _keep_overlay(root: str, organisation: str, own: Overlay, text: str, actor: str, at: datetime) -> models.Overlay:
+    rows = models.Overlay.objects.filter(root=root, organisation=organisation, pack=own.pack.id)
+    number = (rows.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    values = {"pack": own.pack.id, "number": number, "digest": own.digest, "text": text, "actor": actor, "at": at}
+    return models.Overlay.objects.create(id=new_id(at), root=root, organisation=organisation, **values)
 
 
 def _fitting(pack: Pack, values: Mapping[str, str]) -> dict[str, str]:

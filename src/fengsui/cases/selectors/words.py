@@ -270,7 +270,9 @@ class Words:
     @cached_property
     def own_words(self) -> Mapping[str, str]:
         """The plan's own words by clause, where the pack ships its text or the organisation attached it."""
-        return own_words(self.pack, library.plan_text(self.root, self.organisation, self.pack.digest))
+        return own_words(
+            self.pack, library.plan_text(self.root, self.organisation, self.pack.origin or self.pack.digest)
+        )
 
     @cached_property
     def rules(self) -> Mapping[str, tuple[str, ...]]:

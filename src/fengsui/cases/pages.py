@@ -155,6 +155,17 @@ class FactRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SystemRow:
+    """One affected system of a case: its name, its owner, its values; `lead` is the one that gives the facts."""
+
+    id: str
+    label: str
+    owner: str = ""
+    attributes: str = ""
+    lead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionRow:
     """One criterion of the grading: `state` is met | failed | open | will."""
 
@@ -416,6 +427,7 @@ class CasePage:
     has_levels: bool = True
     rest_none_at: datetime | None = None
     linked: str = ""  # number of the case it came from or went to
+    systems: tuple[SystemRow, ...] = ()  # affected, the one that gives `asset.*` first
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,6 +537,7 @@ class ActForm:
     form_label: str = ""
     fields: tuple[FormField, ...] = ()
     facts: tuple[FactRow, ...] = ()
+    systems: tuple[Choice, ...] = ()  # of the register, not on this case yet
     documents: tuple[Choice, ...] = ()  # evidence it needs, by name
     choices: tuple[Choice, ...] = ()  # menu of a playbook step
     choose_at_least: int = 0

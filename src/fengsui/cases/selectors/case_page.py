@@ -23,6 +23,7 @@ from fengsui.cases.selectors.grades import grade_view
 from fengsui.cases.selectors.offers import offer_views, tasks
 from fengsui.cases.selectors.owed import obligation_row, row_of, urgency
 from fengsui.cases.selectors.rows import bit
+from fengsui.cases.selectors.systems import systems
 from fengsui.cases.selectors.timeline import event_rows, files_beside, texts_beside
 from fengsui.cases.selectors.words import CASE_KINDS, STAGES, Words, pick
 from fengsui.core import engine, obligations
@@ -84,6 +85,7 @@ def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> 
         has_levels=bool(book.pack.level_order),
         rest_none_at=case.rest_none_at,
         linked=_linked(row, case),
+        systems=systems(case, words),
     )
 
 
@@ -225,8 +227,9 @@ def _participants(case: Case, owed: Iterable[Obligation], words: Words, at: date
 
 
 def _addressed(content: Mapping[str, object]) -> list[str]:
-    to = content.get("to")
-    return [str(one) for one in to] if isinstance(to, list | tuple) else []
+    """Return the bodies that an event tells of the case: its addressees, and who takes part."""
+    named = (content.get("to"), content.get("with"))
+    return [str(one) for each in named if isinstance(each, list | tuple) for one in each]
 
 
 def _people(case: Case, told: Iterable[str], at: datetime) -> dict[str, tuple[str, ...]]:
@@ -242,6 +245,8 @@ def _people(case: Case, told: Iterable[str], at: datetime) -> dict[str, tuple[st
 def _role(text: str, case: Case, roles: list[str], words: Words) -> str:
     if case.owner and text.partition(".")[0] == case.owner:
         return words.say("主办", "owner")
+    if any(row.owner == text for row in case.assets):
+        return words.join([*roles[:2], words.say("涉事系统主管，参加", "owner of an affected system, takes part")])
     return words.join(roles[:2])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from fengsui.cases.pages import Choice, FactRow
+from fengsui.cases.selectors.systems import lead_name
 from fengsui.cases.selectors.timeline import free
 from fengsui.cases.selectors.words import Words
 from fengsui.core.case import Case
@@ -67,7 +68,7 @@ def _on_case(name: str, rule: FactRule, case: Case, words: Words, texts: Mapping
     if fact.value is None:
         return _row(name, rule, words, state="unknown", source=free(fact.source, texts), as_of=fact.at)
     value = fact.value if isinstance(fact.value, str) else " ".join(fact.value)
-    source = words.say("资产台账", "asset register") if fact.source == "register" else free(fact.source, texts)
+    source = _register(case, words) if fact.source == "register" else free(fact.source, texts)
     return _row(
         name,
         rule,
@@ -78,6 +79,13 @@ def _on_case(name: str, rule: FactRule, case: Case, words: Words, texts: Mapping
         source=source or words.body(case.event(fact.seq).seats[0] if case.event(fact.seq).seats else ""),
         as_of=fact.at,
     )
+
+
+def _register(case: Case, words: Words) -> str:
+    """Say that a value is the register's, and of which system where there are several."""
+    name = lead_name(case, words) if len(case.assets) > 1 else ""
+    plain = words.say("资产台账", "asset register")
+    return f"{plain}{words.say('：', ': ')}{name}" if name else plain
 
 
 def _graded(words: Words) -> dict[str, int]:

@@ -18,6 +18,7 @@ from fengsui.cases.selectors.case_page import readings_open
 from fengsui.cases.selectors.facts import case_facts, options_of
 from fengsui.cases.selectors.offers import ANSWERS, button, offer_view
 from fengsui.cases.selectors.owed import is_for
+from fengsui.cases.selectors.systems import choices, further
 from fengsui.cases.selectors.timeline import texts_beside
 from fengsui.cases.selectors.words import ACT_MARKS, VERB_MARKS, Words, act_label, event_label, pick
 from fengsui.core import engine, obligations
@@ -151,6 +152,7 @@ def _form(desk: Desk) -> ActForm:
         form_label=desk.words.pack.label("form", form, desk.words.lang) if form else "",
         fields=_fields(desk, form),
         facts=_facts(desk),
+        systems=_systems(desk),
         documents=_documents(desk),
         choices=_choices(desk),
         choose_at_least=_at_least(desk),
@@ -435,6 +437,14 @@ def _facts(desk: Desk) -> tuple[FactRow, ...]:
         return ()
     texts = texts_beside(desk.case.root, desk.case.id)
     return tuple(row for row in case_facts(desk.case, desk.words, texts) if not row.from_asset)
+
+
+def _systems(desk: Desk) -> tuple[Choice, ...]:
+    """Return the systems to add, or for a correction all those to choose anew from."""
+    words = desk.words
+    if desk.act == "correct":
+        return choices(words.root, words.organisation, words)
+    return further(desk.case, words) if desk.act == "state" else ()
 
 
 def _documents(desk: Desk) -> tuple[Choice, ...]:

@@ -8,6 +8,7 @@ from fengsui.cases.selectors import access
 from fengsui.cases.selectors.facts import form_facts
 from fengsui.cases.selectors.grades import grade_view
 from fengsui.cases.selectors.owed import kind_word, limit_label, row_of
+from fengsui.cases.selectors.systems import choices, chosen, register_rows
 from fengsui.cases.selectors.words import CASE_KINDS, KIND_LABELS, Words, pick
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
@@ -50,7 +51,7 @@ def report_page(
         plan=words.title,
         zone=home.zone,
         owners=_owners(words, who) if kind in OF_UNITS else (),
-        assets=_assets(who.root, home.id, words) if kind in OF_UNITS else (),
+        assets=choices(who.root, home.id, words) if kind in OF_UNITS else (),
         facts=tuple(row for row in form_facts(words) if kind in OF_UNITS or row.name in _looked_at(book, kind)),
         clock_cite=_clock_cite(words),
         unset=(),
@@ -64,6 +65,7 @@ def preview(
     kind: Kind,
     owner: str | None,
     asset: str | None,
+    assets: Sequence[str] = (),
     facts: Mapping[str, FactText],
     at: datetime,
     unverified: Sequence[str] = (),
@@ -79,9 +81,8 @@ def preview(
     book = library.book_for(who.root, organisation)
     words = Words(book.pack, who.root, organisation, lang)
     problems, good = _read(facts, words)
-    case = _supposed(
-        book, home, kind, owner, _register(who.root, organisation, asset), good, unverified, unknown, rest_none, at
-    )
+    affected = register_rows(who.root, organisation, chosen(asset, assets))
+    case = _supposed(book, home, kind, owner, affected, good, unverified, unknown, rest_none, at)
     if case is None:
         return Preview(None, (), tuple(problems))
     found = grade(book, case, at) if kind == "incident" else None
@@ -114,7 +115,7 @@ def _supposed(
     home: directory.OrganisationRef,
     kind: Kind,
     owner: str | None,
-    asset: directory.AssetRef | None,
+    affected: tuple[Mapping[str, str], ...],
     facts: Mapping[str, FactText],
     unverified: Sequence[str],
     unknown: Sequence[str],
@@ -123,15 +124,14 @@ def _supposed(
 ) -> Case | None:
     """Open the case in memory, as if it were reported now by somebody of the plan."""
     seat = Seat(home.id, next(iter(book.pack.bodies)))
-    unit = owner or (asset.owner if asset else None)
     opening = Opening(
         case=NOBODY,
         kind=kind,
         organisation=home.id,
         root=home.root,
-        owner=unit or None,
+        owner=owner or None,
         tier=home.tier or None,
-        asset=dict(asset.attributes) if asset else {},
+        assets=affected,
     )
     act = Act(
         "open",
@@ -175,10 +175,6 @@ def _first(one: Obligation) -> tuple[bool, float]:
     return (one.due is None, one.due.timestamp() if one.due else 0.0)
 
 
-def _register(root: str, organisation: str, asset: str | None) -> directory.AssetRef | None:
-    return next((row for row in directory.assets(root, organisation) if row.id == asset), None) if asset else None
-
-
 def _owners(words: Words, who: access.Reader) -> tuple[Choice, ...]:
     """Return the units an incident may happen in: those of the body that owners are, the reader's own first."""
     owner = [body for body in words.pack.bodies.values() if body.kind == "derived" and body.from_ == "asset.owner"]
@@ -187,19 +183,6 @@ def _owners(words: Words, who: access.Reader) -> tuple[Choice, ...]:
     mine = {(seat.body, seat.place) for seat in who.seats}
     ordered = sorted(units, key=lambda unit: (unit.body, unit.place) not in mine)
     return tuple(Choice(unit.text, unit.name) for unit in ordered)
-
-
-def _assets(root: str, organisation: str, words: Words) -> tuple[Choice, ...]:
-    return tuple(
-        Choice(row.id, row.name, words.join([words.body(row.owner), *_attributes(row.attributes, words)]))
-        for row in directory.assets(root, organisation)
-    )
-
-
-def _attributes(attributes: Mapping[str, str], words: Words) -> list[str]:
-    return [
-        f"{words.pack.label('fact', name, words.lang)} {words.value(name, text)}" for name, text in attributes.items()
-    ]
 
 
 def _clock_cite(words: Words) -> Cite | None:

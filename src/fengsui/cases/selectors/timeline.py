@@ -6,6 +6,7 @@ from typing import Any
 
 from fengsui.cases import models
 from fengsui.cases.pages import EventRow
+from fengsui.cases.selectors.systems import affected
 from fengsui.cases.selectors.words import Words, event_label, event_mark
 from fengsui.core.case import SYSTEM, Case, Event
 from fengsui.core.obligations import Obligation
@@ -127,7 +128,7 @@ def _details(event: Event, words: Words, texts: Mapping[str, str], owed: Mapping
 
 def _facts(content: Mapping[str, Any], words: Words, texts: Mapping[str, str]) -> list[str]:
     doubtful = set(content.get("unverified") or ())
-    said = []
+    said = affected(content, words)
     for name, value in (content.get("facts") or {}).items():
         mark = words.say("（待核实）", " (unverified)") if name in doubtful else ""
         said.append(f"{words.pack.label('fact', name, words.lang)}：{words.value(name, value, texts)}{mark}")

@@ -23,6 +23,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from fengsui.cases import models
 from fengsui.cases.pages import Receipt
 from fengsui.cases.selectors import access, log
+from fengsui.cases.selectors.systems import register_rows
 from fengsui.cases.selectors.words import Words, event_label
 from fengsui.cases.service import beside, projection
 from fengsui.core import engine
@@ -97,7 +98,8 @@ def submit(
     """Do one act on a case for a person and return the receipt.
 
     `act.actor` is filled here with the seats that the directory says the person holds at `at`. `seen` is the seq of
-    the page the person decided on, `key` the form's own key. Raises Refused (the engine's, or `absent`, `bad_file`,
+    the page the person decided on, `key` the form's own key; of `act.assets` the ids are read, and the register says
+    the rest. Raises Refused (the engine's, or `absent`, `bad_file`,
     `bad_input`, `key_reused`, `too_busy`) and Conflict.
     """
     at = whole(at)
@@ -105,6 +107,7 @@ def submit(
     if ref is None:
         raise refuse("absent")
     asked = replace(act, actor=acting(actor, ref.organisation, at), seat=_at_home(act.seat, ref.organisation))
+    asked = replace(asked, assets=affected(ref.root, ref.organisation, [str(row["id"]) for row in act.assets]))
     if asked.happened_at is not None and asked.happened_at > at:
         raise refuse("future_time", when=stamp(asked.happened_at))
     request = request_of(ref.id, act, files)
@@ -159,6 +162,14 @@ def apply_calendar(root: str, case: str, *, at: datetime) -> bool:
 
 def _at_home(seat: Seat | None, organisation: str) -> Seat | None:
     return replace(seat, organisation=organisation) if seat is not None and not seat.organisation else seat
+
+
+def affected(root: str, organisation: str, ids: Sequence[str]) -> tuple[dict[str, str], ...]:
+    """Return systems of the register as the engine takes them. Raises Refused (`absent`) for one that is not there."""
+    rows = register_rows(root, organisation, ids)
+    if len(rows) != len(ids):
+        raise refuse("absent")
+    return rows
 
 
 def acting(person: str, organisation: str, at: datetime) -> Actor:

@@ -4,7 +4,7 @@ Rules
 - Numbers are per root and year of the organisation's zone, live and exercise apart: LJ-2026-0037, LJ-2026-Y0003.
   A number is drawn in the transaction of the opening; a refused opening gives it back.
 - The case is pinned to the pack, the readings and the calendar in force at that moment; later ones move nothing.
-- Attributes of the system enter as facts and are never asked again.
+- Attributes of the affected systems enter as facts, those of the gravest, and are never asked again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from fengsui.cases import models
 from fengsui.cases.pages import Receipt
 from fengsui.cases.selectors import access
+from fengsui.cases.selectors.systems import chosen
 from fengsui.cases.service import beside, door
 from fengsui.core.book import Book
 from fengsui.core.canon import stamp
@@ -37,6 +38,7 @@ def open_case(
     title: str = "",
     owner: str | None = None,
     asset: str | None = None,
+    assets: Sequence[str] = (),
     facts: Mapping[str, Any] | None = None,
     unknown: Sequence[str] = (),
     unverified: Sequence[str] = (),
@@ -53,16 +55,17 @@ def open_case(
 ) -> Receipt:
     """Open a case in an organisation and state what is known; return the receipt with the new number.
 
-    `owner` is a unit (`office@info`), by default that of the `asset` (an id of the register); `link` the number of
-    the case it comes from; facts are language text ("2h", "yes"). Raises Refused: `absent`, `not_adopted`,
-    `bad_input`, and everything the engine refuses.
+    `asset` is the affected system (an id of the register), `assets` all of them where there are several; the gravest
+    leads. `owner` is a unit (`office@info`), by default the lead's; `link` the number of the case it comes from; facts
+    are language text ("2h", "yes"). Raises Refused: `absent`, `not_adopted`, `bad_input`, and everything the engine
+    refuses.
     """
     at = door.whole(at)
     root, home = _home(actor, organisation)
     _check(kind, mode, happened_at, at)
     book = library.book_for(root, organisation)
-    system = _system(root, organisation, asset or "")
-    opening = _opening(home, kind, mode, title, owner or "", system, _linked(actor, link, at), at)
+    affected = door.affected(root, organisation, chosen(asset, assets))
+    opening = _opening(home, kind, mode, title, owner or "", affected, _linked(actor, link, at), at)
     act = Act(
         "open",
         door.acting(actor, organisation, at),
@@ -82,7 +85,7 @@ def open_case(
         first = door.first_receipt(root, actor, key, request)
         if first is not None:
             return first
-        row = _row(home, book, opening, title, asset or "", at)
+        row = _row(home, book, opening, title, at)
         receipt = door.begin(row, book, act, at, tuple(files), lang)
         door.remember(row, actor, key, request, receipt, at)
         return receipt
@@ -105,15 +108,6 @@ def _check(kind: Kind, mode: Mode, happened_at: datetime | None, at: datetime) -
         raise refuse("future_time", when=stamp(happened_at))
 
 
-def _system(root: str, organisation: str, asset: str) -> directory.AssetRef | None:
-    if not asset:
-        return None
-    found = next((row for row in directory.assets(root, organisation) if row.id == asset), None)
-    if found is None:
-        raise refuse("absent")
-    return found
-
-
 def _linked(person: str, number: str | None, at: datetime) -> str | None:
     if not number:
         return None
@@ -129,11 +123,10 @@ def _opening(
     mode: Mode,
     title: str,
     owner: str,
-    system: directory.AssetRef | None,
+    affected: tuple[Mapping[str, str], ...],
     link: str | None,
     at: datetime,
 ) -> Opening:
-    owner = owner or (system.owner if system else "")
     if len(title) > 300:
         raise refuse(
             "bad_input", what="标题", what_en="the title", why="超过 300 字", why_en="longer than 300 characters"
@@ -147,14 +140,12 @@ def _opening(
         title=title,
         owner=owner or None,
         tier=home.tier or None,
-        asset=dict(system.attributes) if system else {},
+        assets=affected,
         link=link,
     )
 
 
-def _row(
-    home: directory.OrganisationRef, book: Book, opening: Opening, title: str, asset: str, at: datetime
-) -> models.Case:
+def _row(home: directory.OrganisationRef, book: Book, opening: Opening, title: str, at: datetime) -> models.Case:
     return models.Case(
         id=opening.case,
         root=home.root,
@@ -164,7 +155,6 @@ def _row(
         mode=opening.mode,
         title=title,
         owner=opening.owner or "",
-        asset=asset,
         pin=book.pin.value,
         pin_digest=book.pin.digest,
         opened_at=at,

@@ -67,7 +67,7 @@ def _case_row(row: models.Case, book: Book, case: Case, owed: Sequence[Obligatio
     row.proposed = last if last != case.level else ""
     row.reported_up = row.reported_up or any(event.type == "reported" for event in case.events)
     row.open_count = sum(obligation.live for obligation in owed)
-    row.owner = case.owner or row.owner
+    row.owner, row.asset = case.owner or row.owner, case.lead or row.asset
     row.waits_for = _turn(book, case, at)
     row.waits = bool(row.waits_for)
     row.active = case.phase != "closed"

@@ -133,9 +133,11 @@ def _facts(form: ActForm, typed: QueryDict, said: Reading) -> None:
     if judged and not (said.values.get("reason") or said.values.get("note") or text(typed, "source")):
         said.wrong("reason", _("“%(label)s”是判断，写明理由或来源") % {"label": judged[0]})
     said.values["rest_none"] = text(typed, "rest_none") == "1"
+    said.values["assets"] = tuple({"id": id} for id in dict.fromkeys(typed.getlist("assets")) if id)
     if text(typed, "source"):
         said.values["source"] = text(typed, "source")
-    if form.act == "state" and not (known or facts.unknown or said.values["rest_none"] or facts.errors):
+    told = known or facts.unknown or said.values["rest_none"] or said.values["assets"]
+    if form.act == "state" and not (told or facts.errors):
         said.wrong("facts", _("没有改动任何事实"))
 
 

@@ -27,7 +27,7 @@ class Report:
 
     title: str = ""
     owner: str = ""
-    asset: str = ""
+    assets: tuple[str, ...] = ()
     note: str = ""
     mode: Mode = "live"
     link: str = ""
@@ -44,7 +44,7 @@ def read(page: ReportPage, typed: QueryDict, at: datetime) -> Report:
     report = Report(
         title=text(typed, "title"),
         owner=text(typed, "owner") or (page.owners[0].id if len(page.owners) == 1 else ""),
-        asset=text(typed, "asset"),
+        assets=tuple(dict.fromkeys(id for id in (text(typed, "asset"), *typed.getlist("assets")) if id)),
         note=text(typed, "note"),
         mode="exercise" if text(typed, "mode") == "exercise" else "live",
         link=text(typed, "link"),
@@ -56,7 +56,7 @@ def read(page: ReportPage, typed: QueryDict, at: datetime) -> Report:
     )
     if not report.title:
         report.errors.insert(0, Error("title", _("写一句标题：什么系统，出了什么事")))
-    if page.owners and not (report.owner or report.asset):
+    if page.owners and not (report.owner or report.assets):
         report.errors.append(Error("owner", _("选事件发生单位")))
     judged = [row.label for row in page.facts if row.judged and row.name in report.facts]
     if judged and not (report.note or report.source):

@@ -141,4 +141,5 @@ def _labels(form: ActForm) -> dict[str, str]:
         "choices": _("采取哪些措施"),
         "documents": _("已有的文书"),
         "verb": _("意见"),
+        "assets": _("受影响的系统应为（全部重选）") if form.act == "correct" else _("又有系统受影响"),
     }

@@ -175,3 +175,8 @@ def test_a_text_that_lost_its_numbers_is_named_by_its_lines() -> None:
     assert [p.line for p in coverage.counted] == [2, 4, 5]
     assert [p.line for p in coverage.unanswered] == [5]
     assert trace(pack_with(**all_at("总则 [L9]")), text).lost
+
+
+def test_numbered_headings_of_a_text_without_marks_want_no_answer() -> None:
+    text = "1 总则\n1.1 目的\n为了做好工作。\n1.2.1 符合下列情形的:\n。1)指挥\n值班24小时\n"
+    assert [p.line for p in trace(pack_with(**all_at("1.1")), text).counted] == [3, 4, 6]

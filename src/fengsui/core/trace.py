@@ -6,7 +6,8 @@ Rules
 - `[L173]` or `[L113-137]` in a locator names lines of the text itself: the way to speak of a text that has lost its
   numbers. In such a text every sentence counts.
 - A paragraph counts as answered when some clause points at it; title, date and remarks before the first number
-  do not count. Text stays with its owner: nothing of it is kept here.
+  do not count, nor do numbered headings in a text without marks (`2.1 组织机构`).
+- Text stays with its owner: nothing of it is kept here.
 
 Example: `第四篇 > 三 > （三） ¶1` is the first paragraph under （三） of 三 of 第四篇.
 """
@@ -33,6 +34,7 @@ _NUMBERS: tuple[tuple[int, re.Pattern[str]], ...] = (
 _DECIMAL = re.compile(r"(\d+(?:\.\d+)+)(?=[\s.、]|$|[^\d.])")
 _WHOLE = re.compile(r"(\d+)(?=\s)")
 _ITEM = re.compile(r"(\d+)[.、](?!\d)\s*|(\(\d+\))\s*|([-*+])\s+")
+_TITLE = re.compile(r"(\d+(\.\d+)*\s+|。\d+[)）]\s*)[^\d\s]{1,20}(\s*[^\d\s]{1,10})?")
 _LABEL = re.compile(rf"第[{_CN}\d]+[篇编章部节条]|\([{_CN}]+\)|\(\d+\)|\d+(?:\.\d+)*|[{_CN}]+")
 _PARAGRAPH = re.compile(r"¶\s*(\d+)")
 _LOCATOR_ITEM = re.compile(r"\bitem\s+(\S+)")
@@ -55,6 +57,11 @@ class Paragraph:
     item: str | None
     text: str
     clauses: tuple[str, ...] = ()
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it is a number and a few words: a heading in a text that has lost its marks."""
+        return bool(_TITLE.fullmatch(self.text)) and not _is_sentence(self.text)
 
     @property
     def place(self) -> str:
@@ -86,7 +93,7 @@ class Coverage:
         """Paragraphs that want an answer: all below a number, headings without a sentence excepted."""
         if not any(p.path for p in self.paragraphs):
             return tuple(p for p in self.paragraphs if _is_sentence(p.text))
-        return tuple(p for p in self.paragraphs if p.path and (p.number or _is_sentence(p.text)))
+        return tuple(p for p in self.paragraphs if p.path and (_is_sentence(p.text) or (p.number and not p.is_title)))
 
     @property
     def unanswered(self) -> tuple[Paragraph, ...]:

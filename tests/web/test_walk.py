@@ -3,6 +3,7 @@
 With `--shots FOLDER` (`make shots`) the same walk takes a picture of every page.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,9 @@ def pages(page: Page) -> dict[str, str]:
         "act-end": f"{case}act/end/",
         "act-confirm": f"{case}act/confirm/",
         "plan": plan,
+        "plans": "/plans/",
+        "params": re.sub("#.*", "", plan) + "params/",
+        "param": re.sub("#.*", "", plan) + "params/investigation_owner/?value=concerned",
         "me": "/me/",
     }
 

@@ -247,6 +247,17 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitRow:
+    """Who waits for whom, for what, since when: `since` is the moment it was put to them."""
+
+    who: str
+    whom: str
+    what: str
+    since: datetime
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChainView:
     """A chain under way: what is asked, who has spoken, whose turn it is, what follows."""
 
@@ -427,6 +438,7 @@ class CasePage:
     has_levels: bool = True
     rest_none_at: datetime | None = None
     linked: str = ""  # number of the case it came from or went to
+    waits: tuple[WaitRow, ...] = ()  # what was put to a body and is not answered, the longest first
     systems: tuple[SystemRow, ...] = ()  # affected, the one that gives `asset.*` first
 
 
@@ -569,27 +581,3 @@ class RefusalView:
     missing: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     cites: tuple[Cite, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PlanClause:
-    """One clause of a plan with what it became: our summary, the rules that cite it read aloud, or why none can."""
-
-    id: str
-    short: str
-    at: str
-    says: str
-    rules: tuple[str, ...] = ()
-    not_executable: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanPage:
-    """The clauses of one installed plan, in the plan's order: where a citation without script leads."""
-
-    id: str
-    version: str
-    title: str
-    issuer: str
-    clauses: tuple[PlanClause, ...]

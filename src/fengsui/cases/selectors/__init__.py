@@ -12,7 +12,8 @@ from fengsui.cases.selectors.forms import act_form
 from fengsui.cases.selectors.log import check as verify
 from fengsui.cases.selectors.news import News, news
 from fengsui.cases.selectors.owed import is_for
-from fengsui.cases.selectors.plans import plan_page
+from fengsui.cases.selectors.plans import plan_page, plans_page
+from fengsui.cases.selectors.questions import question_page, questions_page
 from fengsui.cases.selectors.refusals import refusal
 from fengsui.cases.selectors.reports import preview, report_page
 from fengsui.cases.selectors.rows import cases, desk, person_bar
@@ -28,7 +29,10 @@ __all__ = [
     "news",
     "person_bar",
     "plan_page",
+    "plans_page",
     "preview",
+    "question_page",
+    "questions_page",
     "refusal",
     "report_page",
     "verify",

@@ -1,6 +1,8 @@
-"""An installed plan clause by clause: where a citation leads."""
+"""Installed plans: the list, and one clause by clause, where a citation leads."""
 
-from fengsui.cases.pages import PlanClause, PlanPage
+from collections.abc import Mapping
+
+from fengsui.cases.plan_pages import PlanClause, PlanPage, PlanRow
 from fengsui.cases.selectors.words import Words
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
@@ -14,9 +16,28 @@ def plan_page(person: str, pack: str, version: str, *, lang: Lang = "zh") -> Pla
     if who is None or found is None:
         return None
     words = Words(found, who.root, who.organisation, lang)
-    return PlanPage(
-        found.id, found.version, words.title, found.head.issuer, tuple(_clause(id, words) for id in found.clauses)
-    )
+    clauses = tuple(_clause(id, words) for id in found.clauses)
+    readings = len(found.words.parameters) + len(found.readings.switches)
+    unset = readings - len(_decided(who.root, who.organisation, found.digest))
+    return PlanPage(found.id, found.version, words.title, found.head.issuer, clauses, readings, unset)
+
+
+def plans_page(person: str) -> tuple[PlanRow, ...]:
+    """Return the plans installed in the reader's root, the one in force first."""
+    who = directory.person(person)
+    if who is None:
+        return ()
+    pin = library.governing(who.root, who.organisation)
+    rows = [
+        PlanRow(one.name, one.version, one.title, pin is not None and pin.pack == one.digest, one.installed_at)
+        for one in library.packs(who.root)
+    ]
+    return tuple(sorted(rows, key=lambda row: not row.adopted))
+
+
+def _decided(root: str, organisation: str, digest: str) -> Mapping[str, str]:
+    pin = library.governing(root, organisation)
+    return library.readings(root, pin.readings) if pin is not None and pin.pack == digest else {}
 
 
 def _clause(id: str, words: Words) -> PlanClause:

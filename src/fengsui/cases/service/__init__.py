@@ -8,6 +8,7 @@ Rules
 
 from fengsui.cases.pages import Receipt
 from fengsui.cases.service.beside import Upload
+from fengsui.cases.service.deciding import decide_reading
 from fengsui.cases.service.door import Conflict, submit
 from fengsui.cases.service.erasing import erase
 from fengsui.cases.service.followers import FreshRef, claim, finish
@@ -21,6 +22,7 @@ __all__ = [
     "Receipt",
     "Upload",
     "claim",
+    "decide_reading",
     "erase",
     "finish",
     "open_case",

@@ -1,12 +1,36 @@
-"""The clauses of an installed plan, each with what it became: where a citation leads without script."""
+"""Installed plans: the list, the clauses of one with what each became, and the readings that its owner decides.
+
+Rules
+* A citation leads to its clause without script.
+* A reading is decided on its own page: the clauses side by side, what would change, then the reason. Where the plan
+  names who decides, the decision is the act `set` on the case of the plan in force; nothing is decided here.
+"""
 
 from __future__ import annotations
 
+import secrets
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from fengsui.cases import selectors as cases
-from fengsui.web.views.frame import lang, missing, person, show, signed_in
+from fengsui.cases import service
+from fengsui.cases.plan_pages import QuestionPage
+from fengsui.core.problems import PackError, Refused
+from fengsui.web.forms.facts import Error, text
+from fengsui.web.templatetags.fengsui import stamp
+from fengsui.web.views.frame import at, kept, lang, missing, person, receipt, show, signed_in
+
+
+@require_GET
+@signed_in
+def plans(request: HttpRequest) -> HttpResponse:
+    """The plans installed in the reader's root, with the one in force."""
+    return show(request, "plans/list.html", {"at_page": "plans", "plans": cases.plans_page(person(request).id)})
 
 
 @require_GET
@@ -16,4 +40,85 @@ def plan(request: HttpRequest, pack: str, version: str) -> HttpResponse:
     page = cases.plan_page(person(request).id, pack, version, lang=lang())
     if page is None:
         raise missing()
-    return show(request, "plans/plan.html", {"page": page})
+    return show(request, "plans/plan.html", {"at_page": "plans", "page": page})
+
+
+@require_GET
+@signed_in
+def questions(request: HttpRequest, pack: str, version: str) -> HttpResponse:
+    """Every reading of a plan."""
+    page = cases.questions_page(person(request).id, pack, version, lang=lang())
+    if page is None:
+        raise missing()
+    return show(request, "plans/questions.html", {"at_page": "plans", "page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def question(request: HttpRequest, pack: str, version: str, name: str) -> HttpResponse:
+    """One reading: asked, shown what it would change, decided."""
+    typed = request.POST if request.method == "POST" else kept(request) or request.GET
+    value = text(typed, "value") if "value" in typed else None
+    page = cases.question_page(person(request).id, pack, version, name, at(request), value=value or None, lang=lang())
+    if page is None:
+        raise missing()
+    if request.method == "POST" and text(typed, "do") == "decide":
+        return _decide(request, page)
+    return _show(request, page, errors=[Error("value", page.problem)] if page.problem else [])
+
+
+def _decide(request: HttpRequest, page: QuestionPage) -> HttpResponse:
+    errors = list(_lacking(request, page))
+    if errors:
+        return _show(request, page, errors=errors, status=422)
+    value, reason, paper = (text(request.POST, name) for name in ("value", "reason", "paper"))
+    try:
+        done = service.decide_reading(
+            person(request).id,
+            page,
+            value,
+            reason,
+            paper,
+            at=at(request),
+            key=text(request.POST, "key") or None,
+            lang=lang(),
+        )
+    except (Refused, PackError) as refused:
+        said = [one.message(lang()) + one.hint(lang()) for one in _problems(refused)]
+        return _show(request, page, errors=[Error("value", one) for one in said], status=422)
+    label = _("%(what)s 已定：%(value)s") % {
+        "what": page.question.label,
+        "value": page.effect.text if page.effect else "",
+    }
+    if done is not None and done.waits_for:
+        label = _("%(what)s 已提出，等%(who)s") % {"what": page.question.label, "who": done.waits_for}
+    receipt(request, label, time=stamp(done.at if done else at(request)), code=done.code if done else "")
+    return redirect(reverse("questions", args=[page.plan.id, page.plan.version]))
+
+
+def _problems(refused: Refused | PackError) -> tuple[Any, ...]:
+    return refused.problems if isinstance(refused, PackError) else (refused.problem,)
+
+
+def _lacking(request: HttpRequest, page: QuestionPage) -> Any:
+    if not text(request.POST, "value"):
+        yield Error("value", _("先选定一种理解或填写数值"))
+    elif page.problem:
+        yield Error("value", page.problem)
+    if not text(request.POST, "reason"):
+        yield Error("reason", _("写明理由"))
+    if page.way == "paper" and not text(request.POST, "paper"):
+        yield Error("paper", _("写明批准文件的名称和文号"))
+
+
+def _show(request: HttpRequest, page: QuestionPage, *, errors: list[Error], status: int = 200) -> HttpResponse:
+    typed = request.POST if request.method == "POST" else request.GET
+    context = {
+        "at_page": "plans",
+        "page": page,
+        "typed": typed,
+        "errors": errors,
+        "wrong": {error.anchor: error.text for error in errors},
+        "key": text(typed, "key") or secrets.token_hex(16),
+    }
+    return show(request, "plans/question.html", context, status=status)

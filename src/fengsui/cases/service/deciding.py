@@ -1,0 +1,44 @@
+"""A reading decided for the cases to come (language 1.4, 4.3).
+
+Rules
+- Where the plan grants `set`, the decision is that act on the case of the plan in force: the engine says who may, a
+  chain waits for its next link, and the record keeps it.
+- Where the plan grants it to nobody, the plan's author decides by the paper of an approval, which is kept with it.
+"""
+
+from datetime import datetime
+
+from fengsui.cases.pages import Receipt
+from fengsui.cases.plan_pages import QuestionPage
+from fengsui.cases.service.door import submit
+from fengsui.core.case import Act, Actor
+from fengsui.core.problems import Lang
+from fengsui.directory import selectors as directory
+from fengsui.ledger.problems import refuse
+from fengsui.library import service as library
+
+
+def decide_reading(
+    person: str,
+    page: QuestionPage,
+    value: str,
+    reason: str,
+    paper: str,
+    *,
+    at: datetime,
+    key: str | None = None,
+    lang: Lang = "zh",
+) -> Receipt | None:
+    """Decide the reading of a page as this person may; return the receipt of the act, None where it was by paper.
+
+    `value` is language text, `paper` names the document that approved it. Raises Refused, Conflict, PackError.
+    """
+    if page.way == "act":
+        act = Act("set", Actor(""), reading=page.question.name, value=value, reason=reason)
+        return submit(page.case, act, actor=person, at=at, key=key, lang=lang)
+    who = directory.person(person)
+    if page.way != "paper" or who is None:
+        raise refuse("absent")
+    kept = f"{reason}（{paper}）"
+    library.set_reading(who.root, who.organisation, page.question.name, value, kept, actor=person, at=at)
+    return None

@@ -159,6 +159,17 @@ class Book:
         """Return a regime by its pack's id."""
         return next((one for one in self.regimes if one.pack.id == id), None)
 
+    def asks(self, kind: str) -> dict[str, tuple[str | None, tuple[str, ...]]]:
+        """Return the form and clauses of every duty of plan and regimes for a kind of case, by its name on a case."""
+        return {
+            part.names.own(duty.id): (
+                part.names.own(duty.form) if duty.form else None,
+                part.names.clauses(duty.clause),
+            )
+            for part in self.parts
+            for duty in part.pack.duties_for(kind)
+        }
+
     @cached_property
     def pin(self) -> Pin:
         """The pin of this book (language 9.1)."""

@@ -16,7 +16,7 @@ Left to others: what makes an act possible at all (invariants), its effect, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -24,6 +24,7 @@ from functools import cached_property, lru_cache
 from fengsui.core.book import Book
 from fengsui.core.case import SYSTEM, Act, Case, Chain, Filled, Party, Seat
 from fengsui.core.conditions import Truth, View, at_home, conjunction, exists, judge, resolve, said_from, sits
+from fengsui.core.forms import blanks
 from fengsui.core.pack import Grant, Pack
 from fengsui.core.pack.when import Condition, tests
 
@@ -329,9 +330,3 @@ def _needs(needs: Iterable[str | Condition], act: Act, case: Case, view: View) -
 def needs_lacking(needs: Iterable[str | Condition], act: Act, case: Case, view: View) -> tuple[str, ...]:
     """The same for a bare list of needs (a playbook's step)."""
     return tuple(dict.fromkeys(_needs(needs, act, case, view)))
-
-
-def blanks(pack: Pack, form: str, answers: Mapping[str, str], *, first: bool = True) -> list[str]:
-    """Return the fields left blank. `unknown` is an answer; a `later` field may be missing from the first report."""
-    fields = pack.forms[form].fields
-    return [name for name, field in fields.items() if not answers.get(name, "").strip() and not (first and field.later)]

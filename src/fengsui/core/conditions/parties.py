@@ -53,7 +53,8 @@ def resolve(who: Who | Iterable[Who], view: View) -> tuple[Party, ...]:
 def _read(name: str, view: View) -> tuple[Party, ...]:
     text = view.reading_text(name)
     if text is None:
-        return (Party("", unset=name, raw=f"${name}"),)
+        hole = view.installed.names.own(name)
+        return (Party("", unset=hole, raw=f"${hole}"),)
     named = parse_party(text, f"${name}")
     if named.place or named.body not in view.pack.bodies:
         return (placed(named, view.case, view.plan.pack),)

@@ -97,7 +97,8 @@ def _only_unset(asked: Ask) -> None:
     name = asked.act.reading
     if name is None:
         raise bad_act("没有写明是哪一项解读", "no reading is named")
-    if name in asked.book.main.readings or name in asked.case.settled:
+    decided = {part.names.own(reading) for part in asked.book.parts for reading in part.readings}
+    if name in decided or name in asked.case.settled:
         raise Refused(asked.teller().order("这项解读已经有值，不能为本案另定", "this reading has a value already"))
 
 

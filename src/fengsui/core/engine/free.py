@@ -15,13 +15,14 @@ from datetime import datetime
 
 from fengsui.core.book import Book
 from fengsui.core.case import Act, Case, Event, Opening, Seat
-from fengsui.core.conditions import parse_party, same_body
+from fengsui.core.conditions import addressees, parse_party, same_body
 from fengsui.core.engine.affected import Affecting, added, check_owner, count_of, put_right, read_facts, read_rows
 from fengsui.core.engine.ask import Ask, check_form, read, spoken_for, times
 from fengsui.core.engine.drafts import Draft, kept
 from fengsui.core.engine.granted import granted, live
 from fengsui.core.engine.refusals import Teller, bad_act, refuse
-from fengsui.core.grants import Asked, Option, blanks, grants_of, is_forbidden, seated, weigh
+from fengsui.core.forms import blanks, filled, fits, qualified
+from fengsui.core.grants import Asked, Option, grants_of, is_forbidden, seated, weigh
 from fengsui.core.obligations import Obligation, owed
 from fengsui.core.pack import Pack, tests
 from fengsui.core.problems import Refused
@@ -192,32 +193,51 @@ def _report(ask: Ask) -> list[Draft]:
     if not act.to:
         raise bad_act("没有写明报给谁", "nobody is addressed")
     bound = _bound(ask)
-    duties = {duty.id: duty for duty in ask.pack.duties_for(ask.case.kind)}
+    asks = ask.book.asks(ask.case.kind)
     for name in act.duty:
-        if name not in duties:
+        if name not in asks:
             raise bad_act(f"没有义务“{name}”", f"there is no duty '{name}'")
-    form = _form_of(ask)
-    first = not any(form and e.content.get("form_id") == form for e in ask.case.events)
-    lacks = tuple(blanks(ask.pack, form, act.form, first=first)) if form else ()
-    if form and lacks:
-        clause = next((d.clause for d in duties.values() if d.form == form), ask.pack.forms[form].clause)
-        raise Refused(ask.teller().missing(lacks, clause, form))
-    if form:
-        check_form(form, act.form, ask.pack)
-    return _said(ask, "reported", duty=act.duty, form_id=form, grant=bound)
+    forms = _forms_of(ask)
+    first = any(not _sent_before(ask, to, forms) for to in act.to)
+    said = _filled(ask, forms, first)
+    return _said(ask, "reported", duty=act.duty, form_id=next(iter(forms), None), grant=bound, form=said)
 
 
-def _form_of(ask: Ask) -> str | None:
-    """Return the form that a report must fill: of the duty named, or of what its sender owes to the addressees."""
-    duties = {duty.id: duty.form for duty in ask.pack.duties_for(ask.case.kind)}
-    named = next((duties[name] for name in ask.act.duty if duties[name]), None)
+def _sent_before(ask: Ask, to: str, forms: tuple[str, ...]) -> bool:
+    return any(e.content.get("form_id") in forms and to in addressees(e) for e in ask.case.events if forms)
+
+
+def _filled(ask: Ask, forms: tuple[str, ...], first: bool) -> dict[str, str]:
+    """Return the answers with what is known on the case already. Raises Refused where a field is blank or unfit."""
+    said, carried = dict(ask.act.form), next(iter(forms), None)
+    facts = {name: fact.value for name, fact in ask.case.facts.items()}
+    for form in forms:
+        lacks = tuple(blanks(ask.pack, form, ask.act.form, first=first, carried=carried, facts=facts))
+        if lacks:
+            asks = ask.book.asks(ask.case.kind).values()
+            clause = next((c for f, c in asks if f == form), ask.pack.forms[form].clause)
+            raise Refused(ask.teller().missing(lacks, clause, form))
+        done = filled(ask.pack, form, ask.act.form, carried=carried, facts=facts)
+        check_form(form, done, ask.pack)
+        said |= {name if form == carried else qualified(form, name): answer for name, answer in done.items()}
+    return said
+
+
+def _forms_of(ask: Ask) -> tuple[str, ...]:
+    """Return the forms that a report must fill: of the duties named, or of what its sender owes to the addressees."""
+    asks = ask.book.asks(ask.case.kind)
+    named = tuple(dict.fromkeys(form for name in ask.act.duty if (form := asks[name][0])))
     if named or not ask.act.form:
         return named
     open_ = [o for o in owed(ask.book, ask.case, ask.at) if o.live and o.form]
-    mine = [o for o in open_ if any(_owes(seat, o, ask) for seat in ask.seats)]
-    fields = set(ask.act.form)
-    fitting = [o.form for o in mine if o.form and fields <= set(ask.pack.forms[o.form].fields)]
-    return next(iter(fitting), None)
+    mine = [str(o.form) for o in open_ if any(_owes(seat, o, ask) for seat in ask.seats)]
+    whole = [form for form in mine if fits(ask.pack, form, ask.act.form)]
+    if whole:
+        return tuple(whole[:1])
+    parts = {name.rpartition(":")[0] for name in ask.act.form}
+    keys = {part: [name for name in ask.act.form if name.rpartition(":")[0] == part] for part in sorted(parts)}
+    found = (next((f for f in mine if fits(ask.pack, f, keys[part])), None) for part in keys)
+    return tuple(form for form in found if form)
 
 
 def bound_options(book: Book, case: Case, act: str, to: str | None, at: datetime) -> tuple[Option, ...]:
@@ -249,7 +269,7 @@ def _record(ask: Ask) -> list[Draft]:
     if act.matter is None and not act.documents and not act.note:
         raise bad_act("没有写明记什么", "nothing is recorded")
     form = next((o.form for o in _open_forms(ask)), None) if act.form else None
-    named = [duty.form for duty in ask.pack.duties_for(ask.case.kind) if duty.id in act.duty and duty.form]
+    named = [form_ for name, (form_, _) in ask.book.asks(ask.case.kind).items() if name in act.duty and form_]
     form = next(iter(named), form)
     lacks = tuple(blanks(ask.pack, form, act.form)) if form else ()
     if form and lacks:

@@ -5,6 +5,7 @@ Rules
 - One response is in force at a time, changed only by `adjust` or `end`; a warning is issued once and then adjusted.
 - A case is closed after its end, dismissal or transfer, with no hard obligation open without a waiver. A warning that
   was never issued has nothing to end: it is closed as it stands.
+- What a regime asks of bodies outside keeps no case open here.
 - After closing only `record` is left.
 - An act that the plan gives to nobody (only holes) is answered so, in order or not.
 """
@@ -16,7 +17,7 @@ from datetime import datetime
 
 from fengsui.core.book import Book
 from fengsui.core.case import Case
-from fengsui.core.obligations import owed
+from fengsui.core.obligations import Obligation, owed
 
 Why = tuple[str, str] | None
 Check = Callable[[Case], Why]
@@ -104,11 +105,18 @@ CHECKS: Mapping[tuple[str, str], Check] = {
 }
 
 
+def _elsewhere(one: Obligation, book: Book) -> bool:
+    """Return whether a regime asks it of bodies outside only: what they owe one another holds nothing open here."""
+    bodies = [book.pack.bodies.get(party.body) for party in one.by]
+    return bool(bodies) and all(body is not None and body.kind == "external" for body in bodies)
+
+
 def _close(book: Book, case: Case, at: datetime) -> Why:
     never_issued = case.kind == "warning" and case.phase == "open"
     if case.kind != "standing" and case.phase != "ended" and not never_issued:
         return ("本案还没有结束、销案或移交", "the case has not ended, been dismissed or transferred")
     late = [o for o in owed(book, case, at) if o.kind == "hard" and o.state in ("open", "overdue", "undecided")]
+    late = [o for o in late if not (o.pack and _elsewhere(o, book))]
     if not late:
         return None
     zh = "、".join(dict.fromkeys(o.owes.zh for o in late))

@@ -19,7 +19,8 @@ from fengsui.core.engine.free import paper_content
 from fengsui.core.engine.granted import granted
 from fengsui.core.engine.invariants import violation
 from fengsui.core.engine.refusals import bad_act, both, listed, thing_label
-from fengsui.core.grants import blanks, needs_lacking, seated
+from fengsui.core.forms import blanks
+from fengsui.core.grants import needs_lacking, seated
 from fengsui.core.pack import Pack, Step
 from fengsui.core.playbooks import StepState, steps
 from fengsui.core.problems import Problem, Refused

@@ -7,6 +7,9 @@ Rules
 - What is unknown stays visible with its due time (`undecided`); what is not set says so (`unset`, `clock_unset`).
 - A step with `within`, a fast path to ratify, a word to be signed and a settled reading owe something too.
 
+- A regime beside the plan asks by its own duties, grade and clocks, over the same events; what it asks carries its id.
+  A report to a body that plan and regime share serves both.
+
 States (language 5.2): met late overdue open watch_passed undecided running ended cancelled superseded waived.
 """
 
@@ -42,6 +45,9 @@ def owed(book: Book, case: Case, at: datetime) -> tuple[Obligation, ...]:
     view = View(book, None, case, at)
     ledger, after = Ledger(view), Aftermath(view)
     found = [o for duty in book.pack.duties_for(case.kind) for o in ledger.of_duty(duty)]
+    for part in book.regimes:
+        beside = Ledger(View(book, part, case, at))
+        found += [o for duty in part.pack.duties_for(case.kind) for o in beside.of_duty(duty)]
     found += [o for state in steps(book, case, at) if state.step.within for o in after.of_step(state)]
     found += after.of_decisions()
     return tuple(sorted(_supersede(found, book), key=lambda o: (o.opened, o.trigger, o.duty, o.occurrence)))
@@ -53,14 +59,20 @@ def next_moment(book: Book, case: Case, at: datetime) -> datetime | None:
     for one in owed(book, case, at):
         if one.live:
             moments += [m for m in (one.due, one.watch_at) if m is not None]
-    if case.phase in ("open", "active") and case.kind == "incident" and book.pack.level_order:
-        moments += [crossing.at for crossing in grade(book, case, at, ask=False).crosses]
+    if case.phase in ("open", "active") and case.kind == "incident":
+        grades = (grade(book, case, at, ask=False, installed=part) for part in book.parts)
+        moments += [crossing.at for found in grades for crossing in found.crosses]
     return min((m for m in moments if m > at), default=None)
 
 
 def _supersede(found: list[Obligation], book: Book) -> list[Obligation]:
     """Mark the open twin that a live obligation replaces (language 5.1 `replaces`)."""
-    replaces = {duty.id: duty.replaces for duty in book.pack.duties if duty.replaces}
+    replaces = {
+        part.names.own(duty.id): part.names.own(duty.replaces)
+        for part in book.parts
+        for duty in part.pack.duties
+        if duty.replaces
+    }
     gone = {
         (replaces[o.duty], o.trigger) for o in found if o.duty in replaces and o.state not in ("cancelled", "undecided")
     }

@@ -40,7 +40,7 @@ class Clocks:
     """The clocks of one case as one view sees it."""
 
     def __init__(self, view: View) -> None:
-        self.view, self.book = view, view.book
+        self.view, self.book, self.pack = view, view.book, view.pack
         self.events = view.case.events if view.case else ()
 
     def over(self, event: Event) -> bool:
@@ -73,7 +73,7 @@ class Clocks:
             return Running(start, None, False, "soft", limit.word, self.watch(limit.word, start), lacking)
         if start is None:
             return Running(None, None, False, "clock_unset", open=lacking)
-        due = timing.due(limit, start, self.book.pack.zone, self.book.calendar)
+        due = timing.due(limit, start, self.pack.zone, self.book.calendar)
         return Running(start, due.at, due.estimated, "hard")
 
     def limit(self, within: timing.Limit | ReadingRef | None) -> timing.Limit | None:
@@ -83,7 +83,7 @@ class Clocks:
         if not isinstance(within, ReadingRef):
             return within
         text = self.view.reading_text(within.name)
-        return timing.parse_limit(text, self.book.pack.words.domain.soft_words) if text else None
+        return timing.parse_limit(text, self.pack.words.domain.soft_words) if text else None
 
     def watch(self, word: str, start: datetime | None) -> datetime | None:
         """Return when the owner's watch time for a soft word runs out."""
@@ -120,11 +120,12 @@ class Clocks:
             name = self.view.reading_text(start.name)
             if name is None:
                 return None, (f"reading {start.name}",)
-            start = Start("fact" if name in self.book.pack.facts else "event", name)
+            start = Start("fact" if name in self.pack.facts else "event", name)
         if start.sort == "fact":
             look = self.view.look(start.name)
             return (cast(datetime, look.value), ()) if isinstance(look, Known) else (None, texts(look.open))
-        named = [e for e in self.events if start.name in e.names]
+        name = self.view.installed.names.event(start.name)
+        named = [e for e in self.events if name in e.names]
         if not named:
             return None, (f"not yet {start.name}",)
         return next((e.at for e in named if e.seq >= trigger.seq), named[-1].at), ()

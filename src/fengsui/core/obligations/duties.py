@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -10,10 +10,11 @@ from typing import cast
 
 from fengsui.core import timing
 from fengsui.core.case import Case, Event, Party
-from fengsui.core.conditions import Truth, View, addressees, judge, matches, resolve, same_body, texts
+from fengsui.core.conditions import Truth, View, addressees, judge, matches, parse_party, resolve, same_body, texts
+from fengsui.core.forms import blanks
 from fengsui.core.obligations.clocks import Clocks, Running
 from fengsui.core.obligations.model import Obligation, Recipient, State
-from fengsui.core.pack import ALWAYS, Duty, EventPattern
+from fengsui.core.pack import ALWAYS, BodyRef, Duty, EventPattern, SameAs
 from fengsui.core.pack.acts import EVENT_OF
 
 _ACT = {event: act for act, event in EVENT_OF.items()}
@@ -37,18 +38,25 @@ class Ledger:
     def __init__(self, view: View) -> None:
         assert view.case is not None
         self.view, self.book, self.case, self.at = view, view.book, view.case, view.at
+        self.names = view.installed.names
         self.clocks = Clocks(self.view)
+        self._kept: dict[str, tuple[Obligation, ...]] = {}
         self._views: dict[tuple[int, datetime], View] = {(self.case.seq, self.at): view}
 
     def view_at(self, seq: int, at: datetime) -> View:
         """Return the view right after event `seq`, at a moment."""
         found = self._views.get((seq, at))
         if found is None:
-            found = self._views[seq, at] = View(self.book, None, self.case.as_of(seq), at)
+            found = self._views[seq, at] = View(self.book, self.view.installed, self.case.as_of(seq), at)
         return found
 
-    def of_duty(self, duty: Duty) -> Iterator[Obligation]:
-        """Yield the obligations that the events of the case gave birth to."""
+    def of_duty(self, duty: Duty) -> tuple[Obligation, ...]:
+        """Return the obligations that the events of the case gave birth to."""
+        if duty.id not in self._kept:
+            self._kept[duty.id] = tuple(self._of_duty(duty))
+        return self._kept[duty.id]
+
+    def _of_duty(self, duty: Duty) -> Iterator[Obligation]:
         triggers = [e for e in self.case.events if self.any(duty.on, e)]
         for trigger, later in pairwise([*triggers, None]):
             assert trigger is not None
@@ -94,9 +102,9 @@ class Ledger:
         clock = self.clock(duty, trigger, window)
         to, met = self.served(duty, serving)
         made = Obligation(
-            key=f"{duty.id}:{trigger.seq}:{window.number}",
+            key=f"{self.names.own(duty.id)}:{trigger.seq}:{window.number}",
             source="duty",
-            duty=duty.id,
+            duty=self.names.own(duty.id),
             trigger=trigger.seq,
             occurrence=window.number,
             owes=duty.owes,
@@ -110,16 +118,17 @@ class Ledger:
             kind=clock.kind,
             word=clock.word,
             state="open",
-            clause=duty.clause,
-            discharge=_discharge(duty),
+            clause=self.names.clauses(duty.clause),
+            discharge=self.discharge(duty),
             in_principle=duty.in_principle,
             optional=duty.optional,
-            open=tuple(dict.fromkeys((*texts(truth.open), *clock.open))),
+            open=tuple(dict.fromkeys(self.names.leaf(text) for text in (*texts(truth.open), *clock.open))),
             met_at=met.at if met else None,
             met_seq=met.seq if met else None,
             watch_at=clock.watch_at,
-            form=duty.form,
+            form=self.names.own(duty.form) if duty.form else None,
             product=duty.product,
+            pack=self.names.prefix.removesuffix(":"),
         )
         state = self.kept(made, truth, window) if duty.keep else self.state(made, duty, truth, window)
         return replace(made, state=state, born_late=self.born_late(made, duty, state))
@@ -161,11 +170,28 @@ class Ledger:
                     return e
             return None
 
-        return tuple(first(n, party) for n, party in enumerate((*resolve(duty.to, self.view), None)))
+        return tuple(first(n, party) for n, party in enumerate((*self.recipients(duty), None)))
+
+    def recipients(self, duty: Duty) -> tuple[Party, ...]:
+        """Return to whom a duty is owed; `same_as` means those to whom the other duties are owed on this case."""
+        found: list[Party] = []
+        for who in duty.to:
+            if isinstance(who, SameAs):
+                found += [party for name in who.duties if name != duty.id for party in self.asked_for(name)]
+            else:
+                found += resolve(who, self.view)
+        return tuple(dict.fromkeys(found))
+
+    def asked_for(self, name: str) -> Iterator[Party]:
+        """Yield the recipients of a duty as far as it is asked for here, or was fulfilled."""
+        for duty in self.view.pack.duties_for(self.case.kind):
+            for one in self.of_duty(duty) if duty.id == name else ():
+                if one.state not in ("cancelled", "superseded"):
+                    yield from (recipient.party for recipient in one.to)
 
     def served(self, duty: Duty, serving: Serving) -> tuple[tuple[Recipient, ...], Event | None]:
         """Return the recipients with the moment each was served, and the event that served the last one."""
-        to = [Recipient(party) for party in resolve(duty.to, self.view)]
+        to = [Recipient(party) for party in self.recipients(duty)]
         *first, answer = serving
         to = [replace(r, served_at=e.at) if e else r for r, e in zip(to, first, strict=True)]
         waiting = [e for r, e in zip(to, first, strict=True) if not r.party.unset]
@@ -179,16 +205,46 @@ class Ledger:
         """Return whether an event may discharge the duty: its `done_by`, or a report of the holder."""
         if duty.done_by:
             return self.any(duty.done_by, event)
-        named = event.content.get("duty") or ()
-        if event.type not in ("reported", "recorded") or (named and duty.id not in cast("list[str]", named)):
+        if event.type not in ("reported", "recorded"):
             return False
-        form = event.content.get("form_id")
-        if not named and form and duty.form and form != duty.form:
+        named = [name for name in cast("Iterable[str]", event.content.get("duty") or ()) if self.mine(name)]
+        if named and self.names.own(duty.id) not in named:
+            return False
+        if not named and duty.form and not self.carries(event, self.names.own(duty.form)):
             return False  # a first report is not the daily one, though both go to the same body
-        if not (named or duty.to or (duty.form and form == duty.form)):
+        form = duty.form and event.content.get("form_id") == self.names.own(duty.form)
+        if not (named or duty.to or form):
             return False
-        said = (str(event.content.get(key, "")) for key in ("body", "seat"))
-        return any(p.unset for p in by) or event.registered_by is not None or any(same_body(one, by) for one in said)
+        if any(p.unset for p in by) or event.registered_by is not None:
+            return True
+        said = [str(event.content.get(key, "")) for key in ("body", "seat")]
+        return any(same_body(one, by) for one in said) or (self.by_operator(duty) and self.of_the_house(said[0]))
+
+    def mine(self, name: str) -> bool:
+        """Return whether a duty named by a report is of this pack: what it says of another pack's binds only that."""
+        return name.startswith(self.names.prefix) if self.names.prefix else ":" not in name
+
+    def carries(self, event: Event, form: str) -> bool:
+        """Return whether a report says what a form asks: it carries that form or none, or answers all its fields."""
+        carried = event.content.get("form_id")
+        if not carried or carried == form:
+            return True
+        if form.rpartition(":")[0] == str(carried).rpartition(":")[0]:
+            return False
+        answers = cast("Mapping[str, str]", event.content.get("form") or {})
+        facts = {name: fact.value for name, fact in self.case.as_of(event.seq).facts.items()}
+        return not blanks(self.book.pack, form, answers, carried=str(carried), facts=facts)
+
+    def by_operator(self, duty: Duty) -> bool:
+        """Return whether a regime asks the operator, who is the organisation whichever of its bodies speaks."""
+        bodies = self.view.pack.bodies
+        operators = {name for name, body in bodies.items() if body.from_ == "asset.operator"}
+        return self.view.beside and any(isinstance(who, BodyRef) and who.body in operators for who in duty.by)
+
+    def of_the_house(self, text: str) -> bool:
+        """Return whether a body is one of the case's own organisation."""
+        body = self.book.pack.bodies.get(parse_party(text).body)
+        return body is not None and body.kind != "external" and body.tier in (None, self.case.tier)
 
     def reaches(self, event: Event, party: Party, duty: Duty) -> bool:
         """Return whether the event went to the party; what is not a report reaches everybody it does not exclude."""
@@ -230,6 +286,11 @@ class Ledger:
             return "ended"
         return {True: "running", False: "cancelled", None: "undecided"}[truth.value]  # type: ignore[return-value]
 
+    def discharge(self, duty: Duty) -> str:
+        """Return the act, step or matter that fulfils a duty."""
+        names = (self.names.event(pattern.name) for pattern in duty.done_by)
+        return next((_ACT.get(name, name) for name in names), "report")
+
     def born_late(self, made: Obligation, duty: Duty, state: State) -> bool:
         """Return whether a regrade gave birth to the obligation after its own due time."""
         if state not in ("overdue", "late") or duty.when == ALWAYS or made.due is None:
@@ -238,11 +299,6 @@ class Ledger:
             if judge(duty.when, self.view_at(event.seq, event.at)).value is True:
                 return event.at > made.due
         return False
-
-
-def _discharge(duty: Duty) -> str:
-    """Return the act, step or matter that fulfils a duty."""
-    return next((_ACT.get(pattern.name, pattern.name) for pattern in duty.done_by), "report")
 
 
 def _broken(made: Obligation, stopped: datetime) -> bool:

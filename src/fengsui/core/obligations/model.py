@@ -37,7 +37,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A duty on one case. `key` is `duty:trigger:occurrence`; `discharge` names the act or step that fulfils it."""
+    """A duty on one case. `key` is `duty:trigger:occurrence`; `discharge` names the act or step that fulfils it.
+
+    `pack` is the id of the regime that asks for it, empty for the plan itself. What a regime asks carries its id
+    (`cac-2025:R1`) in duty, key, form and clauses.
+    """
 
     key: str
     source: Literal["duty", "step", "ratify", "countersign", "settle"]
@@ -66,6 +70,7 @@ class Obligation:
     watch_at: datetime | None = None
     form: str | None = None
     product: str | None = None
+    pack: str = ""
 
     @property
     def live(self) -> bool:

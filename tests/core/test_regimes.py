@@ -11,7 +11,9 @@ from fengsui.core import engine, loader
 from fengsui.core.book import Book, Installed
 from fengsui.core.case import Act, Actor, Case, Event, Opening, Registration, Seat
 from fengsui.core.grading import grade
+from fengsui.core.lint import lint
 from fengsui.core.obligations import Obligation, next_moment, owed
+from fengsui.core.overlay import apply
 from fengsui.core.pack import Pack
 from fengsui.core.problems import PackError, Refused
 from tests.core.story import at, pack
@@ -283,3 +285,65 @@ def test_a_regime_holds_no_case_open_for_what_others_owe_one_another() -> None:
     night.do("12:00", Act("dismiss", Actor(""), reason="误报"), GROUP)
     (closed,) = night.do("12:01", Act("close", Actor("")), GROUP)
     assert closed.type == "closed"
+
+
+def test_an_overlay_ties_what_the_packs_did_not() -> None:
+    plan = pack(facts=FACTS, bodies=BODIES, duties=DUTIES, forms=FORMS, grants=GRANTS)
+    own = """
+language: 1
+for: tiny
+ties: {"report-regime:province_cac": city, "report-regime:operator": group, "report-regime:people": people}
+"""
+    night = Night(book_(plan, overlay=apply(plan, own)), cii="no")
+    night.state("09:10", found="2024-01-10 08:50", people="20万")
+    night.do("09:11", Act("state", Actor(""), facts={f"{ID}:reporter": "other"}))
+    one = night.owed("09:12")[f"{ID}:R3"]
+    assert ([p.text for p in one.by], [r.party.text for r in one.to]) == (["group"], ["city"])
+    assert one.state == "open"
+    night.report("09:20", "city", seat=GROUP)
+    assert night.owed("09:21")[f"{ID}:R3"].state == "met"
+
+
+@pytest.mark.parametrize("own", ["city", "progress", "found"])
+def test_a_tie_to_nothing_or_to_another_sort_is_refused(own: str) -> None:
+    overlay = apply(PLAN, f'language: 1\nfor: tiny\nties: {{"report-regime:people": {own}}}\n')
+    with pytest.raises(PackError) as refused:
+        book_(PLAN, overlay=overlay)
+    assert {problem.code for problem in refused.value.problems} == {"bad_tie"}
+
+
+def test_lint_lists_what_of_a_regime_is_untied() -> None:
+    found = {p.params["id"]: p for p in lint(PLAN, beside=[REGIME]) if p.code == "REGIME"}
+    assert set(found) == {
+        *(f"{ID}:{name}" for name in ("reporter", "suspected_crime", "loss", "people", "news", "handling_finished")),
+        *(f"{ID}:{name}" for name in ("operator", "protection_dept", "province_cac", "state_cac")),
+    }
+    assert "people" in found[f"{ID}:people"].params["like"]
+    tied = {f"{ID}:people": "people", f"{ID}:news": "progress"}
+    left = {p.params["id"] for p in lint(PLAN, beside=[REGIME], ties=tied) if p.code == "REGIME"}
+    assert set(found) - left == set(tied)
+    assert [p for p in lint(PLAN) if p.code == "REGIME"] == []
+
+
+def test_lint_blocks_what_contradicts_the_plan() -> None:
+    other = pack(facts="facts:\n  asset.cii: {zh: 关基, type: count, clause: c}\n", bodies=BODIES)
+    (problem,) = (p for p in lint(other, beside=[REGIME]) if p.code == "REGIME-TYPE")
+    assert problem.severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "word"),
+    [
+        ("grants", "incident: [{act: end, by: group, clause: c}]\n", "权限"),
+        ("playbooks", "playbooks: {p: {start: opened, steps: [{id: a, zh: 办, by: group, clause: c}]}}\n", "规程"),
+        ("duties", "incident: [{id: A, on: opened, when: {level: II}, owes: 报, by: group, clause: c}]\n", "level"),
+        ("duties", "incident: [{id: A, on: {assessed: {level: II}}, owes: 报, by: group, clause: c}]\n", "assessed"),
+    ],
+)
+def test_a_regime_grants_nothing_and_never_asks_for_the_plans_level(file: str, text: str, word: str) -> None:
+    head = "language: 1\nid: tiny\nzh: 制度\nversion: 0.1.0\nkind: regime\nissuer: 某局\nclause: c\n"
+    with pytest.raises(PackError) as refused:
+        pack(pack=head, **{file: text})
+    (problem,) = refused.value.problems
+    assert problem.code == "regime_only"
+    assert word in problem.message("zh")

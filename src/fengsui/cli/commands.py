@@ -32,7 +32,8 @@ def lint(options: argparse.Namespace, now: Clock | None) -> int:
 
     lang = lang_of(options)
     pack = _pack(options.pack)
-    findings = check(pack) if options.overlay is None else _with_overlay(pack, options.overlay)
+    beside = [_pack(name) for name in options.beside]
+    findings = check(pack, beside) if options.overlay is None else _with_overlay(pack, options.overlay, beside)
     shown = [p for p in findings if p.severity == "error" or not options.errors]
     if options.json:
         found = [p.as_json(lang) for p in shown]
@@ -48,13 +49,13 @@ def lint(options: argparse.Namespace, now: Clock | None) -> int:
     return int(any(p.severity == "error" for p in findings))
 
 
-def _with_overlay(pack: Pack, file: str) -> tuple[Problem, ...]:
+def _with_overlay(pack: Pack, file: str, beside: list[Pack]) -> tuple[Problem, ...]:
     """Return the findings about a pack as an organisation works by it, those about its additions with their lines."""
     from fengsui.core.lint import lint as check
     from fengsui.core.overlay import apply_read
 
     own = apply_read(pack, loader.read_data(file))
-    return tuple(own.placed(problem) for problem in check(own.pack))
+    return tuple(own.placed(problem) for problem in check(own.pack, beside, own.ties))
 
 
 # ------------------------------------------------------------------------------------------------ scenarios

@@ -2,7 +2,7 @@
 
 Rules
 - The codes are the families that plans share (COVER, DEAD, UNUSED, LEVEL, WARN, ACTOR, RECIP, CLOCK, LIMIT, END, CHAIN,
-  AUTH, CONTRA, GAP, ORDER, SHADOW, INVERT, SOFT, BODY, EXT, MISSING, READING, HOLE, TERM, CLIMB, DUP, TEXT, PII).
+  AUTH, CONTRA, GAP, ORDER, REGIME, SHADOW, INVERT, SOFT, BODY, EXT, MISSING, READING, HOLE, TERM, CLIMB, DUP, TEXT, PII).
 - An `error` blocks publishing; a `warning` or `note` is for the plan's owner to see.
 - References to things that do not exist never get here: `loader` refuses them.
 
@@ -11,8 +11,11 @@ Example: `[p for p in lint(pack) if p.severity == "error"]`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from fengsui.core.lint import codes
 from fengsui.core.lint.authority import authority
+from fengsui.core.lint.beside import beside as together
 from fengsui.core.lint.levels import levels
 from fengsui.core.lint.owing import owing
 from fengsui.core.lint.plan import coverage, plan
@@ -23,10 +26,14 @@ from fengsui.core.problems import Problem
 _GRAVITY = {"error": 0, "warning": 1, "note": 2}
 
 
-def lint(pack: Pack) -> tuple[Problem, ...]:
-    """Return every finding about a pack: errors, then warnings, then notes, each by file and line."""
+def lint(pack: Pack, beside: Sequence[Pack] = (), ties: Mapping[str, str] | None = None) -> tuple[Problem, ...]:
+    """Return every finding about a pack: errors, then warnings, then notes, each by file and line.
+
+    `beside` are regimes that are to run beside it: then also what of them is not tied to the plan (`ties`: by hand).
+    """
     checks = (plan, ambiguous, unused, authority, owing, levels)
     findings = [problem for check in checks for problem in check(pack)]
+    findings += together(pack, beside, ties or {}) if beside else ()
     return tuple(sorted(findings, key=_place))
 
 

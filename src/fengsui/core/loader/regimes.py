@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fengsui.core.pack import Condition, Duty, Fault, Pack, tests
+from fengsui.core.pack import Condition, Duty, Fault, Pack, SameAs, tests
 
 PLAN_ONLY = ("assessed", "assessed_by", "level", "current", "response", "colour", "issued_by", "site.tier")
 
 
 def check_regime(pack: Pack) -> Iterator[Fault]:
-    """Yield every part of a regime that only a plan may have."""
+    """Yield every part of a regime that only a plan may have, and `same_as` that leads nowhere."""
+    yield from _same_as(pack)
     if pack.head.kind != "regime":
         return
     parts: tuple[tuple[str, tuple[str, ...], object, str, str], ...] = (
@@ -39,6 +40,18 @@ def check_regime(pack: Pack) -> Iterator[Fault]:
             if pattern.level is not None:
                 said = f"对预案级别的条件（{pattern.name}）", f"condition on the plan's level ({pattern.name})"
                 yield Fault("duties", path, "regime_only", {"what": said[0], "what_en": said[1]})
+
+
+def _same_as(pack: Pack) -> Iterator[Fault]:
+    """`same_as` names duties of the same kind of case that say themselves to whom they are owed."""
+    said = {duty.id: duty for duty in pack.duties}
+    for path, duty in _placed(pack):
+        for name in (name for who in duty.to if isinstance(who, SameAs) for name in who.duties):
+            other = said[name]
+            if other.kind != duty.kind or any(isinstance(who, SameAs) for who in other.to):
+                zh = f"same_as 指的“{name}”须是同一种案的义务，并自己写明报给谁"
+                en = f"same_as must name duties of the same kind of case that say themselves to whom ('{name}')"
+                yield Fault("duties", (*path, "to"), "keys_clash", {"why": zh, "why_en": en})
 
 
 def _placed(pack: Pack) -> Iterator[tuple[tuple[object, ...], Duty]]:

@@ -15,7 +15,7 @@ Example: `join(plan, [(cac, {})]).names[0].fact("discovered")` is `found_at` whe
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -121,18 +121,22 @@ def _join(plan: Pack, regimes: Sequence[Pack], ties: Mapping[str, str]) -> Joine
 
 
 def _unknown(plan: Pack, regimes: Sequence[Pack], ties: Mapping[str, str]) -> list[Problem]:
-    known = {f"{regime.id}:{name}" for regime in regimes for name in _tieable(regime)}
-    there = {regime.id for regime in regimes}
-    return [
-        _bad(key, own, "制度里没有它，或本预案里没有对应的东西", "the regime has no such thing, or the plan has none")
-        for key, own in ties.items()
-        if key.partition(":")[0] in there and (key not in known or own not in _tieable(plan))
-    ]
+    sorts = _sorts(plan)
+    theirs = {f"{regime.id}:": _sorts(regime) for regime in regimes}
+    problems = []
+    for key, own in ties.items():
+        prefix = key[: key.find(":") + 1]
+        pairs = zip(theirs.get(prefix, ()), sorts, strict=False)
+        if prefix in theirs and not any(key.removeprefix(prefix) in those and own in these for those, these in pairs):
+            why = "制度里没有它，或本预案里没有同一种东西", "the regime has no such thing, or the plan none of its sort"
+            problems.append(_bad(key, own, *why))
+    return problems
 
 
-def _tieable(pack: Pack) -> set[str]:
+def _sorts(pack: Pack) -> tuple[Container[str], ...]:
+    """Return what can be tied: facts, bodies, matters, fields of forms."""
     fields = {f"{name}.{one}" for name, form in pack.forms.items() for one in form.fields}
-    return {*pack.facts, *pack.bodies, *pack.terms.matters, *fields}
+    return pack.facts, pack.bodies, pack.terms.matters, fields
 
 
 def _bad(thing: str, own: str, why: str, why_en: str) -> Problem:

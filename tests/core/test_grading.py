@@ -458,7 +458,9 @@ def test_without_asking_the_reasons_are_the_same_and_the_questions_are_left_out(
     facts = {**S1_NIL, "interruption": "45min", "affected_people": None}
     quiet = grade(book("snippet-s1-thresholds"), facts, NOW, ask=False)
     asked = grade(book("snippet-s1-thresholds"), facts, NOW)
-    assert replace(asked, next_question=None, raises=(), lowers=()) == quiet
+    assert asked == quiet
+    assert asked.next_question is not None and asked.raises
+    assert quiet.next_question is None and quiet.raises == quiet.lowers == ()
 
 
 def test_the_one_missing_input_of_a_derived_fact_is_what_is_asked() -> None:

@@ -94,6 +94,11 @@ class Installed:
         own = self.overlay.readings if self.overlay else {}
         return {name: value for name, value in self.readings.items() if name not in own}
 
+    @cached_property
+    def decisions(self) -> tuple[tuple[str, str], ...]:
+        """All readings, by name: a key for what is made of a pack and its readings."""
+        return tuple(sorted(self.readings.items()))
+
     @property
     def binds(self) -> Mapping[str, Mapping[str, str]]:
         """Units by map and value: what an overlay binds to the bodies that the plan derives from a map."""

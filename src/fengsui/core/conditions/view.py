@@ -141,6 +141,12 @@ class View:
         """Return what `make` gives for the pack of this view, made once per pack."""
         return self._compiled.remember(key, make)
 
+    @property
+    def decided(self) -> tuple[tuple[str, str], ...]:
+        """Every reading of this pack that is set on this case, as a key for what is made of the readings."""
+        settled = self.case.settled if self.case is not None else None
+        return (*self.installed.decisions, *sorted(settled.items())) if settled else self.installed.decisions
+
     def reading_text(self, name: str) -> str | None:
         """Return the text a reading stands for (a switch: what its option means), or None while it is unset."""
         found = self.book.text_of(name, self.case, self.installed)

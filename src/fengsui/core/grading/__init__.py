@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from operator import attrgetter
 
 from fengsui.core.book import Book, Installed
 from fengsui.core.case import Case, FactText
@@ -30,7 +32,6 @@ from fengsui.core.conditions import (
     ignorance,
     judge,
     turning_points,
-    under_options,
 )
 from fengsui.core.grading.questions import Inquiry
 from fengsui.core.grading.result import (
@@ -46,7 +47,8 @@ from fengsui.core.grading.result import (
     Remark,
     Status,
 )
-from fengsui.core.grading.spans import Judged, Pending, Span, Spans, span
+from fengsui.core.grading.spans import Pending, Sheet, Span, span
+from fengsui.core.grading.table import Judged
 from fengsui.core.pack.rules import GradeSpec, ScopeRule
 
 __all__ = [
@@ -63,6 +65,9 @@ __all__ = [
     "grade",
     "grade_view",
 ]
+
+
+_RANK = attrgetter("rank")
 
 
 def grade(
@@ -86,21 +91,21 @@ def grade(
 
 def grade_view(view: View, *, ask: bool = True) -> Grade:
     """Return the grade of what a view shows."""
-    spec = view.pack.grading.grade
-    left, unsure = _scope(view)
+    sheet, spec = Sheet.of(view), view.pack.grading.grade
+    left, unsure = _scope(sheet)
     if left is not None:
         status: Status = "handed_over" if left.hand_over else "out_of_scope"
         return Grade(status, None, None, None, view.at, handed_to=left.hand_over, clause=left.clause, notes=_left(left))
     if spec is None or not view.pack.level_order:
         return Grade("no_scale", None, None, None, view.at)
-    return _graded(view, spec, unsure, ask)
+    return _graded(sheet, spec, unsure, ask)
 
 
-def _scope(view: View) -> tuple[ScopeRule | None, tuple[Criterion, ...]]:
+def _scope(sheet: Sheet) -> tuple[ScopeRule | None, tuple[Criterion, ...]]:
     """Return the scope rule that takes the case away, or those that may."""
     unsure = []
-    for rule in view.pack.grading.scope:
-        truth = judge(rule.when, view)
+    for rule, line in sheet.table.scope:
+        truth = line.of(sheet.codes, sheet.view)
         if truth.value:
             return rule, ()
         if truth.value is None:
@@ -113,52 +118,68 @@ def _left(rule: ScopeRule) -> tuple[Remark, ...]:
     return (Remark(why, why, rule.clause),)
 
 
-def _graded(view: View, spec: GradeSpec, unsure: tuple[Criterion, ...], ask: bool) -> Grade:
-    spans: Spans = {}
-    whole = _independent(view, spec, _official(view, spec, spans))
-    judged = tuple({(one.method, one.row.id): one for one in whole.rows}.values())
-    open_rows = tuple(one for one in judged if one.truth.value is None and _matters(one, whole))
-    idle = tuple(one for one in judged if one.truth.value is None and not _matters(one, whole))
-    beside = {name: span(name, view, spans) for name in spec.beside}
-    methods = tuple(dict.fromkeys(one.method for one in judged))
-    inquiry = Inquiry(view, whole, methods, lambda v: _official(v, spec, {})) if ask else None
-    raises, lowers = inquiry.changes() if inquiry else ((), ())
+def _graded(sheet: Sheet, spec: GradeSpec, unsure: tuple[Criterion, ...], ask: bool) -> Grade:
+    view = sheet.view()
+    whole = _independent(sheet, spec, _official(sheet, spec))
+    judged = _each_once(whole.rows)
+    beside = {name: span(name, sheet) for name in spec.beside}
+    held, failed, open_rows, idle = _sorted_out(judged, whole)
+    decided = whole.low == whole.high
     return Grade(
         status=_status(whole),
-        level=_level(whole.low, view) if whole.low == whole.high and whole.low >= 0 else None,
+        level=_level(whole.low, view) if decided and whole.low >= 0 else None,
         lowest=_name(whole.low, view),
         highest=_name(whole.high, view),
         at=view.at,
-        met=_criteria(sorted((o for o in judged if o.truth.value), key=lambda o: -o.rank), view),
-        failed=_criteria((o for o in judged if o.truth.value is False), view),
+        met=_criteria(held, view),
+        failed=_criteria(failed, view),
         open=(*_criteria(open_rows, view), *unsure),
         idle=_criteria(idle, view),
         asks=whole.open,
-        next_question=inquiry.next_question() if inquiry else None,
-        raises=raises,
-        lowers=lowers,
         crosses=_crosses(judged, view),
-        methods={name: _method(name, one, name in beside, view) for name, one in spans.items()},
-        holes=whole.holes if whole.low < whole.high else (),
-        discrepancies=_discrepancies(whole, beside, view),
-        offers=_offers(spec, view),
+        methods={name: _method(name, one, name in beside, view) for name, one in sheet.spans.items()},
+        holes=() if decided else whole.holes,
+        discrepancies=_discrepancies(whole, beside, view) if beside else (),
+        offers=_offers(sheet) if spec.uplift else (),
         notes=(*whole.notes, *_unverified(judged, view)),
         clause=spec.clause,
+        inquiry=Inquiry(sheet, whole, partial(_official, spec=spec)) if ask else None,
     )
 
 
+def _each_once(rows: tuple[Judged, ...]) -> tuple[Judged, ...]:
+    """Return the rows without those that two methods share."""
+    return tuple({(one.method, one.row.id): one for one in rows}.values())
+
+
+def _sorted_out(judged: Iterable[Judged], whole: Span) -> tuple[list[Judged], ...]:
+    """Return the rows that hold, gravest first; that do not; that may, and still matter; that may in vain."""
+    held: list[Judged] = []
+    failed: list[Judged] = []
+    matters: list[Judged] = []
+    idle: list[Judged] = []
+    for one in judged:
+        value = one.truth.value
+        if value is None:
+            (matters if _matters(one, whole) else idle).append(one)
+        else:
+            (held if value else failed).append(one)
+    held.sort(key=_RANK, reverse=True)
+    return held, failed, matters, idle
+
+
 # ---------------------------------------------------------------------------------------- the official method
-def _official(view: View, spec: GradeSpec, spans: Spans) -> Span:
+def _official(sheet: Sheet, spec: GradeSpec) -> Span:
     """Return the interval of the official method; while the reading that names it is unset, the hull of its options."""
     if not spec.by.startswith("$"):
-        return span(spec.by, view, spans)
-    name = spec.by[1:]
-    chosen = view.reading_text(name)
+        return span(spec.by, sheet)
+    name, pack = spec.by[1:], sheet.pack
+    chosen = sheet.view().reading_text(name)
     if chosen is not None:
-        return span(chosen, view, spans)
-    switch = view.pack.readings.switches.get(name)
-    options = [o.means or key for key, o in switch.options.items()] if switch else list(view.pack.methods)
-    found = [span(option, view, spans) for option in options]
+        return span(chosen, sheet)
+    switch = pack.readings.switches.get(name)
+    options = [o.means or key for key, o in switch.options.items()] if switch else list(pack.methods)
+    found = [span(option, sheet) for option in options]
     low, high = min(one.low for one in found), max(one.high for one in found)
     differ = len({(one.low, one.high) for one in found}) > 1
     pending = tuple(pending for one in found for pending in one.pending)
@@ -168,9 +189,9 @@ def _official(view: View, spec: GradeSpec, spans: Spans) -> Span:
     return Span(low, high, pending, tuple(h for one in found for h in one.holes), rows)
 
 
-def _independent(view: View, spec: GradeSpec, whole: Span) -> Span:
+def _independent(sheet: Sheet, spec: GradeSpec, whole: Span) -> Span:
     """Return the interval as narrow as it is under every option of the switches that are open (language 1.4)."""
-    found = [_official(option, spec, {}) for option in under_options(whole.open, view)]
+    found = [_official(option, spec) for option in sheet.under_options(whole.open)] if whole.open else ()
     if not found:
         return whole
     low, high = min(one.low for one in found), max(one.high for one in found)
@@ -200,14 +221,14 @@ def _name(rank: int, view: View) -> str:
 
 # ------------------------------------------------------------------------------------------------- reasons
 def _criteria(judged: Iterable[Judged], view: View) -> tuple[Criterion, ...]:
-    return tuple(_criterion(one, view) for one in judged)
+    if view.case is None:
+        return tuple([one.criterion for one in judged])
+    return tuple([_marked(one.criterion, view) for one in judged])
 
 
-def _criterion(one: Judged, view: View) -> Criterion:
-    row, truth = one.row, one.truth
-    level = NONE if row.none else row.level
-    range_ = row.range if isinstance(row.range, tuple) else None
-    return Criterion(row.id, one.method, level, row.clause, truth.by, truth.open, _doubtful(truth.by, view), range_)
+def _marked(criterion: Criterion, view: View) -> Criterion:
+    doubtful = _doubtful(criterion.by, view)
+    return replace(criterion, unverified=doubtful) if doubtful else criterion
 
 
 def _doubtful(names: Iterable[str], view: View) -> tuple[str, ...]:
@@ -220,6 +241,8 @@ def _doubtful(names: Iterable[str], view: View) -> tuple[str, ...]:
 
 
 def _unverified(judged: Iterable[Judged], view: View) -> tuple[Remark, ...]:
+    if view.case is None:
+        return ()
     held = (name for one in judged if one.truth.value for name in one.truth.by)
     names = tuple(dict.fromkeys(_doubtful(held, view)))
     if not names:
@@ -260,8 +283,9 @@ def _discrepancies(whole: Span, beside: Mapping[str, Span], view: View) -> tuple
     )
 
 
-def _offers(spec: GradeSpec, view: View) -> tuple[Remark, ...]:
-    return tuple(Remark(up.zh, up.en or up.zh, up.clause) for up in spec.uplift if judge(up.when, view).value)
+def _offers(sheet: Sheet) -> tuple[Remark, ...]:
+    held = (up for up, line in sheet.table.uplift if line.of(sheet.codes, sheet.view).value)
+    return tuple(Remark(up.zh, up.en or up.zh, up.clause) for up in held)
 
 
 # --------------------------------------------------------------------------------- the subject `grade`

@@ -10,7 +10,7 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -20,11 +20,11 @@ from typing import Any
 
 from fengsui.core.conditions import Known, View, all_tests
 from fengsui.core.grading.result import NONE, Change, Question, leaf_names
-from fengsui.core.grading.spans import Span
+from fengsui.core.grading.spans import Sheet, Span
 from fengsui.core.pack import Money, Pack, ReadingRef, Test, Type, Value
 from fengsui.core.pack.values import nil, show_value
 
-Probe = Callable[[View], Span]
+Probe = Callable[[Sheet], Span]
 Boundary = tuple[Value, bool]
 """A threshold, and whether the truth of a test turns just before it (≥, <) or just after it (>, ≤)."""
 
@@ -34,16 +34,31 @@ _BEFORE = {"ge": (False,), "lt": (False,), "gt": (True,), "le": (True,), "eq": (
 class Inquiry:
     """Suppositions over one graded view: each fact that the methods test is supposed at each of its answers, once."""
 
-    def __init__(self, view: View, whole: Span, methods: Iterable[str], probe: Probe) -> None:
-        self.view, self.whole, self.probe = view, whole, probe
-        self.tests = _tests(view, methods)
+    __slots__ = ("_changes", "_outcomes", "_tests", "probe", "sheet", "whole")
+
+    def __init__(self, sheet: Sheet, whole: Span, probe: Probe) -> None:
+        self.sheet, self.whole, self.probe = sheet, whole, probe
+        self._tests: dict[str, tuple[Test, ...]] | None = None
         self._outcomes: dict[str, list[tuple[Value, Span]]] = {}
+        self._changes: tuple[tuple[Change, ...], tuple[Change, ...]] | None = None
+
+    @property
+    def view(self) -> View:
+        """The view that was graded."""
+        return self.sheet.view()
+
+    @property
+    def tests(self) -> Mapping[str, tuple[Test, ...]]:
+        """The tests of the methods that made the grade, by the fact they look at."""
+        if self._tests is None:
+            self._tests = _tests(self.view, dict.fromkeys(one.method for one in self.whole.rows))
+        return self._tests
 
     def outcomes(self, subject: str) -> list[tuple[Value, Span]]:
         """Return each possible answer to a subject with the interval it would leave."""
         if subject not in self._outcomes:
             possible = answers(subject, self.view, self.tests[subject])
-            self._outcomes[subject] = [(v, self.probe(self.view.suppose(subject, v))) for v in possible]
+            self._outcomes[subject] = [(v, self.probe(self.sheet.suppose(subject, v))) for v in possible]
         return self._outcomes[subject]
 
     def next_question(self) -> Question | None:
@@ -73,6 +88,11 @@ class Inquiry:
 
     def changes(self) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
         """Return the facts that would raise the level, and those that would lower it, each at its least change."""
+        if self._changes is None:
+            self._changes = self._least_changes()
+        return self._changes
+
+    def _least_changes(self) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
         raises: list[Change] = []
         lowers: list[Change] = []
         for subject in self.tests:
@@ -102,12 +122,12 @@ def _change(subject: str, value: Value, one: Span, view: View) -> Change:
     return Change(subject, show_value(value, rule.type), order[one.low], order[one.high], rule.clause)
 
 
-def _tests(view: View, methods: Iterable[str]) -> dict[str, list[Test]]:
+def _tests(view: View, methods: Iterable[str]) -> dict[str, tuple[Test, ...]]:
     """Return the tests on facts by subject, for the methods given."""
-    found: dict[str, list[Test]] = {}
+    found: dict[str, tuple[Test, ...]] = {}
     for name in methods:
         for subject, tests in view.remember(("tests", name), partial(_by_subject, name)).items():
-            found.setdefault(subject, []).extend(tests)
+            found[subject] = (*found.get(subject, ()), *tests)
     return found
 
 

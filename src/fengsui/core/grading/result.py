@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from fengsui.core.canon import stamp
 from fengsui.core.conditions import NOTHING, Leaf, Leaves, texts
@@ -161,12 +161,21 @@ class Remark:
         return {"text": self.zh if lang == "zh" else self.en, "clause": list(self.clause)}
 
 
-@dataclass(frozen=True, slots=True)
+class Asking(Protocol):
+    """Who can say what to ask next, and what would move the level: that costs many gradings."""
+
+    def next_question(self) -> Question | None: ...
+
+    def changes(self) -> tuple[tuple[Change, ...], tuple[Change, ...]]: ...
+
+
+@dataclass(frozen=True)
 class Grade:
     """The answer at a moment. `level` only where decided; `lowest` and `highest` always, where there is a scale.
 
     `met` is gravest first: all criteria that hold are listed, the first is only the heading. `open` are criteria that
     may still raise the level, `idle` such as could not any more. `asks` are the leaves open over the whole grade.
+    What to ask next and what would raise or lower the level is found out when it is read.
     """
 
     status: Status
@@ -179,9 +188,6 @@ class Grade:
     open: tuple[Criterion, ...] = ()
     idle: tuple[Criterion, ...] = ()
     asks: Leaves = NOTHING
-    next_question: Question | None = None
-    raises: tuple[Change, ...] = ()
-    lowers: tuple[Change, ...] = ()
     crosses: tuple[Cross, ...] = ()
     methods: Mapping[str, MethodGrade] = field(default_factory=dict)
     holes: tuple[Hole, ...] = ()
@@ -190,6 +196,22 @@ class Grade:
     notes: tuple[Remark, ...] = ()
     handed_to: str | None = None
     clause: tuple[str, ...] = ()
+    inquiry: Asking | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def next_question(self) -> Question | None:
+        """The most useful open fact; None where none is open, or nobody asked for it."""
+        return self.inquiry.next_question() if self.inquiry else None
+
+    @property
+    def raises(self) -> tuple[Change, ...]:
+        """The facts that would raise the level, each at its least change."""
+        return self.inquiry.changes()[0] if self.inquiry else ()
+
+    @property
+    def lowers(self) -> tuple[Change, ...]:
+        """The facts that would lower the level, each at its least change."""
+        return self.inquiry.changes()[1] if self.inquiry else ()
 
     @property
     def missing_facts(self) -> tuple[str, ...]:

@@ -12,14 +12,15 @@ Rules (rank −1 is *below all levels*)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import NamedTuple
 
-from fengsui.core.conditions import NOTHING, Known, Leaf, Leaves, Truth, View, all_tests, judge
+from fengsui.core.conditions import NOTHING, Known, Leaf, Leaves, View, all_tests, under_options
 from fengsui.core.grading.result import Hole, Remark
-from fengsui.core.pack import Method, Pack, ReadingRef, Row
+from fengsui.core.grading.table import Ask, Codes, Judged, Table, table_of
+from fengsui.core.pack import Method, Pack, ReadingRef, Value
 from fengsui.core.pack.rules import Within
 from fengsui.core.pack.values import show_value
 
@@ -31,16 +32,6 @@ class Pending(NamedTuple):
 
     reach: int
     leaves: Leaves
-
-
-class Judged(NamedTuple):
-    """A row and what the view says of it; `reach` is the rank up to which a row not known yet matters."""
-
-    method: str
-    row: Row
-    rank: int
-    truth: Truth
-    reach: int
 
 
 @dataclass(frozen=True)
@@ -67,47 +58,82 @@ class Span:
         return NOTHING.union(*(leaves for reach, leaves in self.pending if reach > self.low))
 
 
-Spans = dict[str, Span]
+class Sheet:
+    """One view on its way through the methods: the classes of its answers, and the intervals found so far."""
+
+    __slots__ = ("_make", "_view", "codes", "spans", "table")
+
+    def __init__(self, table: Table, codes: Codes, view: View | None, make: Ask) -> None:
+        self.table, self.codes = table, codes
+        self._view, self._make = view, make
+        self.spans: dict[str, Span] = {}
+
+    @classmethod
+    def of(cls, view: View) -> Sheet:
+        """Return the sheet of a view."""
+        table = table_of(view)
+        return cls(table, table.codes(view), view, _nobody)
+
+    @property
+    def pack(self) -> Pack:
+        """The pack that grades."""
+        return self.table.pack
+
+    def view(self) -> View:
+        """Return the view itself; of a supposition it is made only where somebody has to look."""
+        if self._view is None:
+            self._view = self._make()
+        return self._view
+
+    def judged(self, method: str) -> tuple[Judged, ...]:
+        """Return what each row of a method says."""
+        return self.table.judged(method, self.codes, self.view)
+
+    def suppose(self, subject: str, value: Value) -> Sheet:
+        """Return the sheet on which one fact has a value: what would be the answer then?"""
+        made = Sheet(self.table, self.codes, None, lambda: self.view().suppose(subject, value))
+        made.codes = self.table.supposed(self.codes, subject, value, made.view)
+        return made
+
+    def under_options(self, open_: Leaves) -> Iterator[Sheet]:
+        """Yield a sheet for each combination of options of the unset switches among the leaves."""
+        return map(Sheet.of, under_options(open_, self.view()))
 
 
-def span(name: str, view: View, spans: Spans) -> Span:
-    """Return the interval of a method; `spans` collects it and those it is made of."""
-    if name not in spans:
-        method = view.pack.methods[name]
-        found = _highest(name, method, view, spans) if method.highest_of else _table(name, method, view)
-        spans[name] = _within(method.within, found, view) if method.within else found
-    return spans[name]
+def _nobody() -> View:
+    raise AssertionError("a sheet of a view has its view")
 
 
-def _rows(name: str, pack: Pack) -> tuple[tuple[Row, int], ...]:
-    order = pack.level_order
-    return tuple((row, order.index(row.level) if row.level else -1) for row in pack.rows(name))
+def span(name: str, sheet: Sheet) -> Span:
+    """Return the interval of a method; the sheet keeps it and those it is made of."""
+    found = sheet.spans.get(name)
+    if found is None:
+        method = sheet.pack.methods[name]
+        found = _highest(name, method, sheet) if method.highest_of else _table(name, method, sheet)
+        found = sheet.spans[name] = _within(method.within, found, sheet) if method.within else found
+    return found
 
 
-def _judged(name: str, view: View) -> tuple[Judged, ...]:
-    ranked = view.remember(("rows", name), partial(_rows, name))
-    return tuple([Judged(name, row, rank, judge(row.when, view), rank) for row, rank in ranked])
-
-
-def _table(name: str, method: Method, view: View) -> Span:
-    judged = _judged(name, view)
+def _table(name: str, method: Method, sheet: Sheet) -> Span:
+    judged = sheet.judged(name)
     held = [one.rank for one in judged if one.truth.value is True]
-    low, top = max(held, default=-1), len(view.pack.level_order) - 1
+    low, top = max(held, default=-1), len(sheet.pack.level_order) - 1
     if held or method.otherwise == "ungraded":
-        high = max((low, *(one.rank for one in judged if one.truth.value is None)))
-        return Span(low, high, _pending(judged), (), judged)
+        pending = _pending(judged)
+        return Span(low, max([low, *(reach for reach, _ in pending)]), pending, (), judged)
     # No row holds and the text has no rule for that: whatever row turns out to hold brings the top down.
     judged = tuple(one._replace(reach=top) for one in judged)
     pending = _pending(judged)
-    return Span(-1, top, pending, () if pending else (_hole(name, method, view),), judged)
+    return Span(-1, top, pending, () if pending else (_hole(name, method, sheet),), judged)
 
 
 def _pending(judged: Iterable[Judged]) -> tuple[Pending, ...]:
-    return tuple(Pending(one.reach, one.truth.open) for one in judged if one.truth.value is None)
+    return tuple([Pending(one.reach, one.truth.open) for one in judged if one.truth.value is None])
 
 
-def _hole(name: str, method: Method, view: View) -> Hole:
+def _hole(name: str, method: Method, sheet: Sheet) -> Hole:
     """Return the combination of known facts that no row of the table covers."""
+    view = sheet.view()
     subjects = view.remember(("subjects", name), lambda pack: _subjects(name, pack))
     known = {subject: view.look(subject) for subject in subjects}
     facts = tuple(
@@ -122,8 +148,8 @@ def _subjects(name: str, pack: Pack) -> tuple[str, ...]:
     return tuple(dict.fromkeys(test.subject for row in pack.rows(name) for test in all_tests(row.when, pack)))
 
 
-def _highest(name: str, method: Method, view: View, spans: Spans) -> Span:
-    parts = {part: span(part, view, spans) for part in method.highest_of}
+def _highest(name: str, method: Method, sheet: Sheet) -> Span:
+    parts = {part: span(part, sheet) for part in method.highest_of}
     low = max(part.low for part in parts.values())
     high = max(part.high for part in parts.values())
     matter = [part for part in parts.values() if part.high > low]
@@ -137,7 +163,7 @@ def _highest(name: str, method: Method, view: View, spans: Spans) -> Span:
     )
     if high == -1 and method.otherwise == "no_rule" and "otherwise" in method.model_fields_set:
         hole = Hole(name, tuple((part, "none") for part in parts), method.clause)
-        return replace(found, high=len(view.pack.level_order) - 1, holes=(hole,))
+        return replace(found, high=len(sheet.pack.level_order) - 1, holes=(hole,))
     return found
 
 
@@ -152,8 +178,9 @@ class _Range:
     rows: tuple[Judged, ...] = ()
 
 
-def _within(within: Within, inner: Span, view: View) -> Span:
-    allowed = _range(within.range_by, view)
+def _within(within: Within, inner: Span, sheet: Sheet) -> Span:
+    view = sheet.view()
+    allowed = _range(within.range_by, sheet)
     effects, reading = _effects(within.effect, view)
     outcomes = [_bounded(effect, inner, allowed, view) for effect in effects]
     low, high = min(o.low for o in outcomes), max(o.high for o in outcomes)
@@ -196,17 +223,17 @@ def _clamp(rank: int, ends: tuple[int, int]) -> int:
     return rank if rank == -1 else min(max(rank, ends[0]), ends[1])
 
 
-def _range(name: str, view: View) -> _Range:
+def _range(name: str, sheet: Sheet) -> _Range:
     """Return the range of the first row that holds; an earlier row that may hold leaves it unknown."""
-    judged, open_ = _judged(name, view), NOTHING
+    judged, open_ = sheet.judged(name), NOTHING
     for one in judged:
         if one.truth.value is None:
             open_ |= one.truth.open
         elif one.truth.value:
-            ends, missing = _ends(one.row.range, view)
+            ends, missing = _ends(one.row.range, sheet.view())
             open_ |= missing
             return _Range(None if open_ else ends, open_, (), judged)
-    holes = () if open_ else (_hole(name, view.pack.methods[name], view),)
+    holes = () if open_ else (_hole(name, sheet.pack.methods[name], sheet),)
     return _Range(None, open_, holes, judged)
 
 

@@ -1,0 +1,198 @@
+"""The rows of a pack made ready: a row is judged once for every class of answers, and what it says is kept (ADR 0017).
+
+Rules
+- A row looks at a fact only through the tests on it. Values to which every test answers the same, for the same
+  reasons, are one class; what a row says depends on nothing but the classes of its facts and on the readings.
+- The first view of a combination is judged by `conditions.judge`; every later one gets that very answer. So what is
+  quick and what is plain cannot differ.
+- What is stated is put into its class by its text. What is computed, or looks at the state of the case, is put there
+  by asking the tests again for each view.
+- One table serves one pack with one set of readings. When it has seen too much, a new one takes its place.
+
+Example: of 1 000 000 people and of 1 300 000 every test of the plan says the same: one class, one answer of each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator
+from functools import partial
+from operator import itemgetter
+from typing import Generic, NamedTuple, TypeVar
+
+from fengsui.core.conditions import Known, Truth, View, all_tests, judge
+from fengsui.core.grading.result import NONE, Criterion
+from fengsui.core.pack import Condition, Pack, ReadingRef, Row, Test, Value
+
+MOST = 20_000
+"""After how many new combinations a table is left behind."""
+MOST_TABLES = 128
+"""How many sets of readings of one pack are kept ready: the options of unset switches are such sets too."""
+_ABSENT, _NIL = object(), object()
+"""What nobody mentioned, and what nobody mentioned where all the rest was checked."""
+Codes = list[int]
+Ask = Callable[[], View]
+_T = TypeVar("_T")
+
+
+class Judged(NamedTuple):
+    """A row and what a view says of it; `reach` is the rank up to which a row not known yet matters."""
+
+    method: str
+    row: Row
+    rank: int
+    truth: Truth
+    reach: int
+    criterion: Criterion
+
+
+class Slot:
+    """One subject of the rows, and the class of each answer to it."""
+
+    def __init__(self, name: str, tests: Iterable[Test], pack: Pack, unset: Container[str]) -> None:
+        self.name, self.tests = name, tuple(dict.fromkeys(tests))
+        rule = pack.facts.get(name)
+        self.defined = rule is not None and rule.means is not None
+        self.inputs = (*rule.derive.elapsed, rule.derive.minus) if rule is not None and rule.derive else ()
+        self.body = any(test.type.kind == "body" for test in self.tests)
+        self.stated = rule is not None and not (self.defined or self.inputs or self.body)
+        # What an unset switch would stand for is not among the answers of the tests, so the value itself counts.
+        operands = (operand for test in self.tests for operand in test.operand)
+        self.exact = any(isinstance(operand, ReadingRef) and operand.name in unset for operand in operands)
+        self.known: dict[object, int] = {}
+        self._classes: dict[object, int] = {}
+
+    def code(self, view: View) -> int:
+        """Return the class of what the view knows of the subject."""
+        said = view.facts.get(self.name, _unsaid(view))
+        if self.body or not (self.stated or isinstance(said, Known)):
+            return self._class(view)
+        found = self.known.get(said)
+        if found is None:
+            found = self.known[said] = self._class(view)
+        return found
+
+    def _class(self, view: View) -> int:
+        return self._classes.setdefault(self._look(view), len(self._classes))
+
+    def _look(self, view: View) -> object:
+        """Return what tells one class from another; a defined fact is told by the facts that it asks."""
+        if self.defined and not isinstance(view.facts.get(self.name), Known):
+            return None
+        return view.look(self.name) if self.exact else tuple(judge(test, view) for test in self.tests)
+
+
+def _unsaid(view: View) -> object:
+    return _NIL if view.rest_none else _ABSENT
+
+
+class Line(Generic[_T]):
+    """One condition and what was made of it, by the classes of its subjects."""
+
+    def __init__(self, pick: Callable[[Codes], object], make: Callable[[View], _T]) -> None:
+        self.pick, self._make = pick, make
+        self.kept: dict[object, _T] = {}
+
+    def of(self, codes: Codes, view: Ask) -> _T:
+        """Return what the condition gives; the view is asked for where the combination is new."""
+        key = self.pick(codes)
+        found = self.kept.get(key)
+        if found is None:
+            found = self.kept[key] = self._make(view())
+        return found
+
+
+class Table:
+    """Every condition of a pack's grading under one set of readings: rows of methods, scope and uplifts."""
+
+    def __init__(self, pack: Pack, unset: Container[str]) -> None:
+        self.pack, self.seen = pack, 0
+        subjects: dict[str, list[Test]] = {}
+        for test in (test for when in _conditions(pack) for test in _tests(when, pack)):
+            subjects.setdefault(test.subject, []).append(test)
+        slots = [Slot(name, tests, pack, unset) for name, tests in subjects.items()]
+        self.slots = sorted(slots, key=lambda slot: not slot.stated)
+        self.place = {slot.name: n for n, slot in enumerate(self.slots)}
+        self._stated = [(slot.name, slot.known) for slot in self.slots if slot.stated]
+        self._others = [slot for slot in self.slots if not slot.stated]
+        self._bodies = any(slot.body for slot in slots)
+        self._feeds = {name for slot in slots for name in slot.inputs}
+        spec = pack.grading.grade
+        self.scope = [(rule, self._line(rule.when, partial(judge, rule.when))) for rule in pack.grading.scope]
+        self.uplift = [(up, self._line(up.when, partial(judge, up.when))) for up in (spec.uplift if spec else ())]
+        self._rows = {name: [self._row(name, row) for row in pack.rows(name)] for name in pack.methods}
+        self._quick = {name: [(line.kept, line.pick) for line in lines] for name, lines in self._rows.items()}
+
+    def _row(self, method: str, row: Row) -> Line[Judged]:
+        order = self.pack.level_order
+        rank = order.index(row.level) if row.level else -1
+        return self._line(row.when, partial(_judged, method, row, rank))
+
+    def _line(self, when: Condition, make: Callable[[View], _T]) -> Line[_T]:
+        places = {self.place[test.subject] for test in _tests(when, self.pack)}
+        return Line(itemgetter(*sorted(places)) if places else _nothing, make)
+
+    def codes(self, view: View) -> Codes:
+        """Return the class of every subject as a view knows it."""
+        get, unsaid = view.facts.get, _unsaid(view)
+        try:
+            found = [known[get(name, unsaid)] for name, known in self._stated]
+        except KeyError:
+            self.seen += 1
+            found = [slot.code(view) for slot in self.slots[: len(self._stated)]]
+        return found + [slot.code(view) for slot in self._others] if self._others else found
+
+    def supposed(self, codes: Codes, subject: str, value: Value, view: Ask) -> Codes:
+        """Return the classes with one subject at a value; `view` is the view that supposes it."""
+        if self._bodies or subject in self._feeds:
+            return self.codes(view())
+        place = self.place[subject]
+        code = self.slots[place].known.get(Known(value, (subject,)))
+        return [*codes[:place], self.slots[place].code(view()) if code is None else code, *codes[place + 1 :]]
+
+    def judged(self, method: str, codes: Codes, view: Ask) -> tuple[Judged, ...]:
+        """Return what each row of a method says, in file order; `view` is asked for where a combination is new."""
+        try:
+            return tuple([kept[pick(codes)] for kept, pick in self._quick[method]])
+        except KeyError:
+            self.seen += 1
+            return tuple([line.of(codes, view) for line in self._rows[method]])
+
+
+def _conditions(pack: Pack) -> Iterator[Condition]:
+    spec = pack.grading.grade
+    yield from (rule.when for rule in pack.grading.scope)
+    yield from (up.when for up in (spec.uplift if spec else ()))
+    yield from (row.when for name in pack.methods for row in pack.rows(name))
+
+
+def _tests(when: Condition, pack: Pack) -> Iterator[Test]:
+    """Yield the tests of a condition and of the defined facts it asks; a reading is the same for the whole table."""
+    return (test for test in all_tests(when, pack) if not test.subject.startswith("$"))
+
+
+def _nothing(_: Codes) -> None:
+    """A condition that looks at nothing but readings says the same to everybody."""
+
+
+def _judged(method: str, row: Row, rank: int, view: View) -> Judged:
+    truth = judge(row.when, view)
+    level = NONE if row.none else row.level
+    range_ = row.range if isinstance(row.range, tuple) else None
+    criterion = Criterion(row.id, method, level, row.clause, truth.by, truth.open, (), range_)
+    return Judged(method, row, rank, truth, rank, criterion)
+
+
+def table_of(view: View) -> Table:
+    """Return the table of a view's pack under the readings that are set on its case."""
+    tables = view.remember("tables", _no_tables)
+    found = tables.get(view.decided)
+    if found is None or found.seen > MOST:
+        if len(tables) >= MOST_TABLES:
+            tables.clear()
+        unset = [name for name in view.pack.readings.switches if view.reading_text(name) is None]
+        found = tables[view.decided] = Table(view.pack, unset)
+    return found
+
+
+def _no_tables(_: Pack) -> dict[tuple[tuple[str, str], ...], Table]:
+    return {}

@@ -82,4 +82,4 @@ def test_a_pack_that_uses_what_is_not_built_loads_and_is_refused_by_name(feature
 
 
 def test_the_list_of_what_is_not_built() -> None:
-    assert set(NOT_BUILT) == {"patterns", "delegation"}
+    assert set(NOT_BUILT) == {"patterns"}

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from fengsui.core import engine
-from fengsui.core.book import Book
 from fengsui.core.case import ByWord, Registration
 from fengsui.core.grants import Asked, counterpart, weigh
 from fengsui.core.obligations import owed
@@ -339,12 +338,6 @@ class TestWeighing:
         night = stage("act: order, by: owner, with: [centre, vendor], guided_by: group")
         (event,) = night.do("office@A", "order")
         assert (event.content["with"], event.content["guided_by"]) == (["centre", "vendor"], ["group"])
-
-    def test_acting_for_somebody_else_is_not_built_yet(self) -> None:
-        night = stage("act: order, by: group")
-        stand_in = replace(seat("group"), acting_for="leading_group")
-        act = replace(night.act("group", "order"), actor=replace(night.act("group", "order").actor, seats=(stand_in,)))
-        assert night.refused_act(act).code == "not_built"
 
 
 class TestSpeakingForOthers:

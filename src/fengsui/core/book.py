@@ -272,7 +272,6 @@ def _parses(pack: Pack, value: str, type_: Type) -> bool:
 
 NOT_BUILT: Mapping[str, tuple[str, str]] = {
     "patterns": ("多案情形", "patterns over several cases"),
-    "delegation": ("授权代行", "delegation"),
 }
 """What the language says and this engine does not run yet: key, Chinese and English name."""
 

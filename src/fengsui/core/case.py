@@ -39,13 +39,23 @@ ENGINE = "1"
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A place from which a person speaks: a body (or one unit of a `many` body) and possibly a post in it."""
+    """A place from which a person speaks: a body (or one unit of a `many` body) and possibly a post in it.
+
+    Where somebody sits there by delegation, `acting_for` names whose seat it is, `own` the post of the one who sits
+    there, `document` the paper; `acts` what it covers (empty: all), `until` its end, `whom` the one person in whose
+    place it is (`delegation`).
+    """
 
     organisation: str
     body: str
     post: str | None = None
     place: str | None = None
     acting_for: str | None = None
+    acts: tuple[str, ...] = ()
+    document: str = ""
+    until: datetime | None = None
+    own: str = ""
+    whom: str = ""
 
     @property
     def text(self) -> str:
@@ -293,6 +303,12 @@ class Filled:
     at: datetime
     by_word: bool = False
     registered_by: str | None = None
+    acting: Mapping[str, object] | None = None
+
+    @property
+    def whom(self) -> str | None:
+        """The person in whose place it was filled."""
+        return str(self.acting["whom"]) if self.acting and "whom" in self.acting else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from functools import cached_property, lru_cache
 from fengsui.core.book import Book
 from fengsui.core.case import SYSTEM, Act, Case, Chain, Filled, Party, Seat
 from fengsui.core.conditions import Truth, View, at_home, conjunction, exists, judge, resolve, said_from, sits
+from fengsui.core.delegation import Limit, limit
 from fengsui.core.forms import blanks
 from fengsui.core.pack import Grant, Pack
 from fengsui.core.pack.when import Condition, tests
@@ -103,10 +104,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who asks for one link: seat, person, verb said, and how it reaches us (on the screen, by word, on paper)."""
+    """Who asks for one link, when, with which verb, and how it reaches us: on the screen, by word, on paper."""
 
     seat: Seat
     person: str
+    at: datetime
     verb: str | None = None
     registered: bool = False
 
@@ -120,6 +122,7 @@ class Answer:
     slot: Slot | None = None
     missing: tuple[str, ...] = ()
     waits_for: tuple[Slot, ...] = ()
+    limit: Limit | None = None
 
     @property
     def rank(self) -> int:
@@ -264,6 +267,9 @@ def hear(option: Option, voice: Voice, lacking: tuple[str, ...], case: Case, pac
         return _not_now(option, voice, case, pack)
     if voice.verb and not same_verb(voice.verb, slot.verb):
         return Answer(option, "wait_for", None, (), option.turn)
+    short = limit(voice.seat, grant.act, at=voice.at, verb=slot.verb, in_person=grant.in_person)
+    if short is not None:
+        return Answer(option, "not_yours", slot, limit=short)
     if not second_person(slot, option.chain, voice):
         return Answer(option, "no_second_person", slot)
     if lacking and option.chain is None:
@@ -291,16 +297,23 @@ def same_verb(said: str, verb: str) -> bool:
 
 
 def second_person(slot: Slot, chain: Chain | None, voice: Voice) -> bool:
-    """Return whether this person may fill the link beside those who filled the earlier ones."""
+    """Return whether this person may fill the link beside those who filled the earlier ones.
+
+    A deputy may not issue what he approved himself, nor speak beside the one in whose place he sits.
+    """
     earlier = chain.filled if chain else ()
     if not earlier:
         return True
+    spoke = {f.person for f in earlier if not f.registered_by}
+    if voice.person in {f.whom for f in earlier} or voice.seat.whom in spoke:
+        return False
+    deputy = voice.seat.acting_for is not None or any(f.acting for f in earlier if f.person == voice.person)
     everybody = {f.registered_by or f.person for f in earlier}
     if voice.registered or all(f.registered_by for f in earlier):
         return everybody != {voice.person}
-    if slot.verb in AFTER_APPROVAL and any(f.verb == "approve" for f in earlier):
+    if not deputy and slot.verb in AFTER_APPROVAL and any(f.verb == "approve" for f in earlier):
         return True
-    return voice.person not in {f.person for f in earlier if not f.registered_by}
+    return voice.person not in spoke
 
 
 # ---------------------------------------------------------------------------------------------- evidence

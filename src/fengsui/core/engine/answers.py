@@ -15,6 +15,7 @@ from typing import cast
 
 from fengsui.core.case import Chain, Event, Party, Seat
 from fengsui.core.conditions import parse_party, resolve
+from fengsui.core.delegation import acting
 from fengsui.core.engine.ask import Ask
 from fengsui.core.engine.drafts import Draft, kept
 from fengsui.core.engine.free import target_event
@@ -44,7 +45,8 @@ def _open_chain(ask: Ask) -> tuple[Option, Chain]:
 def _return(ask: Ask) -> list[Draft]:
     option, chain = _open_chain(ask)
     turn = [party for slot in option.turn for party in slot.parties]
-    seat = next((s for s in ask.seats for p in turn if seated(s, p, ask.case, ask.pack)), None)
+    mine = [s for s in ask.seats if not (s.acting_for and option.grant.in_person)]
+    seat = next((s for s in mine for p in turn if seated(s, p, ask.case, ask.pack)), None)
     if seat is None:
         raise Refused(ask.teller().problem("not_yours", option.grant.clause, rightful=tuple(turn)))
     return [_over(ask, "returned", chain, seat, option)]
@@ -69,7 +71,8 @@ def _over(ask: Ask, type_: str, chain: Chain, seat: Seat, option: Option) -> Dra
 
 
 def _spoken(seat: Seat) -> dict[str, object]:
-    return {"body": Seat(seat.organisation, seat.body, None, seat.place).text, "seat": seat.text}
+    body = Seat(seat.organisation, seat.body, None, seat.place).text
+    return kept(body=body, seat=seat.text, acting=acting(seat))
 
 
 def _ratify(ask: Ask) -> list[Draft]:
@@ -89,7 +92,7 @@ def _judged(ask: Ask, type_: str) -> Draft:
     seat = next((s for s in ask.seats for p in parties if seated(s, p, ask.case, ask.pack)), None)
     if seat is None:
         raise Refused(ask.teller().problem("not_yours", rightful=tuple(parties)))
-    if event.person == ask.act.actor.person:
+    if event.person in (ask.act.actor.person, seat.whom):
         why = {"why": "追认人不能是当初办理的人", "why_en": "who did it cannot ratify it"}
         raise Refused(ask.teller(seat).problem("no_second_person", rightful=tuple(parties), words=why))
     if type_ == "ratification_refused" and not ask.act.reason:

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from fengsui.core.book import NOT_BUILT, Book, bad_readings
-from fengsui.core.case import ACTS, FREE_ACTS, SYSTEM, Act, Actor, Case, FactText, Seat
+from fengsui.core.book import Book, bad_readings
+from fengsui.core.case import ACTS, FREE_ACTS, SYSTEM, Act, Actor, Case, FactText, Party, Seat
 from fengsui.core.conditions import View, exists, home, resolve
+from fengsui.core.delegation import reaching
 from fengsui.core.engine.refusals import Teller, bad_act, refuse
 from fengsui.core.grants import belongs, counterpart
 from fengsui.core.pack import BadValue, BodyRef, Pack, Type, parse_value
@@ -63,7 +64,9 @@ def ask(book: Book, case: Case, act: Act, at: datetime, recorded_at: datetime | 
         raise bad_act("不是本案所依据的预案版本", "this is not the book that the case is pinned to")
     if spoken_for(act):
         _check_spoken_for(act, case, book.main.pack)
-    return Ask(book, case, read(act, case, book, happened), happened, recorded, seats(act, case, book.main.pack))
+    return Ask(
+        book, case, read(act, case, book, happened), happened, recorded, seats(act, case, book.main.pack, happened)
+    )
 
 
 # ---------------------------------------------------------------------------------------------- times
@@ -95,8 +98,11 @@ def second(at: datetime) -> datetime:
 # ---------------------------------------------------------------------------------------------- who
 
 
-def seats(act: Act, case: Case, pack: Pack) -> tuple[Seat, ...]:
-    """Return the seats to try: the one named, or all that belong to this case. Raises Refused (`bad_act`)."""
+def seats(act: Act, case: Case, pack: Pack, at: datetime) -> tuple[Seat, ...]:
+    """Return the seats to try: the one named, or all that belong to this case. Raises Refused (`bad_act`).
+
+    A delegated seat is tried where it reaches this act at its moment; where no other is left, `not_yours` says why not.
+    """
     if act.actor == SYSTEM:
         raise bad_act("系统不办理动作", "the system does not act")
     if not act.actor.person:
@@ -104,15 +110,22 @@ def seats(act: Act, case: Case, pack: Pack) -> tuple[Seat, ...]:
     if act.seat is not None:
         if act.seat not in act.actor.seats and not (act.by_word or act.registered):
             raise bad_act("本人没有这个岗位", "this person does not hold that seat")
-        return _standing((act.seat,), act, case, pack)
-    return _standing(act.actor.seats, act, case, pack)
+        found = _standing((act.seat,), act, case, pack)
+    else:
+        found = _standing(act.actor.seats, act, case, pack)
+    usable = reaching(found, act.name, at, act.answer)
+    if found and not usable:
+        raise Refused(Teller(pack, case, act.name, found[0]).problem("not_yours", rightful=(party_of(found[0]),)))
+    return usable
+
+
+def party_of(seat: Seat) -> Party:
+    """Return a seat as the party that it is: to name whose it is."""
+    return Party(seat.body, seat.post, seat.place)
 
 
 def _standing(held: tuple[Seat, ...], act: Act, case: Case, pack: Pack) -> tuple[Seat, ...]:
     """Return the seats that belong to this case. Raises Refused where all are of bodies that do not stand now."""
-    if any(seat.acting_for for seat in held):
-        feature, feature_en = NOT_BUILT["delegation"]
-        raise refuse("not_built", feature=feature, feature_en=feature_en)
     found = tuple(seat for seat in held if belongs(seat, case, pack))
     absent = [seat for seat in held if seat.body in pack.bodies and not exists(seat.body, case, pack)]
     if not found and absent:
@@ -127,6 +140,13 @@ def _standing(held: tuple[Seat, ...], act: Act, case: Case, pack: Pack) -> tuple
 def own_seats(actor: Actor, case: Case, pack: Pack) -> tuple[Seat, ...]:
     """Return the person's own seats in this case, whatever seat he speaks for."""
     return tuple(seat for seat in actor.seats if belongs(seat, case, pack))
+
+
+def barring(ask: Ask) -> tuple[Seat, ...]:
+    """Return the seats for which a ban holds: those that ask, and a deputy's own, which no delegation takes off."""
+    deputy = any(seat.acting_for for seat in ask.seats)
+    own = own_seats(ask.act.actor, ask.case, ask.pack) if deputy else ()
+    return tuple(dict.fromkeys((*ask.seats, *own)))
 
 
 def spoken_for(act: Act) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from fengsui.core.book import Book
 from fengsui.core.case import Act, Case, Event
+from fengsui.core.delegation import held
 from fengsui.core.engine.answers import answer
 from fengsui.core.engine.ask import Ask, ask
 from fengsui.core.engine.drafts import Draft, append, kept
@@ -31,6 +32,7 @@ def decide(
     `at` is the moment of asking; an act dated back carries `happened_at`, or is given with `recorded_at`. For `open`
     the case is None. The answer depends on nothing but the arguments.
     """
+    act = replace(act, seat=held(act.seat, act.actor))
     if case is None:
         drafts, happened, recorded = opening(book, act, at, recorded_at)
         assert act.opening is not None
@@ -58,7 +60,7 @@ def _stated(
     plain = Act(
         "state",
         act.actor,
-        seat=act.seat if act.seat in act.actor.seats else None,
+        seat=act.seat if act.seat in act.actor.seats and not (act.seat and act.seat.acting_for) else None,
         facts=act.facts,
         unknown=act.unknown,
         unverified=act.unverified,

@@ -8,6 +8,7 @@ Rules
 What the content of an event may hold (absent when empty)
 
     body seat raw      who spoke, as `office@A`; the seat used; the word of the rule (`owner`)
+    acting             the seat was sat in by delegation: {"of", "by", "document", "whom", "until", "acts"}
     grant chain verb   the grant used; the chain and the verb of a link
     value to duty      value asked; addressees (resolved, `office@A`); duties a report discharges
     facts unknown unverified rest_none source as in the act
@@ -236,6 +237,7 @@ def _linked(case: Case, event: Event) -> Changes:
         at=event.at,
         by_word="by_word" in event.content,
         registered_by=event.registered_by,
+        acting=_map(event, "acting") or None,
     )
     state: Any = "done" if event.content.get("last") else "open"
     chain = replace(chain, filled=(*chain.filled, filled), state=state)

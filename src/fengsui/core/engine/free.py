@@ -16,8 +16,9 @@ from datetime import datetime
 from fengsui.core.book import Book
 from fengsui.core.case import Act, Case, Event, Opening, Seat
 from fengsui.core.conditions import addressees, parse_party, same_body
+from fengsui.core.delegation import acting, reaching
 from fengsui.core.engine.affected import Affecting, added, check_owner, count_of, put_right, read_facts, read_rows
-from fengsui.core.engine.ask import Ask, check_form, read, spoken_for, times
+from fengsui.core.engine.ask import Ask, barring, check_form, read, spoken_for, times
 from fengsui.core.engine.drafts import Draft, kept
 from fengsui.core.engine.granted import granted, live
 from fengsui.core.engine.refusals import Teller, bad_act, refuse
@@ -44,7 +45,8 @@ def opening(book: Book, act: Act, at: datetime, recorded_at: datetime | None) ->
         raise bad_act("没有这一种案", "there is no such kind of case")
     act = read(act, None, book, happened)
     _check_opening(new, pack)
-    seat = act.seat or next((s for s in act.actor.seats if s.body in pack.bodies), None)
+    mine = reaching((act.seat,) if act.seat else act.actor.seats, "open", happened)
+    seat = next((s for s in mine if s.body in pack.bodies), None)
     if seat is None or seat.organisation != new.organisation or seat.body not in pack.bodies:
         raise Refused(Teller(pack, None, "open", seat).problem("not_yours"))
     systems = _systems(new, pack)
@@ -61,6 +63,7 @@ def opening(book: Book, act: Act, at: datetime, recorded_at: datetime | None) ->
         link=new.link,
         body=Seat(seat.organisation, seat.body, None, seat.place).text,
         seat=seat.text,
+        acting=acting(seat),
         note=act.note,
         documents=act.documents,
     )
@@ -107,13 +110,14 @@ def free(ask: Ask) -> list[Draft]:
 def _not_forbidden(ask: Ask) -> None:
     for to in ask.act.to or (None,):
         for option in weigh(ask.book, ask.case, Asked(ask.act.name, None, to), ask.at):
-            for seat in ask.seats:
+            for seat in barring(ask):
                 if is_forbidden(option, seat, ask.view, ask.case, ask.pack):
                     raise Refused(ask.teller(seat).forbidden(option))
 
 
 def _spoken(seat: Seat) -> dict[str, object]:
-    return {"body": Seat(seat.organisation, seat.body, None, seat.place).text, "seat": seat.text}
+    body = Seat(seat.organisation, seat.body, None, seat.place).text
+    return kept(body=body, seat=seat.text, acting=acting(seat))
 
 
 def stated_content(act: Act) -> dict[str, object]:

@@ -19,7 +19,8 @@ from fengsui.core.book import Book
 from fengsui.core.canon import digest
 from fengsui.core.case import EVENT_OF, SYSTEM, Act, Case, Chain, Party, Seat
 from fengsui.core.conditions import View, judge, resolve, said_from
-from fengsui.core.engine.ask import Ask, check_form, check_paper, own_seats, scale_of
+from fengsui.core.delegation import acting
+from fengsui.core.engine.ask import Ask, barring, check_form, check_paper, own_seats, scale_of
 from fengsui.core.engine.drafts import Draft, kept
 from fengsui.core.engine.invariants import violation
 from fengsui.core.engine.refusals import bad_act, refuse
@@ -68,7 +69,7 @@ def asked(act: Act, to: str | None = None) -> Asked:
 
 def _options(ask: Ask, to: str | None) -> tuple[Option, ...]:
     options = weigh(ask.book, ask.case, asked(ask.act, to), ask.at)
-    for seat in ask.seats:
+    for seat in barring(ask):
         for option in options:
             if is_forbidden(option, seat, ask.view, ask.case, ask.pack):
                 raise Refused(ask.teller(seat).forbidden(option))
@@ -123,7 +124,7 @@ def voices(ask: Ask) -> Iterator[Voice]:
         if act.by_word:
             person = act.by_word.said_by or f"by word: {seat.text}"
         paper = act.registered is not None and seat not in act.actor.seats
-        yield Voice(seat, person, act.verb, registered=paper)
+        yield Voice(seat, person, ask.at, act.verb, registered=paper)
 
 
 # ---------------------------------------------------------------------------------------------- by word, on paper
@@ -318,6 +319,7 @@ def _spoken(ask: Ask, slot: Slot, voice: Voice) -> dict[str, object]:
         body=_body(slot, voice.seat),
         raw=_party(slot, voice.seat, ask).raw,
         seat=voice.seat.text,
+        acting=acting(voice.seat),
         by_word=word,
         registered=registered,
     )
@@ -359,7 +361,8 @@ def _speaker(option: Option, slot: Slot, voice: Voice, ask: Ask) -> tuple[dict[s
     main = [pair for pair in spoke if pair[0].verb not in LESSER] or spoke
     one, seat = main[0] if main[0][0].verb == "sign" else main[-1]
     seats = tuple(dict.fromkeys(s.text for k, s in main)) if one.verb == "sign" else (seat.text,)
-    return kept(body=_body(one, seat), raw=_party(one, seat, ask).raw, seat=seat.text), seats
+    whose = one.filled.acting if one.filled else acting(voice.seat)
+    return kept(body=_body(one, seat), raw=_party(one, seat, ask).raw, seat=seat.text, acting=whose), seats
 
 
 def _effect(ask: Ask) -> dict[str, object]:

@@ -17,6 +17,7 @@ from typing import Literal
 from fengsui.core.book import Book
 from fengsui.core.case import ACTS, EVENT_OF, SYSTEM, Act, Actor, Case, Party, Seat
 from fengsui.core.conditions import View, parse_party, resolve
+from fengsui.core.delegation import reaching
 from fengsui.core.engine.ask import default_value, scale_of
 from fengsui.core.engine.free import HANDLERS, bound_options
 from fengsui.core.engine.granted import WANT_VALUE, live
@@ -365,14 +366,16 @@ def offers(book: Book, case: Case, actor: Actor, at: datetime) -> tuple[Offer, .
 def _offer(book: Book, case: Case, actor: Actor, mine: tuple[Seat, ...], line: Next, at: datetime) -> Offer:
     pack = book.main.pack
     teller = Teller(pack, case, line.act, next(iter(mine), None))
+    reach = reaching(mine, line.act, at, line.verb if line.verb in ("ratify", "refuse_ratification") else None)
     if line.free:
         barred = _barred(book, case, line, mine, at)
+        mine = reach
         if barred or not mine:
             return Offer(line, None, False, barred or teller.problem("not_yours"))
         return Offer(line, mine[0], True)
     if line.option is not None:
         return _offer_link(book, case, actor, mine, line, at)
-    seat = next((s for s in mine for p in line.who if seated(s, p, case, pack)), None)
+    seat = next((s for s in reach for p in line.who if seated(s, p, case, pack)), None)
     if line.state == "may":
         if seat is None:
             return Offer(line, None, False, teller.problem("not_yours", line.clause, rightful=line.who))
@@ -408,7 +411,7 @@ def _offer_link(book: Book, case: Case, actor: Actor, mine: tuple[Seat, ...], li
     heard: list[tuple[Answer, Seat | None]] = []
     for seat in mine:
         verb = "record" if option.grant.outside else line.verb
-        heard.append((hear(option, Voice(seat, actor.person, verb), (), case, pack), seat))
+        heard.append((hear(option, Voice(seat, actor.person, at, verb), (), case, pack), seat))
     if not heard:
         problem = line.problem or Teller(pack, case, line.act).problem("not_yours", line.clause, rightful=line.who)
         return Offer(line, None, False, problem)

@@ -16,6 +16,7 @@ from fengsui.core.grants import Answer, Option, Slot
 from fengsui.core.pack import Grant, Pack
 from fengsui.core.pack.acts import ACT_NAMES, VERB_NAMES
 from fengsui.core.problems import Lang, Later, Problem, Refused
+from fengsui.core.timing import show_instant
 
 SUBJECTS: Mapping[str, tuple[str, str]] = {
     "assessed": ("研判的级别", "the assessed level"),
@@ -68,7 +69,28 @@ def seat_label(seat: Seat | None, pack: Pack, lang: Lang = "zh") -> str:
     """Return the label of the seat that asked."""
     if seat is None:
         return "没有本案岗位的人" if lang == "zh" else "a person without a seat in this case"
-    return pack.body_label(seat.text, lang)
+    label = pack.body_label(seat.text, lang)
+    return f"{label}{deputy_label(seat, pack, lang)}" if seat.acting_for else label
+
+
+def deputy_label(seat: Seat, pack: Pack, lang: Lang = "zh", *, in_person: bool = False) -> str:
+    """Return in brackets who sits in a seat by delegation and how far it reaches: the paper, the acts, the end."""
+    own = pack.body_label(seat.own, lang) if seat.own else ""
+    named = [(ACT_NAMES.get(act) or VERB_NAMES.get(act) or (act, act))[0 if lang == "zh" else 1] for act in seat.acts]
+    until = show_instant(seat.until, pack.zone) if seat.until else ""
+    acts = listed(named, lang)
+    if lang == "zh":
+        parts = (f"由{own}代行" if own else "代行", seat.document, acts and f"限{acts}", until and f"至 {until}")
+        said = "，".join(p for p in (*parts, "这一项须本人办理" if in_person else "") if p)
+        return f"（{said}）"
+    parts = (
+        f"{own} acting" if own else "by delegation",
+        seat.document,
+        acts and f"only {acts}",
+        until and f"to {until}",
+    )
+    said = ", ".join(p for p in (*parts, "this is to be done in person" if in_person else "") if p)
+    return f" ({said})"
 
 
 def thing_label(name: str, pack: Pack, lang: Lang = "zh", form: str | None = None) -> str:
@@ -188,7 +210,18 @@ class Teller:
             why = {"why": "本人已办过这条链上的另一环节", "why_en": "this person filled another link of this chain"}
             rightful = answer.slot.parties if answer.slot else ()
             return self.problem(code, grant.clause, rightful=rightful, words=why)
-        return self.problem(code, grant.clause, rightful=parties_of(answer.option.slots))
+        return self.problem(code, grant.clause, rightful=parties_of(answer.option.slots), words=self._short(answer))
+
+    def _short(self, answer: Answer) -> dict[str, str]:
+        """Return who asked where a delegated seat does not reach because the link is to be filled in person."""
+        seat = self.seat
+        if seat is None or answer.limit != "in_person":
+            return {}
+
+        def say(lang: Lang) -> str:
+            return self.pack.body_label(seat.text, lang) + deputy_label(seat, self.pack, lang, in_person=True)
+
+        return both("who", say)
 
     def missing(
         self, names: tuple[str, ...], clause: tuple[str, ...], form: str | None = None, *, passable: bool = False

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from fengsui.core.case import Party, Seat
 from fengsui.core.conditions import Leaf, View, conjunction, judge, resolve
+from fengsui.core.delegation import acting, reaching
 from fengsui.core.engine.ask import Ask, check_form, default_value, spoken_for
 from fengsui.core.engine.drafts import Draft, kept
 from fengsui.core.engine.free import paper_content
@@ -140,7 +141,8 @@ def _approved(ask: Ask, rule: Step, name: str) -> None:
     if who is None:
         return
     parties: tuple[Party, ...] = resolve(who, ask.view)
-    if any(seated(seat, party, ask.case, ask.pack) for seat in ask.act.actor.seats for party in parties):
+    mine = reaching(ask.act.actor.seats, "step", ask.at)
+    if any(seated(seat, party, ask.case, ask.pack) for seat in mine for party in parties):
         return
     unset = [Leaf("reading", party.unset) for party in parties if party.unset]
     code = "needs_interpretation" if unset else "not_yours"
@@ -159,6 +161,7 @@ def _event(ask: Ask, state: StepState, seat: Seat, passed: tuple[str, ...]) -> D
         step=state.name,
         body=Seat(seat.organisation, seat.body, None, seat.place).text,
         seat=seat.text,
+        acting=acting(seat),
         raw=next((p.raw for p in state.by if seated(seat, p, ask.case, ask.pack)), ""),
         choices=act.choices,
         documents=act.documents,

@@ -30,7 +30,7 @@ GIVEN_KEYS = _words(
 STEP_KEYS = _words(
     "at who do as value to for matter form with facts unknown unverified rest reason note reading target person"
     " registrars means said_by paper answer gives waits_for refused rightful missing open clause happens expect source"
-    " channel receipt signed_by recorded_at duty choices content ratify assets"
+    " channel receipt signed_by recorded_at duty choices content ratify assets acting"
 )
 EXPECT_KEYS = _words("grade owed not_owed steps fact next phase level response colour pattern chain title owner lead")
 GRADE_KEYS = _words(

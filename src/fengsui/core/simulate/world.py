@@ -12,7 +12,7 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -26,6 +26,7 @@ from fengsui.core.problems import PackError, Problem, Refused, Where
 from fengsui.core.timing import parse_instant
 
 ORGANISATION = "ORG"
+ACTING = ("of", "document", "acts", "until")
 PAPER = {"paper": "sha256:" + "0" * 64, "date": "1970-01-01", "signed_by": "signatory"}
 
 
@@ -138,6 +139,9 @@ class World:
             name, step = "step", name.removeprefix("step ").strip()
         seat = self.seat(str(data.get("who", "owner" if self.owner else self.anybody())), where)
         actor = self.actor(seat, str(data["person"]) if "person" in data else None)
+        if "acting" in data:
+            seat = self._deputy(data["acting"], seat, where)
+            actor = Actor(actor.person, (*actor.seats, seat))
         word = self._word(data, seat, where) if "registrars" in data or "means" in data else None
         if word:
             actor = Actor(word.registrars[0], (self._another(seat),))
@@ -170,6 +174,22 @@ class World:
             registered=paper,
             answer=_maybe(data, "answer"),
             assets=systems(data.get("assets")),
+        )
+
+    def _deputy(self, raw: object, own: Seat, where: Where) -> Seat:
+        """Return the seat that `acting: {of: leading_group.head, document: 3号, acts: [approve], until: ...}` gives."""
+        said = cast("Mapping[str, object]", raw)
+        if not isinstance(raw, Mapping) or "of" not in said or not said.keys() <= set(ACTING):
+            raise wrong(f"acting 写 {'、'.join(ACTING)}", f"acting takes {', '.join(ACTING)}", where)
+        seat = self.seat(str(said["of"]), where)
+        return replace(
+            seat,
+            acting_for=seat.text,
+            own=own.text,
+            acts=texts(said.get("acts")),
+            document=str(said.get("document", "")),
+            until=self.instant(said["until"], where) if "until" in said else None,
+            whom=f"p:{seat.text}",
         )
 
     def anybody(self) -> str:

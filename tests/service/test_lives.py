@@ -23,7 +23,7 @@ from fengsui.directory import service as directory
 from fengsui.library import selectors as library_of
 from fengsui.library import service as library
 
-PACKS = ("chongqing-finance-regulator", "demo-linjiang")
+PACKS = ("chongqing-finance-regulator", "demo-linjiang", "cn-tax-system")
 BY = "setup"
 FOUNDED = timedelta(days=400)
 
@@ -37,20 +37,30 @@ def lives() -> Iterable[object]:
 
 @dataclass
 class Bureau:
-    """An organisation under a plan; whoever a scenario needs is hired and seated on the spot."""
+    """An organisation under a plan; whoever a scenario needs is hired and seated on the spot.
+
+    `organisation` is the case's own, `line` those from the top down to it.
+    """
 
     root: str
     at: datetime
+    organisation: str = ""
+    line: tuple[str, ...] = ()
     people: dict[str, str] = field(default_factory=dict)
     seats: set[tuple[str, str]] = field(default_factory=set)
 
     def person(self, name: str, seats: Iterable[Seat]) -> str:
         """Return the person of a name, holding these seats."""
         if name not in self.people:
-            self.people[name] = directory.create_person(self.root, name[:60], actor=BY, at=self.at)
+            home = next((self.home(seat) for seat in seats), self.organisation)
+            self.people[name] = directory.create_person(home, name[:60], actor=BY, at=self.at)
         for seat in seats:
             self._seat(name, seat)
         return self.people[name]
+
+    def home(self, seat: Seat) -> str:
+        """Return the organisation that a seat of the scenario is in; before the case is opened, the case's own."""
+        return seat.organisation if seat.organisation in self.line else self.organisation
 
     def _seat(self, name: str, seat: Seat) -> None:
         if (name, seat.text) in self.seats:
@@ -58,10 +68,9 @@ class Bureau:
         self.seats.add((name, seat.text))
         if seat.place and ("unit", f"{seat.body}@{seat.place}") not in self.seats:
             self.seats.add(("unit", f"{seat.body}@{seat.place}"))
-            directory.create_unit(self.root, self.root, seat.body, seat.place, seat.text, actor=BY, at=self.at)
-        directory.appoint(
-            self.people[name], seat.body, post=seat.post or "", place=seat.place or "", actor=BY, at=self.at
-        )
+            directory.create_unit(self.root, self.home(seat), seat.body, seat.place, seat.text, actor=BY, at=self.at)
+        held = {"post": seat.post or "", "place": seat.place or "", "organisation": self.home(seat)}
+        directory.appoint(self.people[name], seat.body, actor=BY, at=self.at, **held)
 
 
 @dataclass
@@ -87,14 +96,14 @@ class Through(Played):
         assert self.bureau is not None and act.opening is not None
         new = act.opening
         if new.owner and "@" in new.owner:
-            self.bureau.person("somebody of the owner", [Seat.parse(new.owner, self.bureau.root)])
+            self.bureau.person("somebody of the owner", [Seat.parse(new.owner, self.bureau.organisation)])
         asset = None
         if new.asset:
             values = {f"asset.{name.removeprefix('asset.')}": value for name, value in new.asset.items()}
-            asset = directory.create_asset(self.bureau.root, "系统", new.owner or "", values, actor=BY, at=at)
+            asset = directory.create_asset(self.bureau.organisation, "系统", new.owner or "", values, actor=BY, at=at)
         done = service.open_case(
             person,
-            self.bureau.root,
+            self.bureau.organisation,
             kind=new.kind,
             mode=new.mode,
             title=new.title,
@@ -108,7 +117,7 @@ class Through(Played):
     def _at_home(self, act: Act) -> Act:
         """Name the organisation and the persons as this directory does."""
         assert self.bureau is not None
-        seat = replace(act.seat, organisation=self.bureau.root) if act.seat else None
+        seat = replace(act.seat, organisation=self.bureau.home(act.seat)) if act.seat else None
         word = act.by_word
         if word:
             first, second = (self.bureau.person(name, ()) for name in word.registrars)
@@ -117,15 +126,21 @@ class Through(Played):
 
 
 def founded(pack: str, scenario: Scenario, at: datetime) -> Bureau:
-    """Make the organisation with the plan and the readings of the scenario."""
-    root = directory.create_organisation("某局", "LIFE", actor=BY, at=at)
+    """Make the organisation with the plan and the readings of the scenario, and what stands above it."""
+    found = loader.load(loader.shipped()[pack])
+    tier = str(scenario.given.get("tier", ""))
+    above = found.head.tiers[: found.head.tiers.index(tier)] if tier else ()
+    line = [directory.create_organisation("某局", "LIFE", actor=BY, at=at, tier=next(iter((*above, tier))))]
+    for n, name in enumerate((*above[1:], tier) if above else ()):
+        below = directory.create_organisation("某局", f"LIFE{n}", actor=BY, at=at, tier=name, parent=line[-1])
+        line.append(below)
+    root = line[0]
     digest = library.install(root, library.shipped(pack), actor=BY, at=at)
     library.adopt(root, root, digest, actor=BY, at=at)
-    found = library_of.pack(root, digest)
     book = given.book_of(found, scenario.given, loader.work_calendar())
     for name, value in book.main.readings.items():
         library.set_reading(root, root, name, value, "情景给定", actor=BY, at=at)
-    return Bureau(root, at)
+    return Bureau(root, at, organisation=line[-1], line=tuple(line))
 
 
 @pytest.mark.django_db
@@ -135,7 +150,7 @@ def test_a_life_of_the_plan_goes_through_the_service_as_the_plan_says(
 ) -> None:
     opened = given._opened(loader.load(loader.shipped()[pack]), scenario)
     bureau = founded(pack, scenario, opened - FOUNDED)
-    book = library_of.book_for(bureau.root, bureau.root)
+    book = library_of.book_for(bureau.root, bureau.organisation)
 
     def through(*told: object) -> Through:
         world = Through(*told)  # type: ignore[arg-type]

@@ -154,7 +154,10 @@ class Obligation(Rooted):
 
 
 class Involved(Rooted):
-    """A body that the plan brought into a case, and from which event on."""
+    """A body that the plan brought into a case, and from which event on.
+
+    `organisation` is the body's own on this case; empty where units of it may sit in several.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
     organisation = models.CharField(max_length=36)

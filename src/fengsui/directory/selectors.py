@@ -133,6 +133,19 @@ def organisations(root: str) -> tuple[OrganisationRef, ...]:
     return tuple(_organisation(row) for row in Organisation.objects.filter(root=root).order_by("created_at", "pk"))
 
 
+def line(root: str, organisation: str) -> tuple[OrganisationRef, ...]:
+    """Return an organisation and those above it, up to the root."""
+    found: list[OrganisationRef] = []
+    id: str = organisation
+    while id:
+        row = Organisation.objects.filter(root=root, pk=id).first()
+        if row is None:
+            break
+        found.append(_organisation(row))
+        id = found[-1].parent
+    return tuple(found)
+
+
 def below(root: str, organisation: str) -> tuple[str, ...]:
     """Return the ids of the organisations under one, itself not included."""
     children: dict[str, list[str]] = {}

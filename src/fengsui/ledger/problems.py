@@ -79,6 +79,15 @@ declare(
         "an organisation created a minute ago",
     ),
     Code(
+        "no_tier",
+        "error",
+        "本单位在单位树里没有层级，《{plan}》分为 {tiers}。",
+        "This organisation has no tier in the tree; '{plan}' has {tiers}.",
+        "由系统管理员在单位信息里写明层级。",
+        "Let the system administrator give the organisation its tier.",
+        "a branch office created without tier under a plan of two tiers",
+    ),
+    Code(
         "not_your_office",
         "error",
         "{doing}由{offices}办理。",

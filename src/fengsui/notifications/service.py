@@ -107,8 +107,11 @@ def _write(root: str, news: News, at: datetime) -> None:
 
 def _people(root: str, news: News, at: datetime) -> tuple[directory.PersonRef, ...]:
     """Return who holds, at this moment, a seat that the news is for; not the one who did it himself."""
-    held = directory.holders(root, news.organisation, {party["body"] for party in news.parties}, at)
-    found = {h.person.id: h.person for h in held if any(cases.is_for(h.seat, party) for party in news.parties)}
+    found = {}
+    for party in news.parties:
+        for organisation in party.get("homes") or (news.organisation,):
+            held = directory.holders(root, organisation, {party["body"]}, at)
+            found |= {h.person.id: h.person for h in held if cases.is_for(h.seat, party)}
     found.pop(news.by, None)
     return tuple(found.values())
 

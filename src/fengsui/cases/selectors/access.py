@@ -3,13 +3,13 @@
 Rules
 - The owning organisation's own people see the whole case.
 - A person who sits only in outside bodies (a vendor, a city office) sees the cases into which the plan brought that
-  body, from that event on; so do the people of an organisation that such a body is linked to.
+  body, from that event on; so do the people of an organisation that such a body is linked to. In the same way a person
+  of an organisation above sees the cases below into which the plan brought the body he sits in, and no others.
 - A superior organisation sees the outlines of the units below it from their first report up, or from opening where
   its own setting says so.
 - Absent and forbidden look the same: None.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +31,7 @@ class Reader:
     person: directory.PersonRef
     seats: tuple[Seat, ...]
     inside: bool
-    outside: tuple[tuple[str, str], ...]
+    bodies: tuple[tuple[str, str], ...]
     below: tuple[str, ...]
     outlines_from_opening: bool
 
@@ -57,11 +57,16 @@ def reader(person: str, at: datetime) -> Reader | None:
     external = {unit.body for unit in directory.units(found.root, found.organisation) if unit.external}
     own = [seat for seat in seats if seat.organisation == found.organisation]
     inside = any(seat.body not in external for seat in own)
-    outside = tuple((seat.organisation, seat.body) for seat in seats if seat not in own or seat.body in external)
     linked = directory.bodies_linked_to(found.root, found.organisation) if inside else ()
     home = directory.organisation(found.root, found.organisation)
     below = directory.below(found.root, found.organisation) if inside or found.office in READERS else ()
-    return Reader(found, seats, inside, (*outside, *linked), below, bool(home and home.outlines_from_opening))
+    bodies = tuple(dict.fromkeys((*((seat.organisation, named) for seat in seats for named in _named(seat)), *linked)))
+    return Reader(found, seats, inside, bodies, below, bool(home and home.outlines_from_opening))
+
+
+def _named(seat: Seat) -> tuple[str, ...]:
+    """Return the names under which a seat's body may be brought into a case: as a whole, or this unit of it."""
+    return (seat.body, f"{seat.body}@{seat.place}") if seat.place else (seat.body,)
 
 
 def visible(reader: Reader) -> QuerySet[models.Case]:
@@ -90,18 +95,23 @@ def ref_of(row: models.Case) -> CaseRef:
 
 def _whole(reader: Reader) -> Q:
     own = Q(organisation__in=reader.whole) if reader.whole else Q(pk__in=())
-    return own | brought_in(reader.outside, "pk")
+    return own | brought_in(reader, "pk")
 
 
-def brought_in(bodies: Iterable[tuple[str, str]], case: str) -> Q:
-    """Return the condition that one of the bodies is in the case that the field `case` names.
+def brought_in(reader: Reader, case: str) -> Q:
+    """Return the condition that a body of the reader's is in the case that the field `case` names.
 
-    The organisation is named beside the existence, so that the index of the list's order can be walked.
+    The organisation is named beside the existence, so that the index of the list's order can be walked. `home` empty:
+    units of the body may have been put down by any organisation from the case's own upwards.
     """
     found = Q(pk__in=())
-    for organisation, body in bodies:
-        rows = models.Involved.objects.filter(root=OuterRef("root"), case=OuterRef(case), party=body)
-        found |= Q(organisation=organisation) & Q(Exists(rows))
+    named: dict[str, list[str]] = {}
+    for organisation, body in reader.bodies:
+        named.setdefault(organisation, []).append(body)
+    for organisation, bodies in named.items():
+        there = (organisation, *directory.below(reader.root, organisation))
+        rows = models.Involved.objects.filter(root=OuterRef("root"), case=OuterRef(case), party__in=bodies)
+        found |= Q(organisation__in=there) & Q(Exists(rows.filter(organisation__in=(organisation, ""))))
     return found
 
 

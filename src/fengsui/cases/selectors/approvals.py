@@ -6,7 +6,7 @@ from datetime import datetime
 
 from fengsui.cases import models
 from fengsui.cases.pages import ActLink, ChainView, LinkRow
-from fengsui.cases.selectors import access, log
+from fengsui.cases.selectors import access, log, tree
 from fengsui.cases.selectors.owed import is_for
 from fengsui.cases.selectors.timeline import free, texts_beside
 from fengsui.cases.selectors.words import VERB_MARKS, Words, act_label, pick
@@ -32,7 +32,7 @@ def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[Cha
         book, case = log.book_of(row), log.fold(row.root, row.pk)
         words = Words(book.pack, row.root, row.organisation, lang)
         moment = max(at, case.events[-1].recorded_at)
-        seats = tuple(seat for seat in who.seats if seat.organisation == row.organisation)
+        seats = tree.seats_on(who.seats, row.root, row.organisation)
         offers = engine.offers(book, case, Actor(who.person.id, seats), moment)
         views = chain_views(book, case, offers, words, moment, texts_beside(row.root, row.pk))
         found += [replace(view, number=row.number) for view in views if view.mine]

@@ -16,7 +16,7 @@ from fengsui.cases.pages import (
     ReadingRow,
     StageStep,
 )
-from fengsui.cases.selectors import access, log, stages
+from fengsui.cases.selectors import access, log, stages, tree
 from fengsui.cases.selectors.approvals import chain_views
 from fengsui.cases.selectors.facts import case_facts, options_of
 from fengsui.cases.selectors.grades import grade_view
@@ -25,11 +25,12 @@ from fengsui.cases.selectors.owed import obligation_row, row_of, urgency
 from fengsui.cases.selectors.rows import bit
 from fengsui.cases.selectors.systems import systems
 from fengsui.cases.selectors.timeline import event_rows, files_beside, texts_beside
+from fengsui.cases.selectors.waits import waits
 from fengsui.cases.selectors.words import CASE_KINDS, STAGES, Words, pick
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
 from fengsui.core.case import Actor, Case, Seat
-from fengsui.core.conditions import parse_party
+from fengsui.core.conditions import homes, parse_party
 from fengsui.core.engine import Offer
 from fengsui.core.grading import Grade, grade
 from fengsui.core.obligations import Obligation
@@ -47,7 +48,7 @@ def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> 
     book, case = log.book_of(row), log.fold(ref.root, ref.id)
     moment = max(at, case.events[-1].recorded_at)
     words, texts = Words(book.pack, row.root, row.organisation, lang), texts_beside(row.root, row.pk)
-    seats = tuple(seat for seat in who.seats if seat.organisation == row.organisation)
+    seats = tree.seats_on(who.seats, row.root, row.organisation)
     offers = engine.offers(book, case, Actor(person, seats), moment)
     owed = obligations.owed(book, case, moment)
     found = grade(book, case, moment) if case.kind == "incident" else None
@@ -76,7 +77,7 @@ def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> 
         grade=grade_view(found, words) if found else None,
         events=event_rows(case, words, texts, {o.key: o for o in owed}, files_beside(row.root, row.pk)),
         check=_check(row, case, at),
-        participants=_participants(case, owed, words, at),
+        participants=_participants(book, case, owed, words, at),
         readings=readings_open(book, case, owed, offers, found, words),
         level=words.level(case.level),
         proposed=_proposed(case, words),
@@ -84,7 +85,8 @@ def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> 
         colour=words.level(case.colour, "colour"),
         has_levels=bool(book.pack.level_order),
         rest_none_at=case.rest_none_at,
-        linked=_linked(row, case),
+        linked=_linked(who, case),
+        waits=waits(case, owed, offers, words),
         systems=systems(case, words),
     )
 
@@ -198,7 +200,9 @@ def _happened(case: Case, words: Words) -> tuple[tuple[str, datetime], ...]:
     return (*sorted(found, key=lambda pair: pair[1]), (words.say("报告", "reported"), case.opened_at))
 
 
-def _participants(case: Case, owed: Iterable[Obligation], words: Words, at: datetime) -> tuple[Participant, ...]:
+def _participants(
+    book: Book, case: Case, owed: Iterable[Obligation], words: Words, at: datetime
+) -> tuple[Participant, ...]:
     told: dict[str, datetime] = {}
     roles: dict[str, list[str]] = {}
     for one in owed:
@@ -211,7 +215,7 @@ def _participants(case: Case, owed: Iterable[Obligation], words: Words, at: date
     for event in case.events:
         for to in _addressed(event.content):
             told[to] = min(event.at, told.get(to, event.at))
-    people = _people(case, told, at)
+    people = _people(book, case, told, at)
     return tuple(
         Participant(
             label=words.body(text),
@@ -232,9 +236,14 @@ def _addressed(content: Mapping[str, object]) -> list[str]:
     return [str(one) for each in named if isinstance(each, list | tuple) for one in each]
 
 
-def _people(case: Case, told: Iterable[str], at: datetime) -> dict[str, tuple[str, ...]]:
+def _people(book: Book, case: Case, told: Iterable[str], at: datetime) -> dict[str, tuple[str, ...]]:
+    """Return who sits in each body now, in the organisations that it means on this case."""
     parties = {text: parse_party(text) for text in told}
-    held = directory.holders(case.root, case.organisation, {party.body for party in parties.values()}, at)
+    bodies: dict[str, set[str]] = {}
+    for party in parties.values():
+        for organisation in homes(party.body, case, book.pack):
+            bodies.setdefault(organisation, set()).add(party.body)
+    held = [h for home, named in bodies.items() if home for h in directory.holders(case.root, home, named, at)]
     found: dict[str, tuple[str, ...]] = {}
     for text, party in parties.items():
         names = [h.person.name for h in held if h.seat.body == party.body and party.place in (None, h.seat.place)]
@@ -284,7 +293,8 @@ def _organisation(row: models.Case, lang: Lang) -> str:
     return home.name if lang == "zh" or not home.name_en else home.name_en
 
 
-def _linked(row: models.Case, case: Case) -> str:
+def _linked(who: access.Reader, case: Case) -> str:
+    """Return the number of the case this one comes from, where the reader may open it."""
     if not case.link:
         return ""
-    return models.Case.objects.filter(root=row.root, pk=case.link).values_list("number", flat=True).first() or ""
+    return access.readable(who).filter(pk=case.link).values_list("number", flat=True).first() or ""

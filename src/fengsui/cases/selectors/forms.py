@@ -12,7 +12,7 @@ from datetime import datetime
 
 from fengsui.cases import models
 from fengsui.cases.pages import ActForm, CaseRef, ChainView, Choice, FactRow, FormField, ReadingRow
-from fengsui.cases.selectors import access, log
+from fengsui.cases.selectors import access, log, tree
 from fengsui.cases.selectors.approvals import chain_views, consequences, link_rows
 from fengsui.cases.selectors.case_page import readings_open
 from fengsui.cases.selectors.facts import case_facts, options_of
@@ -23,7 +23,7 @@ from fengsui.cases.selectors.timeline import texts_beside
 from fengsui.cases.selectors.words import ACT_MARKS, VERB_MARKS, Words, act_label, event_label, pick
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
-from fengsui.core.case import ACTS, EVENT_OF, Actor, Case, Seat
+from fengsui.core.case import ACTS, EVENT_OF, Actor, Case, Party, Seat
 from fengsui.core.conditions import parse_party
 from fengsui.core.engine import Offer
 from fengsui.core.grading import grade
@@ -84,7 +84,7 @@ def act_form(
     if who is None or name is None:
         return None
     moment = max(at, case.events[-1].recorded_at)
-    seats = tuple(seat for seat in who.seats if seat.organisation == row.organisation)
+    seats = tree.seats_on(who.seats, row.root, row.organisation)
     desk = Desk(
         book=book,
         case=case,
@@ -507,10 +507,15 @@ def _word_seats(desk: Desk, chosen: Offer | None) -> tuple[Choice, ...]:
         return ()
     lines = [offer.next for offer in _lines(desk) if offer.next.grant and offer.next.state == "may"]
     parties = [party for line in lines for party in line.who if not party.unset]
-    held = directory.holders(desk.case.root, desk.case.organisation, {party.body for party in parties}, desk.at)
+    held = [one for party in parties for one in _holders(desk, party)]
     own = {seat.text for seat in desk.seats}
     seats = {h.seat.text for h in held if any(is_for(h.seat, party) for party in parties)} - own
     return tuple(Choice(text, desk.words.body(text)) for text in sorted(seats))
+
+
+def _holders(desk: Desk, party: Party) -> Iterable[directory.SeatHeld]:
+    for organisation in party.homes or (desk.case.organisation,):
+        yield from directory.holders(desk.case.root, organisation, {party.body}, desk.at)
 
 
 def _registrars(desk: Desk) -> tuple[Choice, ...]:

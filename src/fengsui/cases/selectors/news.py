@@ -22,7 +22,7 @@ from fengsui.cases.selectors.words import Words, event_label
 from fengsui.core import engine
 from fengsui.core.book import Book
 from fengsui.core.case import SYSTEM, Case, Event, Party
-from fengsui.core.conditions import parse_party
+from fengsui.core.conditions import parse_party, placed
 from fengsui.core.obligations import LIVE
 from fengsui.core.timing import show_due
 
@@ -62,12 +62,12 @@ def _of_event(row: models.Case, book: Book, case: Case, event: Event, words: Wor
         if owed.data["trigger"] == event.seq and as_of(owed, at) in LIVE:
             yield _news(row, f"born:{owed.key}", owed.data["by"], _born(owed, words), words, by=by)
     if event.type == "reported":
-        parties = [party_data(parse_party(str(text))) for text in _list(event, "to")]
+        parties = [party_data(placed(parse_party(str(text)), case, book.pack)) for text in _list(event, "to")]
         yield _news(row, f"reported:{event.seq}", parties, _said(event, "向本单位报告", words), words, by=by)
     if event.type == "linked" and not event.content.get("last"):
         yield from _turn(row, book, case, event, words, by, at)
     if event.type in ("due_passed", "watch_passed"):
-        yield from _passed(row, book, event, words)
+        yield from _passed(row, book, case, event, words)
     if event.type in ("returned", "voided", "threshold_crossed"):
         yield _news(row, f"{event.type}:{event.seq}", _seats_of(case), event_label(event, book.pack), words, by=by)
 
@@ -101,7 +101,7 @@ def _turn(
     yield _news(row, f"turn:{event.seq}", parties, label, words, urgent=True, by=by)
 
 
-def _passed(row: models.Case, book: Book, event: Event, words: Words) -> Iterator[News]:
+def _passed(row: models.Case, book: Book, case: Case, event: Event, words: Words) -> Iterator[News]:
     key = str(event.content["obligation"])
     owed = models.Obligation.objects.filter(root=row.root, case=row, key=key, live=True).first()
     if owed is None:
@@ -109,7 +109,8 @@ def _passed(row: models.Case, book: Book, event: Event, words: Words) -> Iterato
     hard = event.type == "due_passed"
     holders = list(owed.data["by"])
     text = f"{'已逾期' if hard else '已过自定提醒时间'}：{owed.owes}（{words.parties(holders)}，{_due(owed, words)}）"
-    parties = holders + [to for to in owed.data["to"] if hard] + [party_data(p) for p in _above(book, holders) if hard]
+    above = [party_data(placed(p, case, book.pack)) for p in _above(book, holders)]
+    parties = holders + ([*owed.data["to"], *above] if hard else [])
     yield _news(row, f"{event.type}:{event.seq}", parties, text, words, urgent=hard)
 
 

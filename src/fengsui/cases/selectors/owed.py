@@ -91,17 +91,23 @@ def as_of(row: models.Obligation, at: datetime) -> str:
     return str(row.state)
 
 
-def is_for(seat: Seat, party: Party | Mapping[str, str]) -> bool:
+def is_for(seat: Seat, party: Party | Mapping[str, Any]) -> bool:
     """Return whether a seat belongs to a party, for telling and marking: any post of the body counts.
 
     Who may act is stricter and the engine's to say (`acts_through`).
     """
     body, post, place, excluding, unset = _parts(party)
-    if unset or seat.body != body:
+    if unset or seat.body != body or not _home(seat, party):
         return False
     if (place and seat.place != place) or (excluding and seat.place == excluding):
         return False
     return not post or seat.post == post
+
+
+def _home(seat: Seat, party: Party | Mapping[str, Any]) -> bool:
+    """Return whether the seat's organisation is one that the party means; where it says none, the case's own."""
+    homes = party.homes if isinstance(party, Party) else party.get("homes", ())
+    return not homes or seat.organisation in homes
 
 
 def mine(row: models.Obligation, seats: Iterable[Seat]) -> bool:
@@ -273,7 +279,7 @@ def _note(row: models.Obligation, state: str, words: Words) -> str:
     return words.say("；", "; ").join(notes)
 
 
-def party_data(party: Party) -> dict[str, str]:
+def party_data(party: Party) -> dict[str, Any]:
     """Return a party as a row keeps it."""
     return {
         "body": party.body,
@@ -283,10 +289,11 @@ def party_data(party: Party) -> dict[str, str]:
         "unset": party.unset or "",
         "raw": party.raw,
         "text": party.text,
+        "homes": list(party.homes),
     }
 
 
-def _parts(party: Party | Mapping[str, str]) -> tuple[str, str, str, str, str]:
+def _parts(party: Party | Mapping[str, Any]) -> tuple[str, str, str, str, str]:
     data = party_data(party) if isinstance(party, Party) else party
     return data["body"], data["post"], data["place"], data["excluding"], data["unset"]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fengsui.cases.pages import Choice, Cite, ClockRow, Preview, ReportPage
-from fengsui.cases.selectors import access
+from fengsui.cases.selectors import access, tree
 from fengsui.cases.selectors.facts import form_facts
 from fengsui.cases.selectors.grades import grade_view
 from fengsui.cases.selectors.owed import kind_word, limit_label, row_of
@@ -75,7 +75,8 @@ def preview(
 ) -> Preview:
     """Return the grade and the clocks that a report with these facts would give at `at`."""
     who = access.reader(person, at)
-    home = directory.organisation(who.root, organisation) if who else None
+    sits = who is not None and organisation in {seat.organisation for seat in who.seats}
+    home = directory.organisation(who.root, organisation) if who and sits else None
     if who is None or home is None:
         raise LookupError("nobody")
     book = library.book_for(who.root, organisation)
@@ -124,13 +125,15 @@ def _supposed(
 ) -> Case | None:
     """Open the case in memory, as if it were reported now by somebody of the plan."""
     seat = Seat(home.id, next(iter(book.pack.bodies)))
+    tier, line = tree.standing(home.root, home.id, book.pack)
     opening = Opening(
         case=NOBODY,
         kind=kind,
         organisation=home.id,
         root=home.root,
-        owner=owner or None,
-        tier=home.tier or None,
+        owner=owner or tree.sole_owner(kind, affected, book.pack) or None,
+        tier=tier,
+        line=line,
         assets=affected,
     )
     act = Act(

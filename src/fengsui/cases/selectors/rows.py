@@ -75,9 +75,9 @@ def cases(
     who = access.reader(person, at)
     if who is None:
         raise LookupError("nobody")
-    rows = _filtered(access.visible(who), filters)
+    rows = _filtered(access.visible(who), filters, who)
     if after:
-        rows = rows.filter(_beyond(after, who.root))
+        rows = rows.filter(_beyond(after, who))
     page = list(rows.order_by("-opened_at", "-pk")[: PAGE + 1])
     more = page[PAGE - 1].number if len(page) > PAGE else None
     words = _words_for(who, lang)
@@ -102,7 +102,10 @@ def case_rows(rows: Iterable[models.Case], who: access.Reader, at: datetime, lan
     names = {row.id: row.name for row in directory.organisations(who.root)}
     said: dict[tuple[str, str], Words] = {}
     return [
-        _case_row(row, open_.get(row.pk, []), row.pk in whole, names, at, words_of(row, lang, said)) for row in listed
+        _case_row(
+            row, open_.get(row.pk, []), row.pk in whole, names, who.person.organisation, at, words_of(row, lang, said)
+        )
+        for row in listed
     ]
 
 
@@ -125,6 +128,7 @@ def _case_row(
     owed: Sequence[models.Obligation],
     whole: bool,
     names: Mapping[str, str],
+    own: str,
     at: datetime,
     words: Words,
 ) -> CaseRow:
@@ -137,19 +141,27 @@ def _case_row(
         kind=row.kind,
         kind_label=pick(CASE_KINDS[row.kind], lang),
         mode=row.mode,
-        unit=words.body(row.owner) or names.get(row.organisation, ""),
+        unit=_unit(row, names, own, words),
         opened_at=row.opened_at,
         stage=row.stage,
         stage_label=pick(STAGES[row.stage], lang),
         dots=_dots(book, row),
         level=level,
-        proposed=words.level(row.proposed, proposed=True),
+        proposed=words.level(row.proposed, proposed=True) if whole else None,
         open=len(owed),
         overdue=sum(as_of(each, at) == "overdue" for each in owed),
-        next_due=timed[0].due if timed else None,
+        next_due=timed[0].due if timed and whole else None,
         next_label=timed[0].owes if timed and whole else "",
         outline=not whole,
     )
+
+
+def _unit(row: models.Case, names: Mapping[str, str], own: str, words: Words) -> str:
+    """Return the unit a case belongs to; of another organisation, its name first."""
+    unit, home = words.body(row.owner), names.get(row.organisation, "")
+    if row.organisation == own or not unit:
+        return unit or home
+    return f"{home} {unit}"
 
 
 def _dots(book: Book, row: models.Case) -> tuple[str, ...]:
@@ -162,7 +174,7 @@ def _open(who: access.Reader, at: datetime) -> list[models.Obligation]:
     """Return the obligations that are open in the reader's organisation or on cases that brought his body in."""
     rows = models.Obligation.objects.filter(root=who.root, live=True, opened__lte=at)
     own = Q(organisation__in=who.whole) if who.whole else Q(pk__in=())
-    seen = rows.filter(own | access.brought_in(who.outside, "case"))
+    seen = rows.filter(own | access.brought_in(who, "case"))
     return list(seen.order_by(F("due").asc(nulls_last=True), "pk")[:DESK])
 
 
@@ -197,19 +209,21 @@ def _recent(who: access.Reader, lang: Lang) -> tuple[EventRow, ...]:
     )
 
 
-def _filtered(rows: QuerySet[models.Case], filters: Mapping[str, str]) -> QuerySet[models.Case]:
+def _filtered(rows: QuerySet[models.Case], filters: Mapping[str, str], who: access.Reader) -> QuerySet[models.Case]:
     for name in ("level", "stage", "kind", "mode"):
         if filters.get(name):
             rows = rows.filter(**{name: filters[name]})
     if filters.get("unit"):
         rows = rows.filter(Q(owner=filters["unit"]) | Q(organisation=filters["unit"]))
     if filters.get("q"):
-        rows = rows.filter(Q(number__icontains=filters["q"]) | Q(title__icontains=filters["q"]))
+        # A title is content: it is searched only where the case itself may be read.
+        titled = access.readable(who).filter(title__icontains=filters["q"]).values("pk")
+        rows = rows.filter(Q(number__icontains=filters["q"]) | Q(pk__in=titled))
     return rows
 
 
-def _beyond(number: str, root: str) -> Q:
-    last = models.Case.objects.filter(root=root, number=number).values_list("opened_at", "pk").first()
+def _beyond(number: str, who: access.Reader) -> Q:
+    last = access.visible(who).filter(number=number).values_list("opened_at", "pk").first()
     if last is None:
         return Q(pk__in=())
     # The first condition is implied by the second: it lets the index be walked from there.

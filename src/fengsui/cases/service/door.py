@@ -22,7 +22,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from fengsui.cases import models
 from fengsui.cases.pages import Receipt
-from fengsui.cases.selectors import access, log
+from fengsui.cases.selectors import access, log, tree
 from fengsui.cases.selectors.systems import register_rows
 from fengsui.cases.selectors.words import Words, event_label
 from fengsui.cases.service import beside, projection
@@ -30,6 +30,7 @@ from fengsui.core import engine
 from fengsui.core.book import Book
 from fengsui.core.canon import digest, moment, stamp
 from fengsui.core.case import EVENT_OF, SYSTEM, Act, Actor, Case, Event, Seat
+from fengsui.core.conditions import said_from
 from fengsui.core.problems import Lang, Problem, Refused
 from fengsui.core.timing import show_instant
 from fengsui.directory import selectors as directory
@@ -106,7 +107,7 @@ def submit(
     ref = access.case_for(actor, case, at)
     if ref is None:
         raise refuse("absent")
-    asked = replace(act, actor=acting(actor, ref.organisation, at), seat=_at_home(act.seat, ref.organisation))
+    asked = replace(act, actor=acting(actor, ref.organisation, at))
     asked = replace(asked, assets=affected(ref.root, ref.organisation, [str(row["id"]) for row in act.assets]))
     if asked.happened_at is not None and asked.happened_at > at:
         raise refuse("future_time", when=stamp(asked.happened_at))
@@ -160,8 +161,13 @@ def apply_calendar(root: str, case: str, *, at: datetime) -> bool:
     return bool(events)
 
 
-def _at_home(seat: Seat | None, organisation: str) -> Seat | None:
-    return replace(seat, organisation=organisation) if seat is not None and not seat.organisation else seat
+def _seat_meant(act: Act, case: Case, book: Book) -> Seat | None:
+    """Return the seat that is to speak: one's own of that name, else that of its body on this case."""
+    said = act.seat
+    if said is None or said in act.actor.seats:
+        return said
+    own = (seat for seat in act.actor.seats if seat.text == said.text)
+    return next(own, said_from(said.text, case, book.pack))
 
 
 def affected(root: str, organisation: str, ids: Sequence[str]) -> tuple[dict[str, str], ...]:
@@ -173,9 +179,9 @@ def affected(root: str, organisation: str, ids: Sequence[str]) -> tuple[dict[str
 
 
 def acting(person: str, organisation: str, at: datetime) -> Actor:
-    """Return the person with the seats held at the moment in the organisation of the case."""
-    seats = tuple(seat for seat in directory.seats_of(person, at) if seat.organisation == organisation)
-    return Actor(person, seats)
+    """Return the person with the seats held at the moment that may count on a case of the organisation."""
+    who = directory.person(person)
+    return Actor(person, tree.seats_on(directory.seats_of(person, at), who.root, organisation) if who else ())
 
 
 def decided(book: Book, case: Case | None, act: Act, at: datetime, seen: int | None) -> tuple[Event, ...]:
@@ -199,6 +205,7 @@ def _act(
     if act.name == "rebase":
         book = library.book_for(row.root, row.organisation)
     at = not_before(row, at)
+    act = replace(act, seat=_seat_meant(act, case, book))
     asked, aside = beside.set_aside(act, book.pack, files)
     events = decided(book, case, asked, at, seen)
     after = append(row, case, events)
@@ -217,7 +224,8 @@ def _carry_out(row: models.Case, book: Book, after: Case, act: Act, events: tupl
             name, value = str(event.content["reading"]), str(event.content["value"])
             reason = act.reason or act.note or row.number
             person = act.actor.person
-            decide_reading(row.root, row.organisation, name, value, reason, actor=person, at=at)
+            owner = library.adopter(row.root, row.organisation)
+            decide_reading(row.root, owner, name, value, reason, actor=person, at=at)
 
 
 def begin(

@@ -5,6 +5,7 @@ Rules
   A number is drawn in the transaction of the opening; a refused opening gives it back.
 - The case is pinned to the pack, the readings and the calendar in force at that moment; later ones move nothing.
 - Attributes of the affected systems enter as facts, those of the gravest, and are never asked again.
+- The tier of the case, and which organisations stand above it, are taken from the tree of organisations.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from fengsui.cases import models
 from fengsui.cases.pages import Receipt
-from fengsui.cases.selectors import access
+from fengsui.cases.selectors import access, tree
 from fengsui.cases.selectors.systems import chosen
 from fengsui.cases.service import beside, door
 from fengsui.core.book import Book
@@ -65,7 +66,7 @@ def open_case(
     _check(kind, mode, happened_at, at)
     book = library.book_for(root, organisation)
     affected = door.affected(root, organisation, chosen(asset, assets))
-    opening = _opening(home, kind, mode, title, owner or "", affected, _linked(actor, link, at), at)
+    opening = _opening(home, book, kind, mode, title, owner or "", affected, _linked(actor, link, at), at)
     act = Act(
         "open",
         door.acting(actor, organisation, at),
@@ -119,6 +120,7 @@ def _linked(person: str, number: str | None, at: datetime) -> str | None:
 
 def _opening(
     home: directory.OrganisationRef,
+    book: Book,
     kind: Kind,
     mode: Mode,
     title: str,
@@ -131,6 +133,7 @@ def _opening(
         raise refuse(
             "bad_input", what="标题", what_en="the title", why="超过 300 字", why_en="longer than 300 characters"
         )
+    tier, line = tree.standing(home.root, home.id, book.pack)
     return Opening(
         case=new_id(at),
         kind=kind,
@@ -138,8 +141,9 @@ def _opening(
         organisation=home.id,
         root=home.root,
         title=title,
-        owner=owner or None,
-        tier=home.tier or None,
+        owner=owner or tree.sole_owner(kind, affected, book.pack) or None,
+        tier=tier,
+        line=line,
         assets=affected,
         link=link,
     )

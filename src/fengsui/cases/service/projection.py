@@ -20,9 +20,11 @@ from fengsui.cases.selectors.owed import fields_of, party_data
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
 from fengsui.core.canon import moment, stamp
-from fengsui.core.case import Case, Event
+from fengsui.core.case import Case, Event, Party
+from fengsui.core.conditions import addressees, homes, parse_party
 from fengsui.core.obligations import Obligation
 from fengsui.core.pack import BodyRef
+from fengsui.core.playbooks import steps
 from fengsui.ledger.ids import new_id
 
 
@@ -65,7 +67,7 @@ def _case_row(row: models.Case, book: Book, case: Case, owed: Sequence[Obligatio
     row.stage = stages.now(book, case)
     row.level, row.response, row.colour = case.level or "", case.response or "", case.colour or ""
     row.proposed = last if last != case.level else ""
-    row.reported_up = row.reported_up or any(event.type == "reported" for event in case.events)
+    row.reported_up = row.reported_up or any(_upward(event, book, case) for event in case.events)
     row.open_count = sum(obligation.live for obligation in owed)
     row.owner, row.asset = case.owner or row.owner, case.lead or row.asset
     row.waits_for = _turn(book, case, at)
@@ -82,7 +84,14 @@ def _next(book: Book, case: Case, owed: Iterable[Obligation], at: datetime) -> d
     return obligations.next_moment(book, case, at)
 
 
-def _turn(book: Book, case: Case, at: datetime) -> list[dict[str, str]]:
+def _upward(event: Event, book: Book, case: Case) -> bool:
+    """Return whether an event is a report; where the case has a line of organisations, one that leaves its own."""
+    if event.type != "reported" or not case.line:
+        return event.type == "reported"
+    return any(homes(parse_party(to).body, case, book.pack) != (case.organisation,) for to in addressees(event))
+
+
+def _turn(book: Book, case: Case, at: datetime) -> list[dict[str, Any]]:
     """Return the parties whose turn it is in the chains under way, so that a desk need not replay to know."""
     acts = {chain.act for chain in case.chains.values() if chain.state == "open"}
     if not acts:
@@ -149,14 +158,14 @@ def _involved(row: models.Case, book: Book, case: Case, since: int) -> None:
                     id=new_id(case.event(seq).recorded_at),
                     root=row.root,
                     case=row,
-                    organisation=row.organisation,
+                    organisation=_home(body, case, book),
                     party=body,
                     since_seq=seq,
                 ).save(force_insert=True)
 
 
 def _brought_in(book: Book, case: Case) -> Iterator[str]:
-    """Yield the bodies of the last event: spoken to or from, in a chain under way, owing or owed something."""
+    """Yield the bodies of the last event: spoken to or from, in a chain or playbook under way, owing or owed."""
     event = case.events[-1]
     yield from _spoken(event)
     chains = [chain for chain in case.chains.values() if chain.state == "open"]
@@ -166,11 +175,24 @@ def _brought_in(book: Book, case: Case) -> Iterator[str]:
         yield from (who.body for link in links for who in link.who if isinstance(who, BodyRef))
     for one in obligations.owed(book, case, event.recorded_at):
         if one.state not in NOT_OWED:
-            yield from (party.body for party in (*one.by, *one.with_, *(r.party for r in one.to)))
+            yield from (_named(party) for party in (*one.by, *one.with_, *(r.party for r in one.to)))
+    for step in steps(book, case, event.recorded_at):
+        if step.state != "undecided":
+            yield from (_named(party) for party in step.by)
+
+
+def _named(party: Party) -> str:
+    """Return the body, or the one unit of it that is meant."""
+    return f"{party.body}@{party.place}" if party.place else party.body
+
+
+def _home(named: str, case: Case, book: Book) -> str:
+    found = homes(named.partition("@")[0], case, book.pack)
+    return found[0] if len(found) == 1 else ""
 
 
 def _spoken(event: Event) -> Iterable[str]:
     """Return the bodies an event speaks to or speaks from."""
     content: Mapping[str, Any] = event.content
     named = [*(content.get("to") or ()), content.get("body") or "", *(content.get("with") or ())]
-    return [str(text).partition("@")[0].partition(".")[0] for text in named]
+    return [_named(parse_party(str(text))) for text in named]

@@ -276,6 +276,7 @@ def offer_groups(offers: Sequence[OfferView]) -> list[dict[str, object]]:
 def panel_name(name: str) -> str:
     """The heading of a panel, for the page's own contents."""
     names = {
+        "waits": _("在等谁"),
         "obligations": _("义务"),
         "next": _("能做什么"),
         "approvals": _("审批"),

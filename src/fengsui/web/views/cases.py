@@ -73,6 +73,7 @@ def _panels(page: CasePage) -> list[live.Panel]:
     head = (page.title, page.stages, page.level, page.proposed, page.response, page.colour, page.phase, first, offer)
     parts: list[tuple[str, Any]] = [
         ("head", head),
+        ("waits", page.waits),
         ("obligations", (page.obligations, page.done)),
         ("next", (page.offers, page.readings)),
         ("approvals", page.chains),
@@ -109,6 +110,7 @@ def _turn(page: CasePage) -> OfferView | None:
 def _anchors(page: CasePage) -> list[tuple[str, str, int | None]]:
     allowed = sum(1 for offer in page.offers if offer.allowed)
     found: list[tuple[str, str, int | None]] = [
+        ("p-waits", "waits", len(page.waits)),
         ("p-obligations", "obligations", len(page.obligations)),
         ("p-next", "next", allowed),
         ("p-approvals", "approvals", len(page.chains)),

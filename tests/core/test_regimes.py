@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fengsui.core import engine, loader
+from fengsui.core import engine, loader, mutate, simulate
 from fengsui.core.book import Book, Installed
 from fengsui.core.case import Act, Actor, Case, Event, Opening, Registration, Seat
 from fengsui.core.grading import grade
@@ -347,3 +347,37 @@ def test_a_regime_grants_nothing_and_never_asks_for_the_plans_level(file: str, t
     (problem,) = refused.value.problems
     assert problem.code == "regime_only"
     assert word in problem.message("zh")
+
+
+ONE = """
+scenarios:
+  - scenario: 预案带着制度
+    given: {regimes: [%s], facts: {"report-regime:discovered": 2024-01-10 08:50}, asset: {cii: yes}}
+    steps:
+      - {at: 2024-01-10 09:00, facts: {"report-regime:loss": %s}}
+      - at: 2024-01-10 09:01
+        expect:
+          grades: {report-regime: {lowest: %s, highest: extra_major}, demo-linjiang: {status: bounded}}
+          owed: [{duty: "report-regime:R1", due: 2024-01-10 09:50, to: "report-regime:police"}]
+"""
+
+
+@pytest.mark.parametrize(("loss", "lowest", "failed"), [("600万 CNY", "larger", 0), ("600万 CNY", "major", 1)])
+def test_a_plans_scenario_runs_with_regimes(loss: str, lowest: str, failed: int) -> None:
+    path = Path(__file__).parent.parent / "packs" / "good" / "report-regime"
+    (one,) = loader.read_scenarios({"scenarios/a.yaml": ONE % (path, loss, lowest)})
+    played = simulate.run(loader.load(loader.shipped()["demo-linjiang"]), one)
+    assert len(played.failures) == failed, [f.problem.message() for f in played.failures]
+    assert set(played.grades) == {"report-regime"}
+
+
+def test_a_scenario_that_names_no_regime_is_told() -> None:
+    text = ONE.replace("regimes: [%s], ", "") % ("600万 CNY", "larger")
+    (one,) = loader.read_scenarios({"scenarios/a.yaml": text})
+    played = simulate.run(PLAN, one)
+    assert [f.problem.code for f in played.failures] == ["bad_scenario"]
+
+
+def test_every_rule_of_the_regime_is_protected_by_its_scenarios() -> None:
+    path = Path(__file__).parent.parent / "packs" / "good" / "report-regime"
+    assert [m.rule for m in mutate.unprotected(REGIME, loader.load_scenarios(path))] == []

@@ -9,6 +9,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TextIO, cast
 
@@ -54,7 +55,13 @@ def find(name: str) -> Path:
 def load(path: str | Path) -> Pack:
     """Load a pack from its directory. Raises PackError with all problems, sorted by file and line."""
     texts, problems = _read_directory(Path(path))
-    return _load(texts, problems, Path(path).name)
+    return _load(texts, problems, Path(path).resolve().name)
+
+
+@lru_cache(maxsize=16)
+def load_shipped(name: str) -> Pack:
+    """Return a pack that a scenario names beside its own: a shipped one by id, or a directory. Raises PackError."""
+    return load(find(name))
 
 
 def load_texts(files: Mapping[str, str | bytes]) -> Pack:

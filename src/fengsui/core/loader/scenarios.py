@@ -2,6 +2,8 @@
 
 Rules
 - A file holds `scenarios:`, a list; each has `scenario:` (its name), perhaps `row:`, `given:` and `steps:`.
+- `given: {regimes: [cac-2025]}` runs a plan with regimes; a regime's own scenario names its plan, `given: {plan: id}`.
+  What is a regime's is written `cac-2025:x`, and `expect: {grades: {cac-2025: {level: major}}}` is its grade.
 - Keys are checked here, with a near name; values stay as written (text, lists, mappings).
 
 Example: `- {scenario: 三级响应, given: {response: III}, steps: [{at: 2024-01-10 09:00, who: owner, do: end}]}`.
@@ -25,19 +27,22 @@ def _words(text: str) -> frozenset[str]:
 SCENARIO_KEYS = _words("scenario zh en row given steps note inferred product")
 GIVEN_KEYS = _words(
     "case site tier owner asset assets readings facts unknown rest opened title mode level assessed response colour"
-    " issued issued_by ended phase log docs done cases calendar link overlay"
+    " issued issued_by ended phase log docs done cases calendar link plan regimes overlay"
 )
 STEP_KEYS = _words(
     "at who do as value to for matter form with facts unknown unverified rest reason note reading target person"
     " registrars means said_by paper answer gives waits_for refused rightful missing open clause happens expect source"
     " channel receipt signed_by recorded_at duty choices content ratify assets acting"
 )
-EXPECT_KEYS = _words("grade owed not_owed steps fact next phase level response colour pattern chain title owner lead")
+EXPECT_KEYS = _words(
+    "grade grades owed not_owed steps fact next phase level response colour pattern chain title owner lead"
+)
 GRADE_KEYS = _words(
     "level by status lowest highest open next_question crosses methods offers discrepancy raises lowers"
 )
 OWED_KEYS = _words(
     "duty by to state due opened start kind strength born_late word estimated clause watch_at key with optional open"
+    " pack"
 )
 _SHAPES = {"dict": ("映射", "mapping"), "list": ("列表", "list"), "str": ("文字", "text")}
 
@@ -138,6 +143,9 @@ def _expect(result: Read, expect: object, path: str) -> None:
     _keys(result, expect, EXPECT_KEYS, path)
     if isinstance(expect.get("grade"), dict):
         _keys(result, cast("dict[str, object]", expect["grade"]), GRADE_KEYS, join(path, "grade"))
+    grades = expect.get("grades", {})
+    for name, one in grades.items() if isinstance(grades, dict) else ():
+        _keys(result, one if isinstance(one, dict) else {}, GRADE_KEYS, join(join(path, "grades"), name))
     owed = expect.get("owed", [])
     for n, item in enumerate(owed if isinstance(owed, list) else []):
         here = join(join(path, "owed"), n)

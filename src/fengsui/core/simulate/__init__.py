@@ -81,6 +81,14 @@ class Run:
         return grade(self.book, self.case, self.at) if self.book and self.case and self.at else None
 
     @property
+    def grades(self) -> Mapping[str, Grade]:
+        """The grades of the regimes beside the plan at the end, by the id of the pack."""
+        if not (self.book and self.case and self.at):
+            return {}
+        case, at = self.case, self.at
+        return {part.pack.id: grade(self.book, case, at, installed=part) for part in self.book.regimes}
+
+    @property
     def obligations(self) -> tuple[Obligation, ...]:
         """All obligations at the end."""
         return owed(self.book, self.case, self.at) if self.book and self.case and self.at else ()
@@ -100,6 +108,7 @@ class Run:
             "at": stamp(self.at) if self.at else None,
             "events": [event.body() | {"digest": event.digest} for event in self.events],
             "grade": found.as_json(lang) if found else None,
+            "grades": {name: one.as_json(lang) for name, one in self.grades.items()},
             "obligations": [obligation_json(one) for one in self.obligations],
             "refusals": [refusal_json(one, lang) for one in self.refusals],
             "what_next": [next_json(line, lang) for line in self.what_next],
@@ -112,6 +121,7 @@ def obligation_json(one: Obligation) -> dict[str, object]:
     return {
         "key": one.key,
         "duty": one.duty,
+        "pack": one.pack or None,
         "owes": one.owes.zh,
         "by": [party.text for party in one.by],
         "to": [recipient.party.text for recipient in one.to],

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from fengsui.core.book import Installed
 from fengsui.core.case import Party
 from fengsui.core.conditions import Known, View
 from fengsui.core.engine import Next, what_next
 from fengsui.core.grading import Grade, grade
 from fengsui.core.loader.scenarios import ScenarioStep
 from fengsui.core.obligations import LIVE, Obligation, owed
-from fengsui.core.pack import BadValue, parse_value
+from fengsui.core.pack import BadValue, Pack, parse_value
 from fengsui.core.playbooks import steps
 from fengsui.core.problems import PackError, Problem, Where
 from fengsui.core.simulate.world import World, texts, wrong, yes
@@ -106,13 +107,23 @@ def _pattern(world: World, wanted: object, path: str, _: Where) -> Iterator[Diff
 # ---------------------------------------------------------------------------------------------- grade
 
 
-def _grade(world: World, wanted: object, path: str, _: Where) -> Iterator[Difference]:
+def _grades(world: World, wanted: object, path: str, where: Where) -> Iterator[Difference]:
+    """`grades: {cac-2025: {level: major}}`: the grades of plan and regimes, by the id of the pack."""
+    for name, said in cast("Mapping[str, object]", wanted).items():
+        part = next((one for one in world.book.parts if one.pack.id == name), None)
+        if part is None:
+            raise wrong(f"本案没有并行“{name}”", f"'{name}' does not run on this case", where)
+        yield from _grade(world, said, f"{path}.{name}", where, part)
+
+
+def _grade(world: World, wanted: object, path: str, _: Where, part: Installed | None = None) -> Iterator[Difference]:
     said = cast("Mapping[str, object]", wanted)
     ask = bool(said.keys() & {"next_question", "raises", "lowers"})
-    found = grade(world.book, world.now, world.at, ask=ask)
+    found = grade(world.book, world.now, world.at, ask=ask, installed=part)
+    pack = part.pack if part else world.pack
     for key, value in said.items():
         is_ = _graded(key, found, world)
-        if not _same(key, value, is_, world, {c.id for c in found.open}):
+        if not _same(key, value, is_, pack, {c.id for c in found.open}):
             yield Difference(f"{path}.{key}", value, is_)
 
 
@@ -136,7 +147,7 @@ def _open_names(found: Grade) -> set[str]:
     return {leaf.name for leaf in found.asks}
 
 
-def _same(key: str, wanted: object, found: object, world: World, criteria: set[str]) -> bool:
+def _same(key: str, wanted: object, found: object, pack: Pack, criteria: set[str]) -> bool:
     """`open` may list the facts to find out or the criteria that wait for them."""
     if key == "by":
         return wanted in (found, *([] if found is None else [])) or (str(wanted) == "none" and found is None)
@@ -155,7 +166,7 @@ def _same(key: str, wanted: object, found: object, world: World, criteria: set[s
         )
     if key in ("offers", "discrepancy"):
         return sorted(texts(wanted)) == sorted(cast("list[str]", found))
-    return _is(world.pack.resolve_name("level", str(wanted)) or wanted, found)
+    return _is(pack.resolve_name("level", str(wanted)) or wanted, found)
 
 
 def _is(wanted: object, found: object) -> bool:
@@ -248,7 +259,7 @@ def _meets(world: World, text: str, parties: Iterable[Party]) -> bool:
             names |= {party.unset, "unset"}
         if text in names or head in names:
             return True
-        if body is not None and text == world.pack.label("body", body) and body in names:
+        if body is not None and (text == world.pack.label("body", body) or ":" in text) and body in names:
             return True
     return False
 
@@ -295,6 +306,7 @@ def _shown(lines: list[Next], may: tuple[Party, ...]) -> list[str]:
 Check = Callable[[World, object, str, Where], Iterator[Difference]]
 CHECKS: Mapping[str, Check] = {
     "grade": _grade,
+    "grades": _grades,
     "owed": _owed,
     "not_owed": _not_owed,
     "steps": _steps,

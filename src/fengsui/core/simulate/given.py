@@ -17,11 +17,11 @@ from datetime import datetime
 from typing import cast
 
 from fengsui.core import engine
-from fengsui.core.book import Book
+from fengsui.core.book import Book, Installed
 from fengsui.core.case import EVENT_OF, Act, Case, Opening, Party, Registration
 from fengsui.core.engine import Next
 from fengsui.core.grants import counterpart
-from fengsui.core.loader import Read
+from fengsui.core.loader import Read, load_shipped
 from fengsui.core.loader.scenarios import Scenario
 from fengsui.core.overlay import apply_read
 from fengsui.core.pack import Pack, Switch
@@ -40,14 +40,27 @@ KINDS = ("incident", "warning", "standing", "key_period")
 
 
 def book_of(pack: Pack, given: Mapping[str, object], calendar: WorkCalendar, where: Where = NOWHERE) -> Book:
-    """Return the pack with the readings that are given. Raises PackError."""
+    """Return the pack with the readings that are given, beside it the regimes; of a regime, its plan with it beside.
+
+    A regime without `plan` is played by itself. Raises PackError.
+    """
     raw = cast("Mapping[str, object]", given.get("readings") or {})
     try:
-        own = apply_read(pack, Read("overlay", given["overlay"])) if "overlay" in given else None
-        readings = dict(_reading(pack, str(k), str(v)) for k, v in raw.items())
-        return Book.build(pack, readings, calendar=calendar, overlay=own)
+        plan = load_shipped(str(given["plan"])) if "plan" in given else pack
+        regimes = [*([] if plan is pack else [pack]), *map(load_shipped, texts(given.get("regimes")))]
+        beside = [Installed(one, _readings(one, raw, f"{one.id}:")) for one in regimes]
+        own = apply_read(plan, Read("overlay", given["overlay"])) if "overlay" in given else None
+        theirs = {k: v for k, v in raw.items() if not any(str(k).startswith(f"{one.id}:") for one in regimes)}
+        readings = _readings(plan, theirs)
+        return Book.build(plan, readings, calendar=calendar, overlay=own, regimes=beside)
     except PackError as error:
         raise PackError([replace(p, where=where) for p in error.problems]) from error
+
+
+def _readings(pack: Pack, raw: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    """Return the readings of one pack, which for a regime are written with its id."""
+    own = {str(k).removeprefix(prefix): str(v) for k, v in raw.items() if str(k).startswith(prefix)}
+    return dict(_reading(pack, name, value) for name, value in own.items())
 
 
 def _reading(pack: Pack, name: str, value: str) -> tuple[str, str]:

@@ -236,7 +236,7 @@ class World:
             wanted = {"countersign": "by_word", "ratify": "ratify", "refuse_ratification": "ratify"}.get(answer or "")
             found = [e for e in self.case.events if wanted and wanted in e.content]
             return str(found[-1].seq) if found else None
-        if any(duty.id == text for duty in self.pack.duties):
+        if text in self.book.asks(self.kind):
             mine = [o for o in owed(self.book, self.case, self.at) if o.duty == text]
             live = [o for o in mine if o.live] or mine
             return live[0].key if live else text

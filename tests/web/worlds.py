@@ -14,6 +14,9 @@ from django.contrib.auth import get_user_model
 
 from fengsui.directory import service as directory
 from fengsui.library import service as library
+from tests.cast import PASSWORD as CAST_PASSWORD
+from tests.service.tiers import CAST as TIERS
+from tests.service.tiers import System
 
 PACK = "chongqing-finance-regulator"
 PASSWORD = "beacon tower nine"
@@ -58,6 +61,12 @@ def build_s3(*, at: datetime) -> list[SignIn]:
     get_user_model().objects.create_user("maker", password=PASSWORD, is_staff=True)
     more = [SignIn("outsider", "outsider", PASSWORD), SignIn("maker", "maker", PASSWORD)]
     return [SignIn(role, role, PASSWORD) for role, *_rest in SEATS] + more
+
+
+def build_s0(*, at: datetime) -> list[SignIn]:
+    """A headquarters and two provinces under the tax plan, everybody seated: see `tests.service.tiers`."""
+    system = System.build(at=at, sign_in=True, readings={"watch.immediately": "30min", "watch.promptly": "2h"})
+    return [SignIn(role, role, CAST_PASSWORD) for role, *_rest in TIERS if role in system.people]
 
 
 def build(*, at: datetime) -> tuple[str, dict[str, str]]:

@@ -98,6 +98,7 @@ class ObligationRow:
     case_title: str = ""
     case_level: LevelBadge | None = None
     exercise: bool = False
+    regime: str = ""  # title of the regime that asks for it; empty for the plan itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,15 @@ class GradeView:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeBeside:
+    """The grade of a regime that runs beside the plan; its levels are its own."""
+
+    id: str
+    title: str
+    grade: GradeView
+
+
+@dataclass(frozen=True, slots=True)
 class ClockRow:
     """A clock that will start: absolute time first, the limit behind it."""
 
@@ -229,6 +239,7 @@ class Preview:
     grade: GradeView | None
     clocks: tuple[ClockRow, ...]
     problems: tuple[tuple[str, str], ...] = ()
+    beside: tuple[GradeBeside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +451,7 @@ class CasePage:
     linked: str = ""  # number of the case it came from or went to
     waits: tuple[WaitRow, ...] = ()  # what was put to a body and is not answered, the longest first
     systems: tuple[SystemRow, ...] = ()  # affected, the one that gives `asset.*` first
+    beside: tuple[GradeBeside, ...] = ()  # the grades of the regimes beside the plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,11 @@ class Book:
         """Return a regime by its pack's id."""
         return next((one for one in self.regimes if one.pack.id == id), None)
 
+    @cached_property
+    def decided(self) -> frozenset[str]:
+        """The names of all readings that are set, a regime's with its id."""
+        return frozenset(part.names.own(name) for part in self.parts for name in part.readings)
+
     def asks(self, kind: str) -> dict[str, tuple[str | None, tuple[str, ...]]]:
         """Return the form and clauses of every duty of plan and regimes for a kind of case, by its name on a case."""
         return {

@@ -102,6 +102,19 @@ class Governing(Rooted):
         constraints = [models.UniqueConstraint(fields=["root", "organisation"], name="library_governing_organisation")]
 
 
+class Regime(Rooted):
+    """A regime that runs beside an organisation's plan from its next case on, with its readings. `name` is its id."""
+
+    organisation = models.CharField(max_length=36)
+    name = models.CharField(max_length=100)
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, db_index=False)
+    readings = models.ForeignKey(ReadingSet, on_delete=models.PROTECT, db_index=False)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "organisation", "name"], name="library_regime_name")]
+
+
 class PlanText(Rooted):
     """The plan's own text, attached to an installed pack by the organisation that has it; stays in this database."""
 

@@ -7,14 +7,14 @@ Rules
 - A plan of several tiers, adopted at the top of a tree, governs every organisation below that has adopted nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from fengsui.core import lint, loader, overlay
-from fengsui.core.book import Book
+from fengsui.core.book import Book, Installed
 from fengsui.core.pack import BadValue, Overlay, Pack, parse_value
 from fengsui.core.problems import PackError, Problem
 from fengsui.core.timing import WorkCalendar
@@ -31,13 +31,16 @@ class Pin:
     calendar: str
     settings: tuple[tuple[str, str], ...] = ()
     overlay: str = ""
+    regimes: tuple[tuple[str, str], ...] = ()
+    """Pack and readings of each regime beside the plan."""
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> "Pin":
         """Read the parts out of the value of a book's pin, as the case row keeps it."""
         main = value["packs"][0]
         settings = tuple(sorted(value.get("settings", {}).items()))
-        return cls(main["pack"], main["readings"], value["calendar"], settings, main["overlay"])
+        beside = tuple((one["pack"], one["readings"]) for one in value["packs"][1:])
+        return cls(main["pack"], main["readings"], value["calendar"], settings, main["overlay"], beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,18 @@ class PackRef:
     version: str
     title: str
     installed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeRow:
+    """A regime beside an organisation's plan; `pack` and `readings` are digests."""
+
+    name: str
+    title: str
+    version: str
+    pack: str
+    readings: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +116,22 @@ def governing(root: str, organisation: str) -> Pin | None:
         return None
     own = row.overlay.digest if row.overlay else ""
     settings = tuple(sorted(row.settings.items()))
-    return Pin(row.pack.digest, row.readings.digest, current_calendar(root), settings, own)
+    beside = tuple((one.pack, one.readings) for one in regimes(root, row.organisation))
+    return Pin(row.pack.digest, row.readings.digest, current_calendar(root), settings, own, beside)
+
+
+def regimes(root: str, organisation: str) -> tuple[RegimeRow, ...]:
+    """Return the regimes an organisation has put beside its plan, by id."""
+    rows = models.Regime.objects.select_related("pack", "readings").filter(root=root, organisation=organisation)
+    return tuple(
+        RegimeRow(row.name, row.pack.title, row.pack.version, row.pack.digest, row.readings.digest, row.since)
+        for row in rows.order_by("name")
+    )
+
+
+def installed_regimes(root: str, beside: Iterable[tuple[str, str]]) -> tuple[Installed, ...]:
+    """Return regimes, given as digests of pack and readings, as a book takes them."""
+    return tuple(Installed(_pack(root, one), readings(root, values)) for one, values in beside)
 
 
 def adopter(root: str, organisation: str) -> str:
@@ -169,7 +199,8 @@ def check_overlay(root: str, organisation: str, text: str) -> tuple[Problem, ...
     below = pack(root, pin.pack)
     try:
         own = overlay.apply(below, text)
-        Book.build(below, readings(root, pin.readings), calendar=WorkCalendar(), overlay=own)
+        beside = installed_regimes(root, pin.regimes)
+        Book.build(below, readings(root, pin.readings), calendar=WorkCalendar(), overlay=own, regimes=beside)
     except PackError as error:
         return error.problems
     found = (own.placed(problem) for problem in lint.lint(own.pack))
@@ -202,7 +233,7 @@ def check_asset(root: str, organisation: str, attributes: Mapping[str, str]) -> 
     pin = governing(root, organisation)
     if pin is None:
         return
-    found = pack(root, pin.pack)
+    found = book_of(root, pin).pack
     known = {name: rule.type for name, rule in found.facts.items() if name.startswith("asset.")}
     for name, text in attributes.items():
         if name not in known:
@@ -253,6 +284,7 @@ def _book(root: str, pin: Pin) -> Book:
         calendar=_calendar(root, pin.calendar),
         settings=dict(pin.settings),
         overlay=applied(root, pin.pack, pin.overlay),
+        regimes=installed_regimes(root, pin.regimes),
     )
 
 

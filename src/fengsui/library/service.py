@@ -10,7 +10,7 @@ Rules
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from chinese_calendar.constants import holidays, workdays
 from django.db import IntegrityError, transaction
 
 from fengsui.core import lint, loader, overlay
-from fengsui.core.book import Book
+from fengsui.core.book import Book, Installed
 from fengsui.core.canon import digest
 from fengsui.core.pack import Overlay, Pack
 from fengsui.core.problems import PackError, Problem
@@ -84,9 +84,12 @@ def adopt(root: str, organisation: str, pack_digest: str, *, actor: str, at: dat
     if not models.Calendar.objects.filter(root=root).exists():
         seed_calendar(root, actor=actor, at=at)
     found = selectors.pack(root, pack_digest)
+    if found.head.kind == "regime":
+        why = {"why": "这是并行制度，只能与预案并行", "why_en": "it is a regime, which runs beside a plan"}
+        raise refuse("bad_input", what="预案", what_en="the plan", **why)
     own = _overlay_in_force(root, organisation, found.id)
     kept = _fitting(found, _values(root, selectors.adopter(root, organisation)))
-    _trial(found, kept, selectors.applied(root, pack_digest, own.digest if own else ""))
+    _trial(found, kept, selectors.applied(root, pack_digest, own.digest if own else ""), _beside(root, organisation))
     chosen = _keep_readings(root, kept, at)
     values = {"pack": row, "readings": chosen, "overlay": own, "since": at}
     models.Governing.objects.update_or_create(
@@ -103,11 +106,15 @@ def adopt(root: str, organisation: str, pack_digest: str, *, actor: str, at: dat
 def set_reading(root: str, organisation: str, name: str, value: str, reason: str, *, actor: str, at: datetime) -> str:
     """Decide a reading ("" unsets it) for the cases to come; return the new readings digest.
 
-    `value` is language text ("15min", "group"); `name` a parameter, a switch or `watch.<soft word>`.
+    `value` is language text ("15min", "group"); `name` a parameter, a switch or `watch.<soft word>`; a regime's carries
+    its id (`cac-2025:watch.promptly`).
     """
     if not reason.strip():
         raise refuse("bad_input", what="理由", what_en="the reason", why="未填写", why_en="it is empty")
     row = _governing(root, organisation)
+    regime, colon, plain = name.partition(":")
+    if colon:
+        return _set_beside(root, organisation, regime, plain, value, reason, actor, at)
     found = selectors.pack(root, row.pack.digest)
     if name not in reading_names(found):
         where = {"where": "预案", "where_en": "the plan"}
@@ -122,13 +129,93 @@ def set_reading(root: str, organisation: str, name: str, value: str, reason: str
     if not value:
         del values[name]
     own = _overlay_in_force(root, organisation, found.id)
-    _trial(found, values, selectors.applied(root, found.digest, own.digest if own else ""))
+    _trial(found, values, selectors.applied(root, found.digest, own.digest if own else ""), _beside(root, organisation))
     row.readings = _keep_readings(root, values, at)
     row.save(update_fields=["readings"])
     _decide(root, organisation, found.id, name, value, reason, actor, at)
     content = {"organisation": organisation, "name": name, "value": value, "readings": row.readings.digest}
     ledger.record(root, "reading_set", content, actor=actor, at=at)
     return row.readings.digest
+
+
+@transaction.atomic
+def adopt_regime(root: str, organisation: str, pack_digest: str, *, actor: str, at: datetime) -> None:
+    """Let an installed regime run beside an organisation's plan in its next cases; a newer version takes its place.
+
+    Readings decided for it are kept where they fit. Raises PackError where it does not fit beside the plan, Refused.
+    """
+    row = _governing(root, organisation)
+    pack = models.Pack.objects.filter(root=root, digest=pack_digest).first()
+    if pack is None:
+        raise refuse("absent")
+    found = selectors.pack(root, pack_digest)
+    kept = _fitting(found, _regime_values(root, organisation, found.id))
+    others = [one for one in _beside(root, organisation) if one.pack.id != found.id]
+    _trial_of(root, row, [*others, Installed(found, kept)])
+    values = {"pack": pack, "readings": _keep_readings(root, kept, at), "since": at}
+    models.Regime.objects.update_or_create(
+        root=root,
+        organisation=organisation,
+        name=found.id,
+        defaults=values,
+        create_defaults={"id": new_id(at), **values},
+    )
+    content = {"organisation": organisation, "regime": found.id, "digest": pack_digest}
+    ledger.record(root, "regime_adopted", content, actor=actor, at=at)
+
+
+@transaction.atomic
+def drop_regime(root: str, organisation: str, name: str, reason: str, *, actor: str, at: datetime) -> None:
+    """Let the cases to come run without a regime; open cases keep theirs."""
+    if not reason.strip():
+        raise refuse("bad_input", what="理由", what_en="the reason", why="未填写", why_en="it is empty")
+    row = models.Regime.objects.select_for_update().filter(root=root, organisation=organisation, name=name).first()
+    if row is None:
+        raise refuse("absent")
+    content = {"organisation": organisation, "regime": name, "digest": row.pack.digest, "reason": reason}
+    row.delete()
+    ledger.record(root, "regime_dropped", content, actor=actor, at=at)
+
+
+def _set_beside(
+    root: str, organisation: str, regime: str, name: str, value: str, reason: str, actor: str, at: datetime
+) -> str:
+    """Decide a reading of a regime for the cases to come; return the digest of its readings."""
+    row = models.Regime.objects.select_for_update().filter(root=root, organisation=organisation, name=regime).first()
+    if row is None:
+        raise refuse("no_such_name", what="并行制度", what_en="regime", name=regime, where="本单位", known="")
+    found = selectors.pack(root, row.pack.digest)
+    if name not in reading_names(found):
+        known = " ".join(reading_names(found))
+        raise refuse("no_such_name", what="解读", what_en="reading", name=name, known=known, where=found.head.zh)
+    values = {**row.readings.values, name: value}
+    if not value:
+        del values[name]
+    others = [one for one in _beside(root, organisation) if one.pack.id != regime]
+    _trial_of(root, _governing(root, organisation), [*others, Installed(found, values)])
+    row.readings = _keep_readings(root, values, at)
+    row.save(update_fields=["readings"])
+    _decide(root, organisation, regime, name, value, reason, actor, at)
+    content = {"organisation": organisation, "name": f"{regime}:{name}", "value": value}
+    ledger.record(root, "reading_set", {**content, "readings": row.readings.digest}, actor=actor, at=at)
+    return row.readings.digest
+
+
+def _beside(root: str, organisation: str) -> tuple[Installed, ...]:
+    rows = selectors.regimes(root, organisation)
+    return selectors.installed_regimes(root, ((row.pack, row.readings) for row in rows))
+
+
+def _trial_of(root: str, row: models.Governing, regimes: Sequence[Installed]) -> Book:
+    """Build the book that the next case would have with these regimes: what does not fit is refused here."""
+    own = selectors.applied(root, row.pack.digest, row.overlay.digest if row.overlay else "")
+    return _trial(selectors.pack(root, row.pack.digest), row.readings.values, own, regimes)
+
+
+def _regime_values(root: str, organisation: str, name: str) -> dict[str, str]:
+    row = models.Regime.objects.select_related("readings").filter(root=root, organisation=organisation, name=name)
+    found = row.first()
+    return dict(found.readings.values) if found else {}
 
 
 @transaction.atomic
@@ -239,9 +326,11 @@ def reading_names(pack: Pack) -> tuple[str, ...]:
     return (*pack.words.parameters, *pack.readings.switches)
 
 
-def _trial(pack: Pack, values: Mapping[str, str], own: Overlay | None = None) -> Book:
+def _trial(
+    pack: Pack, values: Mapping[str, str], own: Overlay | None = None, regimes: Iterable[Installed] = ()
+) -> Book:
     """Build the book as a trial: wrong values are refused here, before any row is written."""
-    return Book.build(pack, values, calendar=WorkCalendar(), overlay=own)
+    return Book.build(pack, values, calendar=WorkCalendar(), overlay=own, regimes=regimes)
 
 
 def _governing(root: str, organisation: str) -> models.Governing:

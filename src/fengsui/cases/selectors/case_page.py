@@ -19,7 +19,7 @@ from fengsui.cases.pages import (
 from fengsui.cases.selectors import access, log, stages, tree
 from fengsui.cases.selectors.approvals import chain_views
 from fengsui.cases.selectors.facts import case_facts, options_of
-from fengsui.cases.selectors.grades import grade_view
+from fengsui.cases.selectors.grades import beside, grade_view
 from fengsui.cases.selectors.offers import offer_views, tasks
 from fengsui.cases.selectors.owed import obligation_row, row_of, urgency
 from fengsui.cases.selectors.rows import bit
@@ -88,6 +88,7 @@ def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> 
         linked=_linked(who, case),
         waits=waits(case, owed, offers, words),
         systems=systems(case, words),
+        beside=beside(book, case, words, moment) if found else (),
     )
 
 
@@ -111,7 +112,7 @@ def readings_open(
     if found is not None:
         names |= dict.fromkeys(found.missing_readings, words.say("定级标准未定", "grading not set"))
     may = any(offer.allowed and offer.next.act == "settle" for offer in listed)
-    unset = {name: why for name, why in names.items() if name not in case.settled and name not in book.main.readings}
+    unset = {name: why for name, why in names.items() if name not in case.settled and name not in book.decided}
     return tuple(reading_row(name, why, may, words) for name, why in unset.items())
 
 

@@ -26,6 +26,7 @@ from fengsui.core.book import Book
 from fengsui.core.case import ACTS, EVENT_OF, Actor, Case, Party, Seat
 from fengsui.core.conditions import parse_party
 from fengsui.core.engine import Offer
+from fengsui.core.forms import filled
 from fengsui.core.grading import grade
 from fengsui.core.obligations import Obligation
 from fengsui.core.pack import Menu
@@ -371,7 +372,7 @@ def _readings(desk: Desk) -> tuple[Choice, ...]:
     if desk.act not in ("settle", "set"):
         return ()
     pack, lang = desk.words.pack, desk.words.lang
-    unset = [name for name in (*pack.words.parameters, *pack.readings.switches) if name not in desk.book.main.readings]
+    unset = [name for name in (*pack.words.parameters, *pack.readings.switches) if name not in desk.book.decided]
     names = [name for name in unset if name not in desk.case.settled] if desk.act == "settle" else unset
     first = [name for name in (desk.part.get("reading", ""),) if name]
     return tuple(Choice(name, pack.label("reading", name, lang)) for name in dict.fromkeys((*first, *names)))
@@ -413,9 +414,14 @@ def _fields(desk: Desk, form: str) -> tuple[FormField, ...]:
     words, known = desk.words, desk.case.facts
     texts = texts_beside(desk.case.root, desk.case.id)
     found = []
+    shared = {name: fact.value for name, fact in known.items()}
+    answered = filled(words.pack, form, {}, facts=shared)  # the engine takes these from the facts: entered once
+    before = _before(desk, form)
     for name, rule in words.pack.forms[form].fields.items():
-        fact = known.get(name)
-        value = fact.value if fact is not None and isinstance(fact.value, str) else ""
+        if name in answered:
+            continue
+        fact = known.get(name) if ":" not in form else None
+        value = fact.value if fact is not None and isinstance(fact.value, str) else before.get(name, "")
         label = (rule.zh if words.lang == "zh" else rule.en or rule.zh) or words.pack.label("fact", name, words.lang)
         found.append(
             FormField(
@@ -430,6 +436,16 @@ def _fields(desk: Desk, form: str) -> tuple[FormField, ...]:
             )
         )
     return tuple(found)
+
+
+def _before(desk: Desk, form: str) -> dict[str, str]:
+    """Return what earlier reports said in fields that are the same question, the latest last."""
+    found: dict[str, str] = {}
+    for event in desk.case.events:
+        carried, said = event.content.get("form_id"), event.content.get("form")
+        if event.type == "reported" and carried and carried != form and isinstance(said, Mapping):
+            found |= filled(desk.words.pack, form, said, carried=str(carried))
+    return found
 
 
 def _facts(desk: Desk) -> tuple[FactRow, ...]:

@@ -1,11 +1,14 @@
 """The engine's grade as people read it: what holds, what will, what is open, what to ask next."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
-from fengsui.cases.pages import CriterionRow, GradeView, QuestionRow
+from fengsui.cases.pages import CriterionRow, GradeBeside, GradeView, QuestionRow
 from fengsui.cases.selectors.words import Words
-from fengsui.core.grading import NONE, Change, Criterion, Grade
+from fengsui.core.book import Book
+from fengsui.core.case import Case
+from fengsui.core.grading import NONE, Change, Criterion, Grade, grade
 
 STATUS = {
     "decided": ("可以定级", "decided"),
@@ -37,6 +40,18 @@ def grade_view(found: Grade, words: Words) -> GradeView | None:
         discrepancies=tuple(_discrepancy(found, words)),
         offers=tuple(words.say(offer.zh, offer.en) for offer in (*found.offers, *found.notes)),
     )
+
+
+def beside(book: Book, case: Case, words: Words, at: datetime) -> tuple[GradeBeside, ...]:
+    """Return the grades of the regimes beside the plan, in their own words; what they ask is named as on the case."""
+    found = []
+    for part in book.regimes:
+        own, _ = words.of(part.names.prefix)
+        view = grade_view(grade(book, case, at, installed=part), own)
+        if view is not None:
+            asked = view.question and replace(view.question, fact=part.names.fact(view.question.fact))
+            found.append(GradeBeside(part.pack.id, own.title, replace(view, question=asked)))
+    return tuple(found)
 
 
 def bounds(lowest: str | None, highest: str | None, words: Words) -> str:

@@ -147,7 +147,14 @@ def obligation_row(
         case_title=case.title,
         case_level=case.level,
         exercise=case.exercise,
+        regime=regime_of(row.duty, words),
     )
+
+
+def regime_of(duty: str, words: Words) -> str:
+    """Return the title of the regime that asks for a duty; nothing for one of the plan."""
+    own, _ = words.of(duty)
+    return own.title if own is not words else ""
 
 
 def look(row: models.Obligation, state: str, at: datetime) -> str:
@@ -202,7 +209,7 @@ def limit_label(row: models.Obligation, words: Words) -> str:
         if duty.keep is not None:
             return words.say("持续", "continuous")
         if duty.within is not None and not isinstance(duty.within, ReadingRef):
-            return words.limit(duty.within, in_principle=data["in_principle"])
+            return words.of(row.duty)[0].limit(duty.within, in_principle=data["in_principle"])
         if duty.within is None and duty.every is not None:
             return words.say("定期", "recurring")
     if row.due is not None and data["start"]:
@@ -213,7 +220,8 @@ def limit_label(row: models.Obligation, words: Words) -> str:
 
 def duty_of(row: models.Obligation, words: Words) -> Duty | None:
     """Return the rule that an obligation is an instance of."""
-    return next((duty for duty in words.pack.duties if duty.id == row.duty), None)
+    own, name = words.of(row.duty)
+    return next((duty for duty in own.pack.duties if duty.id == name), None)
 
 
 def _above(words: Words, holders: Iterable[str], to: str) -> bool:

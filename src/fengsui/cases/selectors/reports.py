@@ -6,7 +6,7 @@ from datetime import datetime
 from fengsui.cases.pages import Choice, Cite, ClockRow, Preview, ReportPage
 from fengsui.cases.selectors import access, tree
 from fengsui.cases.selectors.facts import form_facts
-from fengsui.cases.selectors.grades import grade_view
+from fengsui.cases.selectors.grades import beside, grade_view
 from fengsui.cases.selectors.owed import kind_word, limit_label, row_of
 from fengsui.cases.selectors.systems import choices, chosen, register_rows
 from fengsui.cases.selectors.words import CASE_KINDS, KIND_LABELS, Words, pick
@@ -92,6 +92,7 @@ def preview(
         grade=grade_view(found, words) if found else None,
         clocks=tuple(_clock(one, words, at) for one in sorted(clocks, key=_first)),
         problems=tuple(problems),
+        beside=beside(book, case, words, at) if found else (),
     )
 
 

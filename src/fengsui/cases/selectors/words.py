@@ -7,7 +7,7 @@ Rules
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Literal
@@ -239,12 +239,26 @@ class Words:
         """Return the names of parties."""
         return self.join(self.party(party) for party in parties)
 
+    def of(self, name: str) -> tuple["Words", str]:
+        """Return the words of the pack that an id belongs to, a regime's or the plan's, and the id within it."""
+        prefix, _, plain = name.partition(":")
+        regime = self.regimes.get(prefix)
+        return (regime, plain) if regime else (self, name)
+
+    @cached_property
+    def regimes(self) -> Mapping[str, "Words"]:
+        """The words of the regimes beside the plan, by id."""
+        return {id: replace(self, pack=pack) for id, pack in self.pack.beside.items()}
+
     def cites(self, clauses: Iterable[str]) -> tuple[Cite, ...]:
         """Return clauses as the screen shows them."""
         return tuple(self.cite(clause) for clause in dict.fromkeys(clauses))
 
     def cite(self, clause: str) -> Cite:
         """Return one clause: short citation, summary, place, and where it leads."""
+        own, plain = self.of(clause)
+        if own is not self:
+            return replace(own.cite(plain), short=self.pack.cite(clause))
         found = self.pack.clauses.get(clause)
         if found is None:
             return Cite(clause, clause)

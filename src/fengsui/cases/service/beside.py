@@ -20,6 +20,7 @@ from django.conf import settings
 from fengsui.cases import models
 from fengsui.core.canon import digest
 from fengsui.core.case import Act
+from fengsui.core.forms import qualified
 from fengsui.core.pack import Pack
 from fengsui.ledger.ids import new_id, new_salt
 from fengsui.ledger.problems import refuse
@@ -216,9 +217,10 @@ def _text_facts(pack: Pack) -> frozenset[str]:
 
 
 def _text_fields(pack: Pack) -> frozenset[str]:
-    return frozenset(
-        name for form in pack.forms.values() for name, rule in form.fields.items() if rule.type.kind == "text"
-    )
+    """Return the names under which a form's free text may come: a regime's also with its id."""
+    specs = pack.forms.items()
+    fields = [(form, name) for form, spec in specs for name, rule in spec.fields.items() if rule.type.kind == "text"]
+    return frozenset(said for form, name in fields for said in (name, qualified(form, name)))
 
 
 def _texts(values: Mapping[str, Any], free: frozenset[str], aside: Aside) -> dict[str, Any]:

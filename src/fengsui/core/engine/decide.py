@@ -99,8 +99,7 @@ def _only_unset(asked: Ask) -> None:
     name = asked.act.reading
     if name is None:
         raise bad_act("没有写明是哪一项解读", "no reading is named")
-    decided = {part.names.own(reading) for part in asked.book.parts for reading in part.readings}
-    if name in decided or name in asked.case.settled:
+    if name in asked.book.decided or name in asked.case.settled:
         raise Refused(asked.teller().order("这项解读已经有值，不能为本案另定", "this reading has a value already"))
 
 

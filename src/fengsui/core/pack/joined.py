@@ -222,6 +222,7 @@ class _Joining:
             readings=readings,
             clauses={**pack.clauses, **clauses},
             words=self._words(facts, bodies, matters, forms),
+            beside={**pack.beside, regime.id: regime},
         )
 
     def _with(

@@ -71,6 +71,8 @@ class Pack:
     origin: str = ""
     """Digest of the pack as installed, where an overlay was applied to it; else empty."""
     text: str | None = field(repr=False, default=None)
+    beside: Mapping[str, Pack] = field(repr=False, compare=False, default_factory=dict)
+    """Regimes whose words are joined to this plan's, by id (`pack.joined`); their rules stay in them."""
     positions: Mapping[tuple[str, str], tuple[int, int]] = field(repr=False, default_factory=dict)
 
     @property

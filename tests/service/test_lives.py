@@ -66,6 +66,19 @@ class Bureau:
         if (name, seat.text) in self.seats:
             return
         self.seats.add((name, seat.text))
+        if seat.acting_for:
+            ends = seat.until or self.at + FOUNDED
+            directory.delegate(
+                self.root,
+                seat.text,
+                person=self.people[name],
+                acts=seat.acts,
+                document=seat.document or "口头授权",
+                until=ends,
+                actor=BY,
+                at=self.at,
+            )
+            return
         if seat.place and ("unit", f"{seat.body}@{seat.place}") not in self.seats:
             self.seats.add(("unit", f"{seat.body}@{seat.place}"))
             directory.create_unit(self.root, self.home(seat), seat.body, seat.place, seat.text, actor=BY, at=self.at)

@@ -545,6 +545,7 @@ class ActForm:
     chain: ChainView | None = None  # the chain under way, or the one this would begin
     content: str = ""  # hash of what is shown, sent back with the act
     seats: tuple[Choice, ...] = ()  # seats this person may speak from here
+    acting: str = ""  # whose seat it is and by which paper, where the one that would speak is another's
     values: tuple[Choice, ...] = ()  # levels, colours …
     value: str = ""
     value_label: str = ""

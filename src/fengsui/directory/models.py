@@ -1,4 +1,4 @@
-"""Tables of the directory: organisations, their units, people, the posts held, outside bodies, assets, sign-ins."""
+"""Tables of the directory: organisations, units, people, posts held and lent, outside bodies, assets, sign-ins."""
 
 from django.conf import settings
 from django.db import models
@@ -82,6 +82,26 @@ class Appointment(Rooted):
             models.Index(fields=["root", "person"], name="directory_seats_of_person"),
             models.Index(fields=["root", "organisation", "body"], name="directory_people_of_body"),
         ]
+
+
+class Delegation(Rooted):
+    """The seat of a post lent by a paper to another post or to one person, for acts (empty: all) and for a time."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False)
+    body = models.CharField(max_length=60)
+    post = models.CharField(max_length=60, blank=True)
+    place = models.CharField(max_length=60, blank=True)
+    to_body = models.CharField(max_length=60, blank=True)
+    to_post = models.CharField(max_length=60, blank=True)
+    to_place = models.CharField(max_length=60, blank=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, db_index=False)
+    acts = models.JSONField(default=list)
+    document = models.CharField(max_length=200)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["root", "until"], name="directory_delegation_end")]
 
 
 class Asset(Rooted):

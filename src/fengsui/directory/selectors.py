@@ -2,18 +2,22 @@
 
 Rules
 - Nothing is read without a root or a person. Seats are always asked for at a moment.
+- A lent seat goes with one's own posts only: what was lent is not lent further. It names the paper, its reach and end,
+  and in whose place it is where just one person holds the post.
 - Callers get frozen values, never rows.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 
 from fengsui.core.case import Seat
-from fengsui.directory.models import Appointment, Asset, Organisation, Person, SignIn, Unit
+from fengsui.directory.models import Appointment, Asset, Delegation, Organisation, Person, SignIn, Unit
+
+Held = TypeVar("Held", Appointment, Delegation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +110,66 @@ def people_of(root: str, organisation: str) -> tuple[PersonRef, ...]:
 
 
 def seats_of(person: str, at: datetime) -> tuple[Seat, ...]:
-    """Return every seat the person holds at the moment."""
+    """Return every seat the person may speak from at the moment: his own first, then those lent to him."""
     row = Person.objects.filter(pk=person, active=True).first()
     if row is None:
         return ()
     held = _in_force(Appointment.objects.filter(root=row.root, person=person), at)
-    return tuple(_seat(appointment) for appointment in held.order_by("since", "pk"))
+    own = tuple(_seat(appointment) for appointment in held.order_by("since", "pk"))
+    places = {(seat.organisation, seat.text) for seat in own}
+    bodies = {seat.body for seat in own}
+    rows = _in_force(Delegation.objects.filter(root=row.root), at).filter(Q(person=person) | Q(to_body__in=bodies))
+    to_me = [one for one in rows if one.person_id == person or (one.organisation_id, _lent_to(one).text) in places]
+    lent = [_lent(one, own, at) for one in to_me]
+    return (*own, *(seat for seat in lent if (seat.organisation, seat.text) not in places))
 
 
 def holders(root: str, organisation: str, bodies: Iterable[str], at: datetime) -> tuple[SeatHeld, ...]:
-    """Return who sits in the bodies of an organisation at the moment (all posts, all places)."""
+    """Return who sits in the bodies of an organisation at the moment (all posts, all places), deputies last."""
+    named = set(bodies)
+    own = _holding(root, organisation, named, at)
+    rows = Delegation.objects.filter(root=root, organisation=organisation, body__in=named)
+    deputies = [held for row in _in_force(rows, at) for held in _deputies(row, at)]
+    there = {(held.person.id, held.seat.text) for held in own}
+    return (*own, *(held for held in deputies if (held.person.id, held.seat.text) not in there))
+
+
+def _holding(root: str, organisation: str, bodies: Iterable[str], at: datetime) -> tuple[SeatHeld, ...]:
     rows = Appointment.objects.filter(
         root=root, organisation=organisation, body__in=set(bodies), person__active=True
     ).select_related("person__organisation")
     return tuple(SeatHeld(_person(row.person), _seat(row)) for row in _in_force(rows, at).order_by("since", "pk"))
+
+
+def _deputies(row: Delegation, at: datetime) -> tuple[SeatHeld, ...]:
+    """Return who sits by a delegation: the person it names, or whoever holds the post it names."""
+    if row.person_id:
+        one = person(row.person_id)
+        return (SeatHeld(one, _lent(row, (), at)),) if one else ()
+    to = _lent_to(row)
+    held = _holding(row.root, row.organisation_id, (to.body,), at)
+    return tuple(SeatHeld(one.person, _lent(row, (one.seat,), at)) for one in held if one.seat.text == to.text)
+
+
+def _lent(row: Delegation, own: tuple[Seat, ...], at: datetime) -> Seat:
+    """Return the seat that a delegation lends, as the engine looks at it; `own` are the deputy's own seats."""
+    seat = Seat(row.organisation_id, row.body, row.post or None, row.place or None)
+    holding = _holding(row.root, row.organisation_id, (row.body,), at)
+    whom = [held.person.id for held in holding if held.seat.text == seat.text]
+    mine = [one.text for one in own if one.organisation == row.organisation_id]
+    return replace(
+        seat,
+        acting_for=seat.text,
+        acts=tuple(row.acts),
+        document=row.document,
+        until=row.until,
+        own=_lent_to(row).text if row.to_body else next(iter(mine), ""),
+        whom=whom[0] if len(whom) == 1 else "",
+    )
+
+
+def _lent_to(row: Delegation) -> Seat:
+    return Seat(row.organisation_id, row.to_body, row.to_post or None, row.to_place or None)
 
 
 def organisation(root: str, id: str) -> OrganisationRef | None:
@@ -187,7 +237,7 @@ def asset(root: str, id: str) -> AssetRef | None:
     return AssetRef(row.pk, row.name, row.owner, dict(row.attributes)) if row else None
 
 
-def _in_force(rows: QuerySet[Appointment], at: datetime) -> QuerySet[Appointment]:
+def _in_force(rows: QuerySet[Held], at: datetime) -> QuerySet[Held]:
     return rows.filter(Q(since__lte=at) & (Q(until=None) | Q(until__gt=at)))
 
 

@@ -1,4 +1,4 @@
-"""Writes of the directory: organisations, units, people, appointments, outside bodies, assets, sign-ins.
+"""Writes of the directory: organisations, units, people, appointments, delegations, outside bodies, assets, sign-ins.
 
 Rules
 - Every change names its actor and its moment and is an entry of the ledger, in one transaction with the change.
@@ -9,7 +9,7 @@ Rules
 Seats, not persons, are what the plan knows; a person's rights on a case are decided by the engine from the seats.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,7 +19,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
-from fengsui.directory.models import Appointment, Asset, Organisation, Person, SignIn, Unit
+from fengsui.core.pack.acts import ACTS, VERBS
+from fengsui.directory.models import Appointment, Asset, Delegation, Organisation, Person, SignIn, Unit
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import refuse
@@ -193,6 +194,96 @@ def end_appointment(appointment: str, *, actor: str, at: datetime, until: dateti
     row.until = until or at
     row.save(update_fields=["until"])
     ledger.record(row.root, "appointment_ended", {"id": row.pk, "until": row.until}, actor=actor, at=at)
+
+
+@transaction.atomic
+def delegate(
+    organisation: str,
+    of: str,
+    *,
+    document: str,
+    until: datetime,
+    actor: str,
+    at: datetime,
+    to: str = "",
+    person: str | None = None,
+    acts: Sequence[str] = (),
+    since: datetime | None = None,
+) -> str:
+    """Lend the seat `of` (`leading_group.head`, `office.head@info`) to another post or to one person; return the id.
+
+    `acts` are acts or kinds of link (`approve`); none means all that need not be done in person. `document` is the
+    number of the paper. What was lent is not lent further: only one's own post opens a lent seat. Raises Refused:
+    `absent`, `no_such_name`, `bad_input`.
+    """
+    home = Organisation.objects.filter(pk=organisation).first()
+    deputy = _person(person) if person else None
+    if home is None or (deputy is not None and deputy.root != home.root):
+        raise refuse("absent")
+    start = since or at
+    _delegation_holds(of, to, deputy, acts, start, until)
+    whose, whom = (_known_seat(home, text) if text else ("", "", "") for text in (of, to))
+    row = Delegation(
+        **dict(zip(("body", "post", "place", "to_body", "to_post", "to_place"), (*whose, *whom), strict=True)),
+        id=new_id(at),
+        root=home.root,
+        organisation=home,
+        person=deputy,
+        acts=list(acts),
+        document=_text(document, "授权文号", "the document"),
+        since=start,
+        until=until,
+    )
+    row.save(force_insert=True)
+    lent = {"id": row.pk, "organisation": organisation, "of": of, "to": to, "person": person or ""}
+    content = {**lent, "acts": list(acts), "document": document, "since": start, "until": until}
+    ledger.record(home.root, "delegated", content, actor=actor, at=at)
+    return row.pk
+
+
+@transaction.atomic
+def revoke_delegation(delegation: str, *, actor: str, at: datetime, document: str = "") -> None:
+    """End a delegation now, before its time; `document` is the paper that takes it back, where there is one."""
+    row = Delegation.objects.select_for_update().filter(pk=delegation).first()
+    if row is None or row.until <= at:
+        raise refuse("absent")
+    row.until = at
+    row.save(update_fields=["until"])
+    ledger.record(row.root, "delegation_revoked", {"id": row.pk, "document": document}, actor=actor, at=at)
+
+
+def _delegation_holds(
+    of: str, to: str, deputy: Person | None, acts: Sequence[str], since: datetime, until: datetime
+) -> None:
+    """Refuse a delegation to nobody, to two, to oneself, for acts the language does not know, or for no time."""
+    known = (*dict.fromkeys(act for kind in ACTS.values() for act in kind), *VERBS, "ratify")
+    strange = next((act for act in acts if act not in known), None)
+    if strange is not None:
+        raise refuse("no_such_name", what="动作", what_en="act", name=strange, where="预案语言", known=" ".join(known))
+    if bool(to) == bool(deputy):
+        raise refuse(
+            "bad_input",
+            what="授权",
+            what_en="the delegation",
+            why="须写明一个岗位或一个人",
+            why_en="to one post or person",
+        )
+    if of == to:
+        raise refuse("bad_input", what="授权", what_en="the delegation", why="不能授给本岗位", why_en="it is to itself")
+    if until <= since:
+        raise refuse(
+            "bad_input", what="授权期", what_en="the period", why="止期不晚于起期", why_en="it ends before it begins"
+        )
+
+
+def _known_seat(home: Organisation, text: str) -> tuple[str, str, str]:
+    """Return body, post and place of a seat. Raises Refused (`no_such_name`)."""
+    head, _, place = text.partition("@")
+    body, _, post = head.partition(".")
+    _post(home.root, home.pk, body, post)
+    if place and not Unit.objects.filter(root=home.root, organisation=home, body=body, place=place).exists():
+        raise refuse("no_such_name", what="处室", name=place, where="本单位", known="—")
+    return body, post, place
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from fengsui.core import engine, obligations
 from fengsui.core.book import Book
 from fengsui.core.case import ACTS, EVENT_OF, Actor, Case, Party, Seat
 from fengsui.core.conditions import parse_party
+from fengsui.core.delegation import reaching
 from fengsui.core.engine import Offer
 from fengsui.core.forms import filled
 from fengsui.core.grading import grade
@@ -32,6 +33,7 @@ from fengsui.core.obligations import Obligation
 from fengsui.core.pack import Menu
 from fengsui.core.pack.acts import VERB_NAMES
 from fengsui.core.problems import Lang
+from fengsui.core.timing import show_instant
 from fengsui.directory import selectors as directory
 
 REASONED = frozenset({"settle", "waive", "correct"})
@@ -136,7 +138,8 @@ def _form(desk: Desk) -> ActForm:
         verbs=_verbs(desk, may),
         chain=chain,
         content=_content(desk, chosen),
-        seats=_seats(desk, chosen),
+        seats=(seats := _seats(desk, chosen)),
+        acting=_acting(desk, seats),
         values=values,
         value=desk.part.get("value") or (line.value if line and line.value else "") or _suggested(desk, values),
         value_label=_value_label(desk, line.value if line else None),
@@ -262,8 +265,20 @@ def _seats(desk: Desk, chosen: Offer | None) -> tuple[Choice, ...]:
     """Return the seats to speak from: the one that the line accepts, or all of the person's own for a free act."""
     words = desk.words
     if chosen is not None and chosen.allowed and chosen.seat is not None and not chosen.next.free:
-        return (Choice(chosen.seat.text, words.body(chosen.seat.text)),)
-    return tuple(Choice(seat.text, words.body(seat.text)) for seat in desk.seats)
+        return (Choice(chosen.seat.text, words.seat(chosen.seat)),)
+    mine = reaching(desk.seats, desk.act, desk.at, desk.part.get("answer")) or desk.seats
+    return tuple(Choice(seat.text, words.seat(seat)) for seat in mine)
+
+
+def _acting(desk: Desk, seats: Sequence[Choice]) -> str:
+    """Return the sentence that names both, where the seat that would speak is another's."""
+    lent = next((seat for seat in desk.seats if seats and seat.acting_for and seat.text == seats[0].id), None)
+    if lent is None:
+        return ""
+    words, own = desk.words, desk.words.body(lent.own)
+    until = show_instant(lent.until, desk.book.pack.zone) if lent.until else ""
+    end = words.say(f"，至 {until}", f", until {until}") if until else ""
+    return f"{own}{words.say('', ' ')}{words.seat(lent)}{end}"
 
 
 def _values(desk: Desk, lines: Iterable[Offer]) -> tuple[Choice, ...]:

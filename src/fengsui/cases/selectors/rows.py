@@ -244,7 +244,7 @@ def _words_for(who: access.Reader, lang: Lang) -> Words | None:
 
 def _person(who: access.Reader, lang: Lang, mine: int, overdue: int, at: datetime) -> Person:
     words = _words_for(who, lang)
-    seats = tuple(words.body(seat.text) if words else seat.text for seat in who.seats)
+    seats = tuple(words.seat(seat) if words else seat.text for seat in who.seats)
     label = (seats[0] if seats else "") or who.person.name
     return Person(
         id=who.person.id,

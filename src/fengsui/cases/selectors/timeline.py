@@ -66,7 +66,7 @@ def event_row(
         type=event.type,
         word=event_mark(event),
         label=_label(event, words, texts),
-        who=words.say("系统", "system") if system else words.join(words.body(seat) for seat in event.seats),
+        who=words.say("系统", "system") if system else words.spoke(event.content, event.seats),
         code=event.digest.removeprefix("sha256:")[:8],
         at=event.at,
         recorded_at=event.recorded_at,

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from fengsui.cases.pages import Choice, Cite, LevelBadge
 from fengsui.core import engine
 from fengsui.core.book import Book
-from fengsui.core.case import Act, Case, Event, Party
+from fengsui.core.case import Act, Case, Event, Party, Seat
 from fengsui.core.conditions import Leaf, parse_party
 from fengsui.core.engine.refusals import act_label, leaf_label, thing_label
 from fengsui.core.explain import explain
@@ -220,6 +220,24 @@ class Words:
             return self.pack.body_label(text, self.lang)
         post = self.pack.label("post", f"{party.body}.{party.post}", self.lang) if party.post else ""
         return f"{local}{post}" if self.lang == "zh" or not post else f"{local}, {post}"
+
+    def seat(self, seat: Seat) -> str:
+        """Return the name of a seat to speak from: `代领导小组组长行使（局办3号）` where it is another's."""
+        return self.deputy(seat.text, seat.document) if seat.acting_for else self.body(seat.text)
+
+    def deputy(self, of: str, document: str) -> str:
+        """Return that somebody acts for a seat, by which paper."""
+        paper = (f"（{document}）", f" ({document})") if document else ("", "")
+        return self.say(f"代{self.body(of)}行使{paper[0]}", f"acting for {self.body(of)}{paper[1]}")
+
+    def spoke(self, content: Mapping[str, Any], seats: Iterable[str]) -> str:
+        """Return who spoke in an event; of a deputy both names: whose seat it is, and who sat there."""
+        acting = content.get("acting")
+        if not acting:
+            return self.join(self.body(text) for text in seats)
+        own = self.body(str(acting.get("by", "")))
+        said = self.deputy(str(acting["of"]), str(acting.get("document", "")))
+        return f"{own}{self.say('', ' ')}{said}" if own else said
 
     def unset(self, reading: str) -> str:
         """Return how a holder nobody set is shown."""

@@ -56,10 +56,8 @@ def open_case(
 ) -> Receipt:
     """Open a case in an organisation and state what is known; return the receipt with the new number.
 
-    `asset` is the affected system (an id of the register), `assets` all of them where there are several; the gravest
-    leads. `owner` is a unit (`office@info`), by default the lead's; `link` the number of the case it comes from; facts
-    are language text ("2h", "yes"). Raises Refused: `absent`, `not_adopted`, `bad_input`, and everything the engine
-    refuses.
+    `asset`, `assets` are ids of the register; `owner` a unit (`office@info`), by default that of the gravest system;
+    `link` the number of the case it comes from; facts language text ("2h"). Raises Refused, the engine's too.
     """
     at = door.whole(at)
     root, home = _home(actor, organisation)

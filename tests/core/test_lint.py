@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fengsui.core.lint import codes, lint
+from fengsui.core.lint import codes, counted, lint, say_cube, uncovered
+from fengsui.core.lint.tables import cubes
 from fengsui.core.lint.worlds import UNKNOWN, combinations, holds, say, together
 from fengsui.core.loader import load, load_texts, shipped, texts_of
 from fengsui.core.pack import Condition, Pack, parse_condition
@@ -65,9 +69,12 @@ def test_findings_come_errors_first_then_by_file_and_line() -> None:
 def test_every_code_of_the_linter_has_an_example_and_a_bad_pack() -> None:
     declared = {code for code in CODES if code.isupper() or "-" in code}
     shown = (Path(__file__).parent.parent / "packs" / "bad" / "lint.yaml").read_text(encoding="utf-8")
+    shown += (Path(__file__).parent / "test_lint_text.py").read_text(encoding="utf-8")
     known = {"GAP-LARGE", "LEVEL-NONE", "WARN-SCALE", "BODY-ELSEWHERE", "HOLE", "SOFT"}  # told by other tests here
+    known |= {"REGIME", "REGIME-TYPE"}  # told where regimes are tested
+    known |= {p.code for p in lint(load_texts(BASE))}  # what the base pack itself shows
     assert codes
-    assert {code for code in declared if f"code: {code}" not in shown} <= known
+    assert {code for code in declared if f"code: {code}" not in shown and f'"{code}"' not in shown} <= known
     assert all(CODES[code].example for code in declared)
 
 
@@ -103,13 +110,35 @@ def test_a_table_too_large_to_list_says_so() -> None:
 
 
 def test_the_gap_of_a_small_table_is_counted_and_shown() -> None:
-    grading = (
-        "methods:\n  t: {zh: 表, otherwise: no_rule, clause: C1, rules: [{id: a, level: II,"
-        " when: {harm: at least some, asset.cii: yes}, clause: C1}]}\ngrade: {by: t, clause: C1}\n"
-    )
-    gap = found({**BASE, "grading.yaml": grading}, "GAP")[0]
+    gap = found({**BASE, "grading.yaml": TABLE}, "GAP")[0]
     assert (gap.params["count"], gap.params["all"]) == ("4", "6")
-    assert "关基：否" in gap.message()
+    assert gap.params["world"] == "危害：无；危害：一定或严重，关基：否"
+    pack = load_texts({**BASE, "grading.yaml": TABLE})
+    assert [say_cube(pack, cube, "en") for cube in uncovered(pack, "t") or ()] == [
+        "危害: 无",
+        "危害: 一定 or 严重, 关基: no",
+    ]
+    assert counted(pack, "t", {"asset.cii": True}) == (1, 3)
+
+
+TABLE = (
+    "methods:\n  t: {zh: 表, otherwise: no_rule, clause: C1, rules: [{id: a, level: II,"
+    " when: {harm: at least some, asset.cii: yes}, clause: C1}]}\ngrade: {by: t, clause: C1}\n"
+)
+
+
+@given(st.data())
+def test_gathered_combinations_are_those_left_out_each_once(data: st.DataObject) -> None:
+    variables = {key: tuple(range(data.draw(st.integers(1, 4)))) for key in "abc"}
+    every = list(itertools.product(*variables.values()))
+    left = [world for world in every if data.draw(st.booleans())]
+    spread = [
+        world
+        for cube in cubes(variables, left)
+        for world in every
+        if all(value in cube.get(key, variables[key]) for key, value in zip(variables, world, strict=True))
+    ]
+    assert sorted(spread) == sorted(left)
 
 
 def test_two_grants_side_by_side_are_no_contradiction() -> None:

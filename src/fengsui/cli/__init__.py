@@ -86,6 +86,8 @@ def _lint(commands: _Commands) -> None:
     parser = _command(commands, "lint", what, "fengsui lint demo-linjiang --errors")
     parser.add_argument("pack", metavar="PACK", help=_PACK)
     parser.add_argument("--errors", action="store_true", help="show errors only; warnings and notes are counted")
+    parser.add_argument("--text", metavar="FILE", help="also check the words of the plan's own text")
+    parser.add_argument("--gaps", action="store_true", help="list every combination of facts that no rule covers")
     parser.add_argument("--overlay", metavar="FILE", help="check it together with an organisation's own additions")
     with_ = "regimes beside it: what of them is not tied to the plan"
     parser.add_argument("--with", dest="beside", metavar="PACK", nargs="+", default=[], help=with_)

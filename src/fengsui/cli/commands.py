@@ -34,6 +34,7 @@ def lint(options: argparse.Namespace, now: Clock | None) -> int:
     pack = _pack(options.pack)
     beside = [_pack(name) for name in options.beside]
     findings = check(pack, beside) if options.overlay is None else _with_overlay(pack, options.overlay, beside)
+    findings += _of_text(pack, options.text) if options.text else ()
     shown = [p for p in findings if p.severity == "error" or not options.errors]
     if options.json:
         found = [p.as_json(lang) for p in shown]
@@ -41,12 +42,40 @@ def lint(options: argparse.Namespace, now: Clock | None) -> int:
     else:
         for problem in shown:
             say(*show.problem_lines(problem, lang))
+        if options.gaps:
+            say(*_gaps(pack, lang))
         answered = {
             "zh": f"{pack.id} {pack.version}：条款 {len(pack.clauses)} 条；",
             "en": f"{pack.id} {pack.version}: ",
         }
         say(answered[lang] + show.counted(findings, lang))
     return int(any(p.severity == "error" for p in findings))
+
+
+def _of_text(pack: Pack, name: str) -> tuple[Problem, ...]:
+    """Return the findings about the words of a plan's text; which paragraphs are answered is said by `trace`."""
+    from fengsui.core.lint import lint_text
+    from fengsui.core.trace import trace as traced
+
+    text, file = _text(pack, name)
+    odd = [problem for problem in traced(pack, text, file).problems if problem.code in _ODD]
+    return (*odd, *lint_text(pack, text, file))
+
+
+_ODD = ("text_numbering", "text_mojibake", "text_personal")
+
+
+def _gaps(pack: Pack, lang: Lang) -> list[str]:
+    """Return every combination that a grading table leaves out, gathered, one line each."""
+    from fengsui.core.lint import counted, say_cube, uncovered
+
+    lines: list[str] = []
+    for name, method in pack.methods.items():
+        count, groups = counted(pack, name), uncovered(pack, name)
+        if method.otherwise == "no_rule" and method.rules and count and groups:
+            lines.append(f"{method.en or name if lang == 'en' else method.zh}: {count[0]}/{count[1]}")
+            lines += [f"  {say_cube(pack, cube, lang)}" for cube in groups]
+    return lines
 
 
 def _with_overlay(pack: Pack, file: str, beside: list[Pack]) -> tuple[Problem, ...]:

@@ -183,8 +183,8 @@ declare(
     Code(
         "GAP",
         "warning",
-        "定级方法“{method}”有{count}种组合没有规则（共{all}种），例如：{world}。",
-        "The method '{method}' leaves out {count} of {all} combinations, for example: {world}.",
+        "定级方法“{method}”有{count}种组合没有规则（共{all}种）：{world}{more}。",
+        "The method '{method}' leaves out {count} of {all} combinations: {world}{more}.",
         "补上规则；原文确有空白的，这是交给归口单位的问题。",
         "Add rules; where the text has the hole, it is a question to the plan's owner.",
         "a table of 24 combinations with 10 rows",

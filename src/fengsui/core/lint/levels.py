@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fengsui.core.lint.places import Cited, duties, everything, found
-from fengsui.core.lint.worlds import combinations, holds, say, together
-from fengsui.core.pack import ALWAYS, Grant, Method, Not, Pack, Row
+from fengsui.core.lint.worlds import together
+from fengsui.core.pack import ALWAYS, Condition, Grant, Method, Not, Pack, Row, tests
 from fengsui.core.problems import Problem
-
-MOST = 20_000
-"""No more combinations of a table are listed than this."""
 
 
 def levels(pack: Pack) -> Iterator[Problem]:
@@ -19,7 +16,6 @@ def levels(pack: Pack) -> Iterator[Problem]:
     yield from _warnings(pack)
     for name, method in pack.methods.items():
         rows = pack.rows(name)
-        yield from _gap(pack, name, method, rows)
         yield from _order(pack, name, method)
         yield from _shadow(pack, name, rows)
         yield from _inverted(pack, name, method)
@@ -60,6 +56,8 @@ def _warnings(pack: Pack) -> Iterator[Problem]:
     ruled = any(grant.kind == "warning" for grant in pack.grants) or bool(pack.duties_for("warning"))
     if ruled and not colours:
         yield found(pack, "WARN-SCALE", ("terms.yaml", "scales"))
+    if pack.head.kind == "plan" and not any(g.links or g.outside for g in pack.grants_for("warning", "issue")):
+        yield found(pack, "WARN-NONE", ("grants.yaml", "warning"))
     place = ("terms.yaml", "scales.colour")
     for colour in colours:
         label = _label(pack, "colour", colour, "colour")
@@ -70,6 +68,17 @@ def _warnings(pack: Pack) -> Iterator[Problem]:
         whens += [book.when for book in pack.playbooks.values() if book.kind in (None, "warning")]
         if not any(together(pack, (when,), {"colour": colour}) is not None for when in whens):
             yield found(pack, "WARN-RESPONSE", place, **label)
+    asked = any(test.subject == "colour" for when in _responses(pack) for test in tests(when))
+    if len(colours) > 1 and ruled and not asked:
+        yield found(pack, "WARN-SAME", place)
+
+
+def _responses(pack: Pack) -> Iterator[Condition]:
+    """Yield the conditions of what is done under a warning."""
+    yield from (cited.when for cited in duties(pack) if getattr(cited.thing, "kind", "") == "warning")
+    books = [book for book in pack.playbooks.values() if book.kind in (None, "warning")]
+    yield from (book.when for book in books)
+    yield from (step.when for book in books for stage in book.stages for step in stage)
 
 
 def _fits(pack: Pack, grant: Grant, colour: str) -> bool:
@@ -77,27 +86,6 @@ def _fits(pack: Pack, grant: Grant, colour: str) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------ tables
-def _gap(pack: Pack, name: str, method: Method, rows: Sequence[Row]) -> Iterator[Problem]:
-    if method.otherwise != "no_rule" or not rows:
-        return
-    place, label = ("grading.yaml", f"methods.{name}"), {"method": method.zh, "method_en": method.en or name}
-    whens = [row.when for row in rows]
-    worlds = combinations(pack, whens, MOST)
-    if worlds is None:
-        yield found(pack, "GAP-LARGE", place, method.clause, **label, most=str(MOST))
-        return
-    every = list(worlds)
-    left = [world for world in every if not any(holds(pack, when, world) for when in whens)]
-    if left:
-        shown = left[: 3 if len(left[0]) <= 3 else 1]
-        said = {
-            "world": "；".join(say(pack, world) for world in shown),
-            "world_en": "; ".join(say(pack, world, "en") for world in shown),
-        }
-        count = {"count": str(len(left)), "all": str(len(every))}
-        yield found(pack, "GAP", place, method.clause, **label, **count, **said)
-
-
 def _rank(pack: Pack, level: str | None) -> int:
     return pack.level_order.index(level) if level in pack.level_order else -1
 

@@ -75,7 +75,7 @@ def holds(pack: Pack, condition: Condition, world: World) -> bool | None:
 
 def say(pack: Pack, world: World, lang: str = "zh") -> str:
     """Return a world in words, for a finding."""
-    parts = [_say(pack, key, value, lang) for key, value in world.items()]
+    parts = [say_one(pack, key, value, lang) for key, value in world.items()]
     return ("，" if lang == "zh" else ", ").join(part for part in parts if part)
 
 
@@ -188,7 +188,8 @@ def _any(parts: Sequence[bool | None]) -> bool | None:
 
 
 # ------------------------------------------------------------------------------------------------ words
-def _say(pack: Pack, key: object, value: object, lang: str) -> str:
+def say_one(pack: Pack, key: object, value: object, lang: str) -> str:
+    """Return one subject at one value in words: `响应：Ⅱ级`."""
     zh = lang == "zh"
     if isinstance(key, tuple):
         subject, op, operand = key

@@ -28,7 +28,8 @@ _SHORT: frozenset[type] = frozenset({FormField})
 
 def json_schemas() -> Mapping[str, Schema]:
     """Return one JSON Schema (2020-12) per file of a pack, and of an overlay, by file name."""
-    return {f"{name}.yaml": _file(name, model) for name, model in {**FILES, "overlay": OverlayFile}.items()}
+    files: Mapping[str, type[BaseModel]] = {**FILES, "overlay": OverlayFile}
+    return {f"{name}.yaml": _file(name, model) for name, model in files.items()}
 
 
 def _file(name: str, model: type[BaseModel]) -> Schema:

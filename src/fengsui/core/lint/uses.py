@@ -47,6 +47,8 @@ def _grade_names(pack: Pack, used_: Used) -> None:
         used_.add(("body", body.is_ or ""))
         if isinstance(body.from_, Mapping):
             used_ |= {("fact", body.from_["by"]), ("reading", body.from_["in"].removeprefix("$"))}
+        elif body.from_:
+            used_.add(("fact", body.from_))
 
 
 def _through_readings(pack: Pack, used_: Used) -> None:

@@ -56,7 +56,8 @@ def _people(pack: Pack, at: Cited, duty: Duty) -> Iterator[Problem]:
         yield found(pack, "RECIP", at, **owes)
     for body in dict.fromkeys(body for who in duty.by for body in bodies_of(who)):
         declared = pack.bodies.get(body)
-        if declared and declared.kind == "external" and declared.binds is None:
+        outside = declared is not None and declared.kind == "external" and declared.binds is None
+        if outside and pack.head.kind == "plan":  # a regime binds the authorities by itself
             labels = {"body": pack.body_label(body), "body_en": pack.body_label(body, "en")}
             yield found(pack, "EXT", at, **owes, **labels)
 
@@ -79,6 +80,8 @@ def _nobody(pack: Pack, kind: Kind, event: str) -> bool:
     act = _ACT_OF.get(event)
     if act is None or event in _OF_THE_SYSTEM or act not in ACTS[kind]:
         return False
+    if pack.head.kind == "regime":
+        return False  # the acts are those of the plan beside it
     return (act not in FREE_ACTS or act in ("publish", "close")) and not _given(pack, kind, act)
 
 

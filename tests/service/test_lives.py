@@ -23,7 +23,13 @@ from fengsui.directory import service as directory
 from fengsui.library import selectors as library_of
 from fengsui.library import service as library
 
-PACKS = ("chongqing-finance-regulator", "demo-linjiang", "cn-tax-system", "dongxihu-land")
+PACKS = (
+    "chongqing-finance-regulator",
+    "demo-linjiang",
+    "cn-tax-system",
+    "dongxihu-land",
+    "xinjiang-finance-websites",
+)
 BY = "setup"
 FOUNDED = timedelta(days=400)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from fengsui.core import loader
-from fengsui.core.book import NOT_BUILT, Book, Unset, not_built
+from fengsui.core.book import Book, Unset
 from fengsui.core.pack import Type
 from fengsui.core.problems import PackError
-from tests.core.story import book, case, pack
+from tests.core.story import book, case
 
 READINGS = """
 parameters:
@@ -60,26 +60,3 @@ def test_the_pin_changes_with_readings_calendar_settings_and_pack() -> None:
     }
     assert len(pins) == 5
     assert book(readings=READINGS).pin == plain.pin
-
-
-PATTERN = """
-patterns:
-  many: {zh: 多案, cases: {level: III}, same: [major], distinct: site, window: 7d, is: at least 3, clause: c}
-"""
-USES = {
-    "patterns": {"duties": PATTERN},
-}
-
-
-@pytest.mark.parametrize("feature", USES)
-def test_a_pack_that_uses_what_is_not_built_loads_and_is_refused_by_name(feature: str) -> None:
-    plan = pack(**USES[feature])
-    assert [p.where.path for p in not_built(plan)] == [feature]
-    with pytest.raises(PackError) as refused:
-        Book.build(plan, calendar=loader.work_calendar())
-    assert [p.code for p in refused.value.problems] == ["not_built"]
-    assert NOT_BUILT[feature][0] in refused.value.problems[0].message("zh")
-
-
-def test_the_list_of_what_is_not_built() -> None:
-    assert set(NOT_BUILT) == {"patterns"}

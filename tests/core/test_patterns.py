@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from fengsui.core.conditions import View
+from fengsui.core.loader import read_scenarios
 from fengsui.core.pack.rules import Pattern
 from fengsui.core.patterns import Group, groups
+from fengsui.core.problems import PackError
+from fengsui.core.simulate import run
 from tests.core.story import at, book, case, pack
 
 READINGS = """
@@ -69,3 +74,63 @@ def test_a_case_whose_kind_is_unknown_is_in_no_group() -> None:
     plan = book(readings=READINGS)
     story = case(("2024-01-18 09:00", "opened"), ("2024-01-18 09:10", "confirmed", {"level": "III"}))
     assert groups("many", the_pattern(), [View(plan, None, story, at("2024-01-20 09:00"))]) == ()
+
+
+SCENARIO = """
+scenarios:
+  - scenario: 第三个省
+    given:
+      readings: {enough: 3, window: 7d}
+      facts: {major: yes}
+      cases: [{site: P1, level: III, facts: {major: yes}}, {site: P2, level: III, facts: {major: yes}}]
+    steps:
+      - {at: 2024-01-20 09:00, expect: {pattern: {many: {holds: no, count: 0}}, not_owed: [meet]}}
+      - {at: 2024-01-20 09:05, who: group, do: assess, value: III, expect: {pattern: {many: {holds: no, count: 0}}}}
+      - {at: 2024-01-20 09:10, who: group, do: confirm}
+      - {at: 2024-01-20 09:10, expect: {pattern: [many], owed: [{duty: meet, by: group}]}}
+      - {at: 2024-01-20 09:10, expect: {pattern: {many: {holds: yes, count: 3, key: ["True"], open: []}}}}
+      - {at: 2024-01-20 09:20, who: group, do: record, note: 再记一条}
+      - {at: 2024-01-20 09:20, expect: {pattern: {many: {count: 3}}, owed: [{duty: meet, state: open}]}}
+"""
+GRANTS = """
+incident:
+  - {act: assess, by: group, clause: c}
+  - {act: confirm, by: group, clause: c}
+"""
+MEETING = """
+incident:
+  - {id: meet, on: pattern many, owes: 会商, by: group, within: none, clause: c}
+"""
+
+
+def plan_with(text: str) -> tuple[list[str], int]:
+    """Play a scenario of the tiny plan; return what went wrong and how often the case heard of its group."""
+    the_plan = pack(readings=READINGS, duties=DUTIES + MEETING, grants=GRANTS)
+    (scenario,) = read_scenarios({"many.yaml": text})
+    played = run(the_plan, scenario)
+    return [str(failure) for failure in played.failures], sum(e.type == "pattern" for e in played.events)
+
+
+def test_a_scenario_beside_other_cases_hears_of_the_group_once_and_owes_what_follows() -> None:
+    assert plan_with(SCENARIO) == ([], 1)
+
+
+def test_two_cases_of_one_site_are_one_and_an_exercise_is_none() -> None:
+    for one in ("site: P1", "site: P2, mode: exercise"):
+        failures, heard = plan_with(SCENARIO.replace("site: P2", one))
+        assert failures and heard == 0
+
+
+def test_without_the_numbers_a_scenario_tells_what_is_open_and_nobody_hears() -> None:
+    text = SCENARIO.replace("readings: {enough: 3, window: 7d}", "readings: {window: 7d}")
+    text = text[: text.index("      - {at: 2024-01-20 09:10, expect: {pattern: [many]")]
+    text += "      - {at: 2024-01-20 09:11, expect: {pattern: {many: {holds: none, count: 3, open: reading enough}}}}\n"
+    assert plan_with(text) == ([], 0)
+
+
+def test_a_misspelt_key_of_another_case_and_an_unknown_pattern_are_told() -> None:
+    for wrong in ("sight: P2", "readings: {}, site: P2"):
+        with pytest.raises(PackError) as found:
+            read_scenarios({"many.yaml": SCENARIO.replace("site: P2", wrong)})
+        assert [problem.code for problem in found.value.problems] == ["unknown_key"]
+    assert plan_with(SCENARIO.replace("{many: {holds: no", "{few: {holds: no"))[0]

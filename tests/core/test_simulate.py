@@ -275,14 +275,6 @@ class TestRun:
         both = scenarios("  - {scenario: a, given: {}, steps: []}\n  - {scenario: b, given: {level: V}, steps: []}\n")
         assert [one.passed for one in run_all(plan(), both)] == [True, False]
 
-    def test_a_pack_that_is_not_built_yet_is_a_failure_of_the_run(self) -> None:
-        duties = (
-            "patterns:\n  p: {zh: 多案, cases: {level: I}, distinct: site, window: 7d, is: at least 3, clause: c}\n"
-        )
-        several = pack(**FILES | {"duties": FILES.get("duties", "") + duties})
-        (scenario,) = scenarios("  - {scenario: a, given: {}, steps: []}\n")
-        assert [f.problem.code for f in run(several, scenario).failures] == ["not_built"]
-
     def test_a_misspelt_key_is_found_before_anything_is_played(self) -> None:
         with pytest.raises(PackError):
             scenarios("  - {scenario: a, given: {respones: II}, steps: []}\n")

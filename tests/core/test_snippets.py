@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from fengsui.core import loader, simulate
-from fengsui.core.book import Book, Installed, not_built
+from fengsui.core.book import Book, Installed
 from fengsui.core.grading import grade
 from fengsui.core.lint import lint
 from fengsui.core.loader import Scenario
 from fengsui.core.mutate import unprotected
 from fengsui.core.pack import Pack
-from fengsui.core.problems import PackError
 from fengsui.core.timing import parse_instant
 
 GOOD = Path(__file__).parent.parent / "packs" / "good"
@@ -55,14 +54,6 @@ def test_a_scenario_of_a_snippet_goes_as_its_author_says(name: str, scenario: Sc
 def test_no_rule_of_a_snippet_is_unprotected(name: str, packs: dict[str, Pack]) -> None:
     scenarios = tuple(scenario for pack, scenario in SCENARIOS if pack == name)
     assert [mutant.rule for mutant in unprotected(packs[name], scenarios)] == []
-
-
-def test_patterns_are_read_and_not_built(packs: dict[str, Pack]) -> None:
-    with pytest.raises(PackError) as refused:
-        Book.build(packs["s0-composite"], calendar=loader.work_calendar())
-    assert {problem.code for problem in refused.value.problems} == {"not_built"}
-    features = {problem.where.path for problem in not_built(packs["s0-composite"])}
-    assert "patterns" in features and "assets" not in features
 
 
 def test_composite_grading_answers_with_the_range_unset_and_both_methods(packs: dict[str, Pack]) -> None:

@@ -4,7 +4,6 @@ Rules
 - A book says everything a decision depends on besides the case, the act and the moment.
 - Its pin names every part by digest; a case keeps the pin it was opened with.
 - A reading nobody has set is `Unset`, never a guess; a case may have settled it for itself.
-- What the engine does not run yet is refused here with `not_built`, never answered by half.
 """
 
 from __future__ import annotations
@@ -24,15 +23,6 @@ from fengsui.core.timing import WorkCalendar
 LANGUAGE = "1"
 
 declare(
-    Code(
-        "not_built",
-        "error",
-        "这个版本还不能执行{feature}。",
-        "This version cannot execute {feature} yet.",
-        "先不用这一项，或等支持它的版本。",
-        "Leave it out for now, or wait for the version that supports it.",
-        "patterns: {same_type: ...}",
-    ),
     Code(
         "bad_reading",
         "error",
@@ -138,13 +128,13 @@ class Book:
         settings: Mapping[str, str] | None = None,
         overlay: Overlay | None = None,
     ) -> Book:
-        """Return the book, or raise PackError: features not built, readings that do not fit.
+        """Return the book, or raise PackError where readings do not fit.
 
         `settings` are the installation's own parameters: `countersign_within`, a limit for signing what was said.
         `overlay` is the organisation's own file, applied to this very pack by `core.overlay`.
         """
         main, problems = _installed(pack, readings or {}, overlay)
-        problems += [*not_built(pack), *bad_readings(main.pack, main.readings)]
+        problems += bad_readings(main.pack, main.readings)
         main, beside, faults = _beside(main, tuple(regimes))
         if problems := [*problems, *faults]:
             raise PackError(problems)
@@ -273,22 +263,3 @@ def _parses(pack: Pack, value: str, type_: Type) -> bool:
     except BadValue:
         return False
     return True
-
-
-NOT_BUILT: Mapping[str, tuple[str, str]] = {
-    "patterns": ("多案情形", "patterns over several cases"),
-}
-"""What the language says and this engine does not run yet: key, Chinese and English name."""
-
-
-def not_built(pack: Pack) -> tuple[Problem, ...]:
-    """Return a `not_built` problem for each feature that the pack uses and the engine does not run."""
-    used = {
-        "patterns": bool(pack.patterns),
-    }
-    return tuple(_missing_feature(name) for name, uses in used.items() if uses)
-
-
-def _missing_feature(name: str) -> Problem:
-    zh, en = NOT_BUILT[name]
-    return Problem("not_built", {"feature": zh, "feature_en": en}, Where(path=name))

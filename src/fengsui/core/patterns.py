@@ -3,10 +3,13 @@
 Rules
 - A case counts when it is open, fits the pattern's `cases`, and was opened within the window before the moment asked.
 - Cases are alike when every fact of `same` is known of each and equal; one of which a fact is unknown is in no group.
-- `distinct: site` counts organisations, `distinct: owner` owning units, a fact its values; else cases are counted.
+  Exercises are never counted with the real thing.
+- `distinct: site` counts organisations (of the case's tier, where the plan has tiers), `distinct: owner` owning units,
+  a fact its values; else cases are counted.
 - While the number or the window is an unset reading the group is information: `holds` is None and says what is open.
+- A group that holds is told once to each of its cases (`untold`), by the system event `pattern` (`engine.recognise`).
 
-The event that follows, and to whom it is told, belong to the service.
+Who looks over which cases, and when, belongs to the service.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from datetime import timedelta
 from typing import cast
 
 from fengsui.core import timing
+from fengsui.core.case import Case
 from fengsui.core.conditions import Known, View, judge
 from fengsui.core.pack import Type
 from fengsui.core.pack.rules import Pattern
@@ -43,9 +47,26 @@ def groups(name: str, pattern: Pattern, views: Sequence[View]) -> tuple[Group, .
     like: dict[Key, list[View]] = {}
     for view in sorted(views, key=lambda v: (v.case.opened_at, v.case.id) if v.case else (v.at, "")):
         key = _key(pattern, view) if _counts(pattern, view) else None
-        if key is not None:
-            like.setdefault(key, []).append(view)
-    return tuple(_group(name, pattern, key, members) for key, members in like.items())
+        if key is not None and view.case is not None:
+            like.setdefault((view.case.mode, *key), []).append(view)
+    return tuple(_group(name, pattern, key[1:], members) for key, members in like.items())
+
+
+def untold(group: Group, cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Return the cases of a group that holds to which it was not told yet."""
+    if not group.holds:
+        return ()
+    return tuple(case for case in cases if case.id in group.cases and not told(group, case))
+
+
+def told(group: Group, case: Case) -> bool:
+    """Return whether the case has heard of this group."""
+    return any(
+        event.type == "pattern"
+        and event.content.get("pattern") == group.pattern
+        and tuple(cast("list[str]", event.content.get("key", ()))) == group.key
+        for event in case.events
+    )
 
 
 def _counts(pattern: Pattern, view: View) -> bool:
@@ -80,7 +101,7 @@ def _distinct(what: str | None, members: Iterable[View]) -> Iterable[object]:
         assert view.case is not None
         own: Mapping[str | None, object] = {
             None: view.case.id,
-            "site": view.case.organisation,
+            "site": view.case.line.get(view.case.tier or "", view.case.organisation),
             "organisation": view.case.organisation,
             "owner": view.case.owner,
         }

@@ -14,7 +14,7 @@ from fengsui.core.engine.decide import decide
 from fengsui.core.engine.fold import evolve, replay
 from fengsui.core.engine.granted import shown
 from fengsui.core.engine.next import Link, Next, Offer, offers, what_next
-from fengsui.core.engine.system import happen, recalendar, tick
+from fengsui.core.engine.system import happen, recalendar, recognise, tick
 
 __all__ = [
     "Link",
@@ -25,6 +25,7 @@ __all__ = [
     "happen",
     "offers",
     "recalendar",
+    "recognise",
     "replay",
     "shown",
     "tick",

@@ -19,6 +19,7 @@ What the content of an event may hold (absent when empty)
     by_word            {"means", "registrars"} ; registered {"paper", "date", "signed_by", "channel", "receipt"}
     with guided_by answered_by creates        who takes part, guides, answers; the body created
     passed             evidence or order of our own gates (`product:`) passed with a written reason
+    pattern key cases count   the pattern, what the cases share, which they are, how many of them count
     obligation due rule level why             of system events and of voided chains
 """
 

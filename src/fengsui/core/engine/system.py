@@ -6,6 +6,7 @@ Rules
 - A plan adopted in mid-year owes its yearly duties from the first full calendar year on, unless `$first_year: yes`.
 - `recalendar` moves a case to a calendar that knows more years: due times that were estimated become exact, nothing
   else may differ, and no act of a person is needed.
+- `recognise` tells a case that it belongs to a group of like cases.
 - `happen` writes down an event of the outside world (a matter) or of the system.
 """
 
@@ -24,6 +25,7 @@ from fengsui.core.engine.granted import voids
 from fengsui.core.engine.refusals import bad_act, refuse
 from fengsui.core.grading import grade
 from fengsui.core.obligations import owed
+from fengsui.core.patterns import Group
 
 
 def tick(book: Book, case: Case, at: datetime) -> tuple[Event, ...]:
@@ -114,6 +116,17 @@ def _days(book: Book, known_to: Book) -> tuple[set[date], set[date]]:
     """Return a book's days off and days worked in the years that another book knows."""
     years = known_to.calendar.years
     return {d for d in book.calendar.off if d.year in years}, {d for d in book.calendar.work if d.year in years}
+
+
+def recognise(book: Book, case: Case, group: Group, at: datetime) -> tuple[Event, ...]:
+    """Return the event by which a case hears that it and others are a group (language 5.4), and what follows of it."""
+    at = second(at)
+    said = {"pattern": group.pattern, "key": list(group.key), "cases": list(group.cases), "count": str(group.count)}
+    recorded = max(at, case.events[-1].recorded_at)
+    events, after = append(book, case, case.id, [_draft("pattern", recorded, **said)], recorded, recorded)
+    assert after is not None
+    void, _ = append(book, after, case.id, voids(book, after, recorded), recorded, recorded)
+    return (*events, *void)
 
 
 def happen(book: Book, case: Case, name: str, at: datetime, note: str | None = None) -> tuple[Event, ...]:

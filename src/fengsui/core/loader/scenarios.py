@@ -29,6 +29,7 @@ GIVEN_KEYS = _words(
     "case site tier owner asset assets readings facts unknown rest opened title mode level assessed response colour"
     " issued issued_by ended phase log docs done cases calendar link plan regimes overlay"
 )
+SHARED_KEYS = _words("readings cases calendar plan regimes overlay")
 STEP_KEYS = _words(
     "at who do as value to for matter form with facts unknown unverified rest reason note reading target person"
     " registrars means said_by paper answer gives waits_for refused rightful missing open clause happens expect source"
@@ -115,6 +116,7 @@ def _scenario(result: Read, entry: object, path: str) -> Scenario | None:
         _shape(result, join(path, "given"), "映射", "mapping", given)
         given = {}
     _keys(result, given, GIVEN_KEYS, join(path, "given"))
+    _cases(result, given.get("cases", []), join(join(path, "given"), "cases"))
     if not isinstance(steps, list):
         if steps is not None:
             _shape(result, join(path, "steps"), "列表", "list", steps)
@@ -122,6 +124,18 @@ def _scenario(result: Read, entry: object, path: str) -> Scenario | None:
     done = tuple(_steps(result, steps, join(path, "steps")))
     row = entry.get("row")
     return Scenario(str(name), _without_notes(given), done, _where(result, path), str(row) if row else None)
+
+
+def _cases(result: Read, cases: object, path: str) -> None:
+    """Check the other cases of a scenario: each is given as a case is, but for what all of them share."""
+    if not isinstance(cases, list):
+        _shape(result, path, "列表", "list", cases)
+        return
+    for n, entry in enumerate(cases):
+        if isinstance(entry, dict):
+            _keys(result, entry, GIVEN_KEYS - SHARED_KEYS, join(path, n))
+        else:
+            _shape(result, join(path, n), "映射", "mapping", entry)
 
 
 def _steps(result: Read, steps: list[object], path: str) -> Iterator[ScenarioStep]:

@@ -98,10 +98,30 @@ def _chain(world: World, wanted: object, path: str, _: Where) -> Iterator[Differ
             yield Difference(f"{path}.{act}", state, last)
 
 
-def _pattern(world: World, wanted: object, path: str, _: Where) -> Iterator[Difference]:
+def _pattern(world: World, wanted: object, path: str, where: Where) -> Iterator[Difference]:
+    """A list names the patterns that the case was told of; a mapping says of each how the case's own group stands."""
+    if isinstance(wanted, Mapping):
+        yield from _group(world, wanted, path, where)
+        return
     found = [str(e.content.get("pattern")) for e in world.now.events if e.type == "pattern"]
     if set(texts(wanted)) - set(found):
         yield Difference(path, wanted, found)
+
+
+def _group(world: World, wanted: Mapping[str, object], path: str, where: Where) -> Iterator[Difference]:
+    """`{holds: yes | no | none, count, key, open}`: none while a number is not set, no where there is no group."""
+    mine = {group.pattern: group for group in world.groups() if world.now.id in group.cases}
+    for name, said in wanted.items():
+        if name not in world.pack.patterns or not isinstance(said, Mapping):
+            raise wrong(f"没有多案情形“{name}”", f"there is no pattern '{name}'", where)
+        group = mine.get(name)
+        held = {True: "yes", False: "no", None: "none"}[group.holds if group else False]
+        found: dict[str, object] = {"holds": held, "count": str(group.count if group else 0)}
+        found |= {"key": list(group.key) if group else [], "open": list(group.open) if group else []}
+        for key, value in said.items():
+            same = sorted(texts(value)) == sorted(texts(found.get(key))) if key in found else False
+            if not same:
+                yield Difference(f"{path}.{name}.{key}", value, found.get(key))
 
 
 # ---------------------------------------------------------------------------------------------- grade

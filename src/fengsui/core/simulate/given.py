@@ -28,7 +28,7 @@ from fengsui.core.pack import Pack, Switch
 from fengsui.core.playbooks import steps as steps_of
 from fengsui.core.problems import PackError, Problem, Refused, Where
 from fengsui.core.simulate.world import NOWHERE, ORGANISATION, PAPER, World, facts_of, systems, texts, wrong, yes
-from fengsui.core.timing import WorkCalendar, parse_instant
+from fengsui.core.timing import WorkCalendar, parse_instant, show_instant
 
 CASE_ID = "case"
 MOST = 4000
@@ -82,7 +82,7 @@ def world_of(book: Book, scenario: Scenario, start: Case | None = None) -> World
         raise wrong(f"没有这种案“{kind}”", f"there is no case of kind '{kind}'", scenario.where)
     at = _opened(book.main.pack, scenario)
     site = str(given["site"]) if "site" in given else None
-    world = World(book, kind, at, _owner(book.main.pack, given), start, site)
+    world = World(book, kind, at, _owner(book.main.pack, given), start, site, _others(book, scenario, at))
     if start is not None:
         world.at, world.owner = start.events[-1].at, start.owner
         return world
@@ -92,7 +92,21 @@ def world_of(book: Book, scenario: Scenario, start: Case | None = None) -> World
         _log(world, given, entry, scenario.where)
     _reach(world, given, scenario.where)
     _done(world, given, scenario.where)
+    world.recognise()
     return world
+
+
+def _others(book: Book, scenario: Scenario, at: datetime) -> tuple[Case, ...]:
+    """Return the other cases of the same root, each as it is given; their sites tell their organisations apart."""
+    found = []
+    for n, raw in enumerate(cast("list[Mapping[str, object]]", scenario.given.get("cases") or []), start=1):
+        given = {"opened": scenario.given.get("opened", show_instant(at, book.main.pack.zone)), **raw}
+        other = world_of(book, Scenario(f"{scenario.name} {n}", given, (), scenario.where)).now
+        site = str(raw.get("site", f"site {n}"))
+        home = ORGANISATION if site == str(scenario.given.get("site")) else site
+        line = {**other.line, other.tier: home} if other.tier and other.line else other.line
+        found.append(other.but(id=f"{CASE_ID} {n}", organisation=home, line=line))
+    return tuple(found)
 
 
 def _opened(pack: Pack, scenario: Scenario) -> datetime:

@@ -22,6 +22,7 @@ from fengsui.core.case import Act, Actor, ByWord, Case, Event, FactText, Party, 
 from fengsui.core.conditions import View, home, resolve
 from fengsui.core.obligations import owed
 from fengsui.core.pack import BodyRef, Pack
+from fengsui.core.patterns import Group, groups, untold
 from fengsui.core.problems import PackError, Problem, Refused, Where
 from fengsui.core.timing import parse_instant
 
@@ -62,6 +63,7 @@ class World:
     owner: str | None = None
     case: Case | None = None
     site: str | None = None
+    others: tuple[Case, ...] = ()
 
     @property
     def pack(self) -> Pack:
@@ -250,9 +252,23 @@ class World:
         return events
 
     def fold(self, events: Iterable[Event]) -> None:
-        """Fold events onto the case."""
+        """Fold events onto the case; a group that it now makes with the other cases is recognised at once."""
         for event in events:
             self.case = engine.evolve(self.case, event)
+        if self.case is not None:
+            self.recognise()
+
+    def recognise(self) -> None:
+        """Tell the case of the groups it belongs to that hold and that it has not heard of."""
+        for group in self.groups() if self.others else ():
+            if untold(group, (self.now,)):
+                self.fold(engine.recognise(self.book, self.now, group, self.at))
+                return
+
+    def groups(self) -> tuple[Group, ...]:
+        """Return the groups of like cases among this case and the others, by every pattern of the plan."""
+        views = [View(self.book, None, case, self.at) for case in (self.now, *self.others)]
+        return tuple(g for name, pattern in self.pack.patterns.items() for g in groups(name, pattern, views))
 
 
 def _maybe(data: Mapping[str, object], key: str) -> str | None:

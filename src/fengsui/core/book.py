@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from fengsui.core.canon import digest
 from fengsui.core.pack import Overlay, Pack, Type, Value
@@ -77,6 +77,8 @@ class Installed:
     """The organisation's own additions; `pack` is then the merged one, and its readings are among `readings`."""
     names: Names = PLAIN
     """What the things of this pack are called on a case; filled by `Book.build` for a regime beside a plan."""
+    made: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What others made of this pack under these readings, by name, and may find again."""
 
     @property
     def decided(self) -> Mapping[str, str]:

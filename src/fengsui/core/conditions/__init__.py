@@ -29,7 +29,7 @@ from fengsui.core.conditions.truth import (
     negation,
     texts,
 )
-from fengsui.core.conditions.view import SUBJECTS, View, judge, turning_points
+from fengsui.core.conditions.view import SUBJECTS, Stated, View, judge, remember, turning_points
 
 __all__ = [
     "FALSE",
@@ -42,6 +42,7 @@ __all__ = [
     "Leaves",
     "Look",
     "Open",
+    "Stated",
     "Truth",
     "View",
     "addressees",
@@ -58,6 +59,7 @@ __all__ = [
     "negation",
     "parse_party",
     "placed",
+    "remember",
     "resolve",
     "said_from",
     "same_body",

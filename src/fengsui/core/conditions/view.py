@@ -141,12 +141,6 @@ class View:
         """Return what `make` gives for the pack of this view, made once per pack."""
         return self._compiled.remember(key, make)
 
-    @property
-    def decided(self) -> tuple[tuple[str, str], ...]:
-        """Every reading of this pack that is set on this case, as a key for what is made of the readings."""
-        settled = self.case.settled if self.case is not None else None
-        return (*self.installed.decisions, *sorted(settled.items())) if settled else self.installed.decisions
-
     def reading_text(self, name: str) -> str | None:
         """Return the text a reading stands for (a switch: what its option means), or None while it is unset."""
         found = self.book.text_of(name, self.case, self.installed)
@@ -253,9 +247,10 @@ class _Compiled:
         return entry[1]
 
     def remember(self, key: object, make: Callable[[Pack], _T]) -> _T:
-        if key not in self._kept:
-            self._kept[key] = make(self.pack)
-        return cast(_T, self._kept[key])
+        found = self._kept.get(key, _ABSENT)
+        if found is _ABSENT:
+            found = self._kept[key] = make(self.pack)
+        return cast(_T, found)
 
     def judge(self, condition: Condition) -> Judge:
         # Keyed by identity, which is cheap; the condition is kept so that its identity cannot be given away.
@@ -288,6 +283,11 @@ def _compiled(pack: Pack) -> _Compiled:
         if len(_KEPT) > _MOST_KEPT:
             _KEPT.popitem(last=False)
     return found
+
+
+def remember(pack: Pack, key: object, make: Callable[[Pack], _T]) -> _T:
+    """Return what `make` gives for a pack, made once."""
+    return _compiled(pack).remember(key, make)
 
 
 # ------------------------------------------------------------------------------------------------ subjects

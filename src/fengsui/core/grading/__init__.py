@@ -12,11 +12,11 @@ Example: three hours down, 99 999 people, impact not known, some threat: bounded
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from operator import attrgetter
+from typing import Any, NamedTuple
 
 from fengsui.core.book import Book, Installed
 from fengsui.core.case import Case, FactText
@@ -48,7 +48,7 @@ from fengsui.core.grading.result import (
     Status,
 )
 from fengsui.core.grading.spans import Pending, Sheet, Span, span
-from fengsui.core.grading.table import Judged
+from fengsui.core.grading.table import MOST_KEPT, Judged, Rows
 from fengsui.core.pack.rules import GradeSpec, ScopeRule
 
 __all__ = [
@@ -67,9 +67,6 @@ __all__ = [
 ]
 
 
-_RANK = attrgetter("rank")
-
-
 def grade(
     book: Book,
     case_or_facts: Case | Mapping[str, FactText | None],
@@ -85,20 +82,26 @@ def grade(
     of the book that grades, the plan where nothing is said; a regime speaks of its own levels and facts.
     """
     if isinstance(case_or_facts, Case):
-        return grade_view(View(book, installed, case_or_facts, at), ask=ask)
-    return grade_view(View.of_facts(book, case_or_facts, at, rest_none, installed), ask=ask)
+        return _grade(Sheet.of(View(book, installed, case_or_facts, at)), at, ask)
+    if installed is not None and installed.names.prefix:
+        return _grade(Sheet.of(View.of_facts(book, case_or_facts, at, rest_none, installed)), at, ask)
+    return _grade(Sheet.of_facts(book, case_or_facts, at, rest_none), at, ask)
 
 
 def grade_view(view: View, *, ask: bool = True) -> Grade:
     """Return the grade of what a view shows."""
-    sheet, spec = Sheet.of(view), view.pack.grading.grade
-    left, unsure = _scope(sheet)
+    return _grade(Sheet.of(view), view.at, ask)
+
+
+def _grade(sheet: Sheet, at: datetime, ask: bool) -> Grade:
+    left, unsure = _scope(sheet) if sheet.table.scope else (None, ())
     if left is not None:
         status: Status = "handed_over" if left.hand_over else "out_of_scope"
-        return Grade(status, None, None, None, view.at, handed_to=left.hand_over, clause=left.clause, notes=_left(left))
-    if spec is None or not view.pack.level_order:
-        return Grade("no_scale", None, None, None, view.at)
-    return _graded(sheet, spec, unsure, ask)
+        return Grade(status, None, None, None, at, handed_to=left.hand_over, clause=left.clause, notes=_left(left))
+    spec = sheet.pack.grading.grade
+    if spec is None or not sheet.pack.level_order:
+        return Grade("no_scale", None, None, None, at)
+    return _graded(sheet, spec, at, unsure, ask)
 
 
 def _scope(sheet: Sheet) -> tuple[ScopeRule | None, tuple[Criterion, ...]]:
@@ -118,54 +121,63 @@ def _left(rule: ScopeRule) -> tuple[Remark, ...]:
     return (Remark(why, why, rule.clause),)
 
 
-def _graded(sheet: Sheet, spec: GradeSpec, unsure: tuple[Criterion, ...], ask: bool) -> Grade:
-    view = sheet.view()
+def _graded(sheet: Sheet, spec: GradeSpec, at: datetime, unsure: tuple[Criterion, ...], ask: bool) -> Grade:
+    outcome = _outcome(sheet, spec)
+    whole, fields = outcome.whole, outcome.fields.copy()
+    fields["at"] = at
+    if ask:
+        fields["inquire"] = partial(Inquiry, sheet, whole, partial(_probe, spec=spec))
+    if unsure:
+        fields["open"] = (*outcome.fields["open"], *unsure)
+    if sheet.grows:
+        fields["crosses"] = _crosses(whole.rows, sheet)
+    if sheet.doubtful:
+        _mark(fields, whole, sheet)
+    return Grade.of(fields)
+
+
+class Outcome(NamedTuple):
+    """All of a grade that follows from what the rows say: the same for every view of which they say the same."""
+
+    whole: Span
+    fields: dict[str, Any]
+
+
+def _outcome(sheet: Sheet, spec: GradeSpec) -> Outcome:
+    """Return the outcome, kept by what the rows say; a hole shows the values themselves and is not kept."""
+    kept, key = sheet.table.outcomes, sheet.key()
+    found: Outcome | None = kept.get(key)
+    if found is None:
+        found = _weighed(sheet, spec)
+        if not found.whole.holes and len(kept) < MOST_KEPT:
+            kept[key] = found
+    return found
+
+
+def _weighed(sheet: Sheet, spec: GradeSpec) -> Outcome:
     whole = _independent(sheet, spec, _official(sheet, spec))
-    judged = _each_once(whole.rows)
     beside = {name: span(name, sheet) for name in spec.beside}
-    held, failed, open_rows, idle = _sorted_out(judged, whole)
-    decided = whole.low == whole.high
-    return Grade(
-        status=_status(whole),
-        level=_level(whole.low, view) if decided and whole.low >= 0 else None,
-        lowest=_name(whole.low, view),
-        highest=_name(whole.high, view),
-        at=view.at,
-        met=_criteria(held, view),
-        failed=_criteria(failed, view),
-        open=(*_criteria(open_rows, view), *unsure),
-        idle=_criteria(idle, view),
-        asks=whole.open,
-        crosses=_crosses(judged, view),
-        methods={name: _method(name, one, name in beside, view) for name, one in sheet.spans.items()},
-        holes=() if decided else whole.holes,
-        discrepancies=_discrepancies(whole, beside, view) if beside else (),
-        offers=_offers(sheet) if spec.uplift else (),
-        notes=(*whole.notes, *_unverified(judged, view)),
-        clause=spec.clause,
-        inquiry=Inquiry(sheet, whole, partial(_official, spec=spec)) if ask else None,
-    )
-
-
-def _each_once(rows: tuple[Judged, ...]) -> tuple[Judged, ...]:
-    """Return the rows without those that two methods share."""
-    return tuple({(one.method, one.row.id): one for one in rows}.values())
-
-
-def _sorted_out(judged: Iterable[Judged], whole: Span) -> tuple[list[Judged], ...]:
-    """Return the rows that hold, gravest first; that do not; that may, and still matter; that may in vain."""
-    held: list[Judged] = []
-    failed: list[Judged] = []
-    matters: list[Judged] = []
-    idle: list[Judged] = []
-    for one in judged:
-        value = one.truth.value
-        if value is None:
-            (matters if _matters(one, whole) else idle).append(one)
-        else:
-            (held if value else failed).append(one)
-    held.sort(key=_RANK, reverse=True)
-    return held, failed, matters, idle
+    low, high, (held, failed, unknown), names = whole.low, whole.high, whole.rows, sheet.table.names
+    asks = whole.open
+    matter = [one for one in unknown if _matters(one, low, asks)]
+    fields = {
+        "status": _status(whole),
+        "level": names[low + 1] if low == high >= 0 else None,
+        "lowest": names[low + 1],
+        "highest": names[high + 1],
+        "met": _criteria(sorted(held, key=lambda one: -one.rank)),
+        "failed": _criteria(failed),
+        "open": _criteria(matter),
+        "idle": _criteria(one for one in unknown if one not in matter),
+        "asks": asks,
+        "methods": {name: _method(name, one, name in beside, sheet) for name, one in sheet.spans.items()},
+        "holes": whole.holes if low < high else (),
+        "discrepancies": _discrepancies(whole, beside, sheet),
+        "offers": _offers(sheet),
+        "notes": whole.notes,
+        "clause": spec.clause,
+    }
+    return Outcome(whole, fields)
 
 
 # ---------------------------------------------------------------------------------------- the official method
@@ -185,22 +197,33 @@ def _official(sheet: Sheet, spec: GradeSpec) -> Span:
     pending = tuple(pending for one in found for pending in one.pending)
     if differ:
         pending += (Pending(high, frozenset({Leaf("reading", name)})),)
-    rows = tuple(row for one in found for row in one.rows)
+    rows = Rows().and_those(*(one.rows for one in found))
     return Span(low, high, pending, tuple(h for one in found for h in one.holes), rows)
 
 
 def _independent(sheet: Sheet, spec: GradeSpec, whole: Span) -> Span:
     """Return the interval as narrow as it is under every option of the switches that are open (language 1.4)."""
-    found = [_official(option, spec) for option in sheet.under_options(whole.open)] if whole.open else ()
+    found = [_official(option, spec) for option in sheet.under_options(whole.open)]
     if not found:
         return whole
     low, high = min(one.low for one in found), max(one.high for one in found)
-    return replace(whole, low=max(low, whole.low), high=min(high, whole.high))
+    return whole._replace(low=max(low, whole.low), high=min(high, whole.high))
 
 
-def _matters(one: Judged, whole: Span) -> bool:
+def _probe(sheet: Sheet, spec: GradeSpec) -> Span:
+    """Return the official interval of a supposition, kept by what the rows say."""
+    kept, key = sheet.table.intervals, sheet.key()
+    found: Span | None = kept.get(key)
+    if found is None:
+        found = _official(sheet, spec)
+        if len(kept) < MOST_KEPT:
+            kept[key] = found
+    return found
+
+
+def _matters(one: Judged, low: int, asks: Leaves) -> bool:
     """Whether a row that is not known could still move an end of the whole."""
-    return (one.reach > whole.low or one.row.level is None) and bool(one.truth.open & whole.open)
+    return (one.reach > low or one.row.level is None) and bool(one.truth.open & asks)
 
 
 def _status(whole: Span) -> Status:
@@ -211,73 +234,55 @@ def _status(whole: Span) -> Status:
     return "needs_interpretation" if ignorance(whole.open) == "needs_interpretation" else "bounded"
 
 
-def _level(rank: int, view: View) -> str:
-    return view.pack.level_order[rank]
-
-
-def _name(rank: int, view: View) -> str:
-    return NONE if rank < 0 else _level(rank, view)
-
-
 # ------------------------------------------------------------------------------------------------- reasons
-def _criteria(judged: Iterable[Judged], view: View) -> tuple[Criterion, ...]:
-    if view.case is None:
-        return tuple([one.criterion for one in judged])
-    return tuple([_marked(one.criterion, view) for one in judged])
+def _criteria(judged: Iterable[Judged]) -> tuple[Criterion, ...]:
+    return tuple(one.criterion for one in judged)
 
 
-def _marked(criterion: Criterion, view: View) -> Criterion:
-    doubtful = _doubtful(criterion.by, view)
-    return replace(criterion, unverified=doubtful) if doubtful else criterion
+def _mark(fields: dict[str, Any], whole: Span, sheet: Sheet) -> None:
+    """Mark the facts whose last value nobody has verified (待核实): they count, and are said."""
+    for group in ("met", "failed", "open", "idle"):
+        fields[group] = tuple(_marked(criterion, sheet.doubtful) for criterion in fields[group])
+    names = dict.fromkeys(name for one in whole.rows.held for name in one.truth.by if name in sheet.doubtful)
+    if names:
+        zh = "、".join(sheet.pack.label("fact", name) for name in names)
+        en = ", ".join(sheet.pack.label("fact", name, "en") for name in names)
+        fields["notes"] = (*whole.notes, Remark(f"待核实：{zh}", f"Not verified: {en}"))
 
 
-def _doubtful(names: Iterable[str], view: View) -> tuple[str, ...]:
-    """Return the facts among these whose last value nobody has verified (待核实): they count, and are marked."""
-    facts = view.case.facts if view.case is not None else {}
-    if not facts:
-        return ()
-    called = view.installed.names.fact if view.beside else str
-    return tuple(name for name in names if called(name) in facts and not facts[called(name)].verified)
+def _marked(criterion: Criterion, doubtful: Container[str]) -> Criterion:
+    unverified = tuple(name for name in criterion.by if name in doubtful)
+    return replace(criterion, unverified=unverified) if unverified else criterion
 
 
-def _unverified(judged: Iterable[Judged], view: View) -> tuple[Remark, ...]:
-    if view.case is None:
-        return ()
-    held = (name for one in judged if one.truth.value for name in one.truth.by)
-    names = tuple(dict.fromkeys(_doubtful(held, view)))
-    if not names:
-        return ()
-    zh = "、".join(view.pack.label("fact", name) for name in names)
-    en = ", ".join(view.pack.label("fact", name, "en") for name in names)
-    return (Remark(f"待核实：{zh}", f"Not verified: {en}"),)
-
-
-def _crosses(judged: Iterable[Judged], view: View) -> tuple[Cross, ...]:
+def _crosses(rows: Rows, sheet: Sheet) -> tuple[Cross, ...]:
     """Return the criteria that time alone will meet, each at its first moment."""
-    found = []
+    found, view = [], sheet.view()
     if not any(view.running_since(name) for name in view.may_run()):
         return ()
-    for one in judged:
-        if one.truth.value is True or one.rank < 0:
+    for one in (*rows.failed, *rows.unknown):
+        if one.rank < 0:
             continue
         for moment in sorted({m for m in turning_points(one.row.when, view) if m > view.at}):
             if judge(one.row.when, view.changed(at=moment)).value:
-                found.append(Cross(one.row.id, _level(one.rank, view), moment, one.row.clause))
+                found.append(Cross(one.row.id, sheet.table.names[one.rank + 1], moment, one.row.clause))
                 break
     return tuple(sorted(found, key=lambda cross: (cross.at, cross.id)))
 
 
-def _method(name: str, one: Span, beside: bool, view: View) -> MethodGrade:
-    spec = view.pack.methods[name]
-    adds_nothing = any(row.method == name and row.row.none and row.truth.value for row in one.rows)
-    status: Status = "decided" if one.low == one.high == -1 and adds_nothing else _status(one)
-    level = _level(one.low, view) if one.low == one.high and one.low >= 0 else None
-    return MethodGrade(name, status, level, _name(one.low, view), _name(one.high, view), spec.clause, beside)
+def _method(name: str, one: Span, beside: bool, sheet: Sheet) -> MethodGrade:
+    low, high, names = one.low, one.high, sheet.table.names
+    adds_nothing = any(row.method == name and row.row.none for row in one.rows.held)
+    status: Status = "decided" if low == high == -1 and adds_nothing else _status(one)
+    level = names[low + 1] if low == high >= 0 else None
+    clause = sheet.pack.methods[name].clause
+    return MethodGrade(name, status, level, names[low + 1], names[high + 1], clause, beside)
 
 
-def _discrepancies(whole: Span, beside: Mapping[str, Span], view: View) -> tuple[Discrepancy, ...]:
+def _discrepancies(whole: Span, beside: Mapping[str, Span], sheet: Sheet) -> tuple[Discrepancy, ...]:
+    names, methods = sheet.table.names, sheet.pack.methods
     return tuple(
-        Discrepancy(name, _name(one.low, view), _name(one.high, view), view.pack.methods[name].clause)
+        Discrepancy(name, names[one.low + 1], names[one.high + 1], methods[name].clause)
         for name, one in beside.items()
         if one.low > whole.high or one.high < whole.low
     )

@@ -51,7 +51,7 @@ class Inquiry:
     def tests(self) -> Mapping[str, tuple[Test, ...]]:
         """The tests of the methods that made the grade, by the fact they look at."""
         if self._tests is None:
-            self._tests = _tests(self.view, dict.fromkeys(one.method for one in self.whole.rows))
+            self._tests = _tests(self.view, self.whole.methods)
         return self._tests
 
     def outcomes(self, subject: str) -> list[tuple[Value, Span]]:

@@ -6,9 +6,10 @@ The names of these fields are the keys of `fengsui grade --json`, of the HTTP in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Literal, Protocol
 
 from fengsui.core.canon import stamp
@@ -196,22 +197,33 @@ class Grade:
     notes: tuple[Remark, ...] = ()
     handed_to: str | None = None
     clause: tuple[str, ...] = ()
-    inquiry: Asking | None = field(default=None, compare=False, repr=False)
+    inquire: Callable[[], Asking] | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, fields: Mapping[str, object]) -> Grade:
+        """Return a grade with these fields; it is made a hundred thousand times a second, so all are set at once."""
+        found = object.__new__(cls)
+        object.__setattr__(found, "__dict__", fields)
+        return found
+
+    @cached_property
+    def _inquiry(self) -> Asking | None:
+        return self.inquire() if self.inquire else None
 
     @property
     def next_question(self) -> Question | None:
         """The most useful open fact; None where none is open, or nobody asked for it."""
-        return self.inquiry.next_question() if self.inquiry else None
+        return self._inquiry.next_question() if self._inquiry else None
 
     @property
     def raises(self) -> tuple[Change, ...]:
         """The facts that would raise the level, each at its least change."""
-        return self.inquiry.changes()[0] if self.inquiry else ()
+        return self._inquiry.changes()[0] if self._inquiry else ()
 
     @property
     def lowers(self) -> tuple[Change, ...]:
         """The facts that would lower the level, each at its least change."""
-        return self.inquiry.changes()[1] if self.inquiry else ()
+        return self._inquiry.changes()[1] if self._inquiry else ()
 
     @property
     def missing_facts(self) -> tuple[str, ...]:

@@ -12,14 +12,15 @@ Rules (rank −1 is *below all levels*)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
-from fengsui.core.conditions import NOTHING, Known, Leaf, Leaves, View, all_tests, under_options
+from fengsui.core.book import Book
+from fengsui.core.conditions import NOTHING, Known, Leaf, Leaves, Stated, View, all_tests, under_options
 from fengsui.core.grading.result import Hole, Remark
-from fengsui.core.grading.table import Ask, Codes, Judged, Table, table_of
+from fengsui.core.grading.table import Ask, Codes, Judged, Key, Rows, Table, table_of
 from fengsui.core.pack import Method, Pack, ReadingRef, Value
 from fengsui.core.pack.rules import Within
 from fengsui.core.pack.values import show_value
@@ -34,15 +35,14 @@ class Pending(NamedTuple):
     leaves: Leaves
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """An interval of ranks, what could still move its ends, its holes, and the rows it was made from."""
 
     low: int
     high: int
     pending: tuple[Pending, ...] = ()
     holes: tuple[Hole, ...] = ()
-    rows: tuple[Judged, ...] = ()
+    rows: Rows = Rows()
     notes: tuple[Remark, ...] = ()
 
     @property
@@ -50,29 +50,46 @@ class Span:
         """How many levels are undecided."""
         return self.high - self.low
 
-    @cached_property
+    @property
     def open(self) -> Leaves:
         """The leaves that could still move an end; nothing where the span is one rank."""
         if self.low == self.high:
             return NOTHING
         return NOTHING.union(*(leaves for reach, leaves in self.pending if reach > self.low))
 
+    @property
+    def methods(self) -> Iterable[str]:
+        """The methods that it was made from."""
+        return dict.fromkeys(one.method for group in self.rows for one in group)
+
 
 class Sheet:
     """One view on its way through the methods: the classes of its answers, and the intervals found so far."""
 
-    __slots__ = ("_make", "_view", "codes", "spans", "table")
+    __slots__ = ("_make", "_view", "codes", "doubtful", "grows", "spans", "table")
+    codes: Codes
 
-    def __init__(self, table: Table, codes: Codes, view: View | None, make: Ask) -> None:
-        self.table, self.codes = table, codes
-        self._view, self._make = view, make
+    def __init__(self, table: Table, make: Ask, view: View | None = None) -> None:
+        self.table, self.grows = table, table.grows
+        self._make, self._view = make, view
         self.spans: dict[str, Span] = {}
+        self.doubtful: Collection[str] = ()
 
     @classmethod
     def of(cls, view: View) -> Sheet:
         """Return the sheet of a view."""
-        table = table_of(view)
-        return cls(table, table.codes(view), view, _nobody)
+        made = cls(table_of(view.book, view.installed, view.case), _nobody, view)
+        made.codes = made.table.codes(view.facts, view.rest_none, made.view)
+        made.grows = made.grows or view.beside
+        made.doubtful = _doubtful(view) if view.case is not None else ()
+        return made
+
+    @classmethod
+    def of_facts(cls, book: Book, facts: Mapping[str, Stated], at: datetime, rest_none: bool) -> Sheet:
+        """Return the sheet of bare facts under the plan; most need no view."""
+        made = cls(table_of(book, book.main, None), lambda: View.of_facts(book, facts, at, rest_none))
+        made.codes = made.table.codes(facts, rest_none, made.view)
+        return made
 
     @property
     def pack(self) -> Pack:
@@ -80,24 +97,37 @@ class Sheet:
         return self.table.pack
 
     def view(self) -> View:
-        """Return the view itself; of a supposition it is made only where somebody has to look."""
+        """Return the view itself; it is made only where somebody has to look."""
         if self._view is None:
             self._view = self._make()
         return self._view
 
-    def judged(self, method: str) -> tuple[Judged, ...]:
-        """Return what each row of a method says."""
+    def key(self) -> Key:
+        """Return what every row says, as one key."""
+        return self.table.key(self.codes, self.view)
+
+    def judged(self, method: str) -> list[Judged]:
+        """Return what each row of a method says, in file order."""
         return self.table.judged(method, self.codes, self.view)
 
     def suppose(self, subject: str, value: Value) -> Sheet:
         """Return the sheet on which one fact has a value: what would be the answer then?"""
-        made = Sheet(self.table, self.codes, None, lambda: self.view().suppose(subject, value))
+        made = Sheet(self.table, lambda: self.view().suppose(subject, value))
         made.codes = self.table.supposed(self.codes, subject, value, made.view)
         return made
 
     def under_options(self, open_: Leaves) -> Iterator[Sheet]:
         """Yield a sheet for each combination of options of the unset switches among the leaves."""
         return map(Sheet.of, under_options(open_, self.view()))
+
+
+def _doubtful(view: View) -> frozenset[str]:
+    """Return the facts whose last value nobody has verified (待核实), as the pack calls them."""
+    assert view.case is not None
+    doubtful = [name for name, fact in view.case.facts.items() if not fact.verified]
+    if not view.beside:
+        return frozenset(doubtful)
+    return frozenset(name for name, called in view.installed.names.facts.items() if called in doubtful)
 
 
 def _nobody() -> View:
@@ -115,20 +145,21 @@ def span(name: str, sheet: Sheet) -> Span:
 
 
 def _table(name: str, method: Method, sheet: Sheet) -> Span:
-    judged = sheet.judged(name)
-    held = [one.rank for one in judged if one.truth.value is True]
-    low, top = max(held, default=-1), len(sheet.pack.level_order) - 1
+    rows = Rows.of(sheet.judged(name))
+    held, failed, unknown = rows
     if held or method.otherwise == "ungraded":
-        pending = _pending(judged)
-        return Span(low, max([low, *(reach for reach, _ in pending)]), pending, (), judged)
+        low = max([one.rank for one in held]) if held else -1
+        high = max([low, *[one.reach for one in unknown]]) if unknown else low
+        return Span(low, high, _pending(unknown), (), rows)
     # No row holds and the text has no rule for that: whatever row turns out to hold brings the top down.
-    judged = tuple(one._replace(reach=top) for one in judged)
-    pending = _pending(judged)
-    return Span(-1, top, pending, () if pending else (_hole(name, method, sheet),), judged)
+    top = len(sheet.pack.level_order) - 1
+    unknown = [one._replace(reach=top) for one in unknown]
+    holes = () if unknown else (_hole(name, method, sheet),)
+    return Span(-1, top, _pending(unknown), holes, Rows(held, failed, unknown))
 
 
-def _pending(judged: Iterable[Judged]) -> tuple[Pending, ...]:
-    return tuple([Pending(one.reach, one.truth.open) for one in judged if one.truth.value is None])
+def _pending(unknown: Iterable[Judged]) -> tuple[Pending, ...]:
+    return tuple([Pending(one.reach, one.truth.open) for one in unknown]) if unknown else ()
 
 
 def _hole(name: str, method: Method, sheet: Sheet) -> Hole:
@@ -158,12 +189,12 @@ def _highest(name: str, method: Method, sheet: Sheet) -> Span:
         high,
         tuple(pending for part in matter for pending in part.pending),
         tuple(hole for part in matter for hole in part.holes),
-        tuple(row for part in parts.values() for row in part.rows),
+        Rows().and_those(*(part.rows for part in parts.values())),
         tuple(note for part in parts.values() for note in part.notes),
     )
     if high == -1 and method.otherwise == "no_rule" and "otherwise" in method.model_fields_set:
         hole = Hole(name, tuple((part, "none") for part in parts), method.clause)
-        return replace(found, high=len(sheet.pack.level_order) - 1, holes=(hole,))
+        return found._replace(high=len(sheet.pack.level_order) - 1, holes=(hole,))
     return found
 
 
@@ -175,7 +206,7 @@ class _Range:
     ends: tuple[int, int] | None
     open: Leaves = NOTHING
     holes: tuple[Hole, ...] = ()
-    rows: tuple[Judged, ...] = ()
+    rows: Rows = Rows()
 
 
 def _within(within: Within, inner: Span, sheet: Sheet) -> Span:
@@ -192,7 +223,7 @@ def _within(within: Within, inner: Span, sheet: Sheet) -> Span:
     elif reading is not None:
         notes += (_independent(reading, within, view),)
     holes = tuple(dict.fromkeys(hole for o in outcomes for hole in o.holes))
-    return Span(low, high, pending, holes, inner.rows + allowed.rows, notes)
+    return Span(low, high, pending, holes, inner.rows.and_those(allowed.rows), notes)
 
 
 def _effects(effect: str, view: View) -> tuple[tuple[str, ...], str | None]:
@@ -226,15 +257,16 @@ def _clamp(rank: int, ends: tuple[int, int]) -> int:
 def _range(name: str, sheet: Sheet) -> _Range:
     """Return the range of the first row that holds; an earlier row that may hold leaves it unknown."""
     judged, open_ = sheet.judged(name), NOTHING
+    rows = Rows.of(judged)
     for one in judged:
-        if one.truth.value is None:
+        if one.value is None:
             open_ |= one.truth.open
-        elif one.truth.value:
+        elif one.value:
             ends, missing = _ends(one.row.range, sheet.view())
             open_ |= missing
-            return _Range(None if open_ else ends, open_, (), judged)
+            return _Range(None if open_ else ends, open_, (), rows)
     holes = () if open_ else (_hole(name, sheet.pack.methods[name], sheet),)
-    return _Range(None, open_, holes, judged)
+    return _Range(None, open_, holes, rows)
 
 
 def _ends(range_: tuple[str, str] | ReadingRef | None, view: View) -> tuple[tuple[int, int] | None, Leaves]:

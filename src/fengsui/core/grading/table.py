@@ -14,35 +14,66 @@ Example: of 1 000 000 people and of 1 300 000 every test of the plan says the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
-from fengsui.core.conditions import Known, Truth, View, all_tests, judge
+from fengsui.core.book import Book, Installed, Unset
+from fengsui.core.case import Case
+from fengsui.core.conditions import Known, Stated, Truth, View, all_tests, judge, remember
 from fengsui.core.grading.result import NONE, Criterion
 from fengsui.core.pack import Condition, Pack, ReadingRef, Row, Test, Value
 
-MOST = 20_000
+MOST = 50_000
 """After how many new combinations a table is left behind."""
+MOST_KEPT = 20_000
+"""How many outcomes a table keeps."""
 MOST_TABLES = 128
 """How many sets of readings of one pack are kept ready: the options of unset switches are such sets too."""
 _ABSENT, _NIL = object(), object()
 """What nobody mentioned, and what nobody mentioned where all the rest was checked."""
 Codes = list[int]
+Key = tuple[int, ...]
 Ask = Callable[[], View]
+AnyLine: TypeAlias = "Line[Judged] | Line[Truth]"
 _T = TypeVar("_T")
 
 
 class Judged(NamedTuple):
     """A row and what a view says of it; `reach` is the rank up to which a row not known yet matters."""
 
+    value: bool | None
+    rank: int
+    criterion: Criterion
     method: str
     row: Row
-    rank: int
     truth: Truth
     reach: int
-    criterion: Criterion
+
+
+class Rows(NamedTuple):
+    """Rows sorted out by what the view says of them, each group in file order."""
+
+    held: Sequence[Judged] = ()
+    failed: Sequence[Judged] = ()
+    unknown: Sequence[Judged] = ()
+
+    @classmethod
+    def of(cls, judged: list[Judged]) -> Rows:
+        """Return the rows sorted out."""
+        held = [one for one in judged if one.value]
+        failed = [one for one in judged if one.value is False]
+        known = len(held) + len(failed) == len(judged)
+        return cls(held, failed, () if known else [one for one in judged if one.value is None])
+
+    def and_those(self, *others: Rows) -> Rows:
+        """Return these rows and those of others; a row that several have counts once."""
+        return Rows(*(_once([one for rows in group for one in rows]) for group in zip(self, *others, strict=True)))
+
+
+def _once(rows: list[Judged]) -> Sequence[Judged]:
+    return list({(one.method, one.row.id): one for one in rows}.values())
 
 
 class Slot:
@@ -63,7 +94,7 @@ class Slot:
 
     def code(self, view: View) -> int:
         """Return the class of what the view knows of the subject."""
-        said = view.facts.get(self.name, _unsaid(view))
+        said = view.facts.get(self.name, _NIL if view.rest_none else _ABSENT)
         if self.body or not (self.stated or isinstance(said, Known)):
             return self._class(view)
         found = self.known.get(said)
@@ -81,15 +112,12 @@ class Slot:
         return view.look(self.name) if self.exact else tuple(judge(test, view) for test in self.tests)
 
 
-def _unsaid(view: View) -> object:
-    return _NIL if view.rest_none else _ABSENT
-
-
 class Line(Generic[_T]):
     """One condition and what was made of it, by the classes of its subjects."""
 
-    def __init__(self, pick: Callable[[Codes], object], make: Callable[[View], _T]) -> None:
-        self.pick, self._make = pick, make
+    def __init__(self, places: set[int], make: Callable[[View], _T]) -> None:
+        self.places, self._make = places, make
+        self.pick = _picker(places)
         self.kept: dict[object, _T] = {}
 
     def of(self, codes: Codes, view: Ask) -> _T:
@@ -101,11 +129,46 @@ class Line(Generic[_T]):
         return found
 
 
+class Part:
+    """Conditions that share facts with each other and with no others: what they say together is told by a number."""
+
+    def __init__(self, places: Iterable[int], lines: Iterable[AnyLine]) -> None:
+        self.pick, self._lines = _picker(places), tuple(lines)
+        self.kept: dict[object, int] = {}
+        self._said: dict[tuple[Truth, ...], int] = {}
+
+    def of(self, codes: Codes, view: Ask) -> int:
+        """Return the number of what the conditions say."""
+        key = self.pick(codes)
+        found = self.kept.get(key)
+        if found is None:
+            said = (line.of(codes, view) for line in self._lines)
+            truths = tuple(one.truth if isinstance(one, Judged) else one for one in said)
+            found = self.kept[key] = self._said.setdefault(truths, len(self._said))
+        return found
+
+
 class Table:
     """Every condition of a pack's grading under one set of readings: rows of methods, scope and uplifts."""
 
     def __init__(self, pack: Pack, unset: Container[str]) -> None:
         self.pack, self.seen = pack, 0
+        self.names = (NONE, *pack.level_order)
+        self.grows = any(rule.derive for rule in pack.facts.values())
+        self._slots(pack, unset)
+        spec = pack.grading.grade
+        self.scope = [(rule, self._line(rule.when, partial(judge, rule.when))) for rule in pack.grading.scope]
+        self.uplift = [(up, self._line(up.when, partial(judge, up.when))) for up in (spec.uplift if spec else ())]
+        self._rows = {name: [self._row(name, row) for row in pack.rows(name)] for name in pack.methods}
+        self._quick = {name: [(line.kept, line.pick) for line in lines] for name, lines in self._rows.items()}
+        lines: list[AnyLine] = [line for group in self._rows.values() for line in group]
+        lines += [line for _, line in self.uplift]
+        self._parts = [Part(places, group) for places, group in _apart(lines)]
+        self._quick_parts = [(part.kept, part.pick) for part in self._parts]
+        self.outcomes: dict[Key, Any] = {}
+        self.intervals: dict[Key, Any] = {}
+
+    def _slots(self, pack: Pack, unset: Container[str]) -> None:
         subjects: dict[str, list[Test]] = {}
         for test in (test for when in _conditions(pack) for test in _tests(when, pack)):
             subjects.setdefault(test.subject, []).append(test)
@@ -116,11 +179,6 @@ class Table:
         self._others = [slot for slot in self.slots if not slot.stated]
         self._bodies = any(slot.body for slot in slots)
         self._feeds = {name for slot in slots for name in slot.inputs}
-        spec = pack.grading.grade
-        self.scope = [(rule, self._line(rule.when, partial(judge, rule.when))) for rule in pack.grading.scope]
-        self.uplift = [(up, self._line(up.when, partial(judge, up.when))) for up in (spec.uplift if spec else ())]
-        self._rows = {name: [self._row(name, row) for row in pack.rows(name)] for name in pack.methods}
-        self._quick = {name: [(line.kept, line.pick) for line in lines] for name, lines in self._rows.items()}
 
     def _row(self, method: str, row: Row) -> Line[Judged]:
         order = self.pack.level_order
@@ -128,34 +186,41 @@ class Table:
         return self._line(row.when, partial(_judged, method, row, rank))
 
     def _line(self, when: Condition, make: Callable[[View], _T]) -> Line[_T]:
-        places = {self.place[test.subject] for test in _tests(when, self.pack)}
-        return Line(itemgetter(*sorted(places)) if places else _nothing, make)
+        return Line({self.place[test.subject] for test in _tests(when, self.pack)}, make)
 
-    def codes(self, view: View) -> Codes:
-        """Return the class of every subject as a view knows it."""
-        get, unsaid = view.facts.get, _unsaid(view)
+    def codes(self, facts: Mapping[str, Stated], rest_none: bool, view: Ask) -> Codes:
+        """Return the class of every subject; the view of these facts is asked for where an answer is new."""
+        get, unsaid = facts.get, _NIL if rest_none else _ABSENT
         try:
             found = [known[get(name, unsaid)] for name, known in self._stated]
         except KeyError:
             self.seen += 1
-            found = [slot.code(view) for slot in self.slots[: len(self._stated)]]
-        return found + [slot.code(view) for slot in self._others] if self._others else found
+            found = [slot.code(view()) for slot in self.slots[: len(self._stated)]]
+        return found + [slot.code(view()) for slot in self._others] if self._others else found
 
     def supposed(self, codes: Codes, subject: str, value: Value, view: Ask) -> Codes:
         """Return the classes with one subject at a value; `view` is the view that supposes it."""
         if self._bodies or subject in self._feeds:
-            return self.codes(view())
+            return self.codes(view().facts, view().rest_none, view)
         place = self.place[subject]
         code = self.slots[place].known.get(Known(value, (subject,)))
         return [*codes[:place], self.slots[place].code(view()) if code is None else code, *codes[place + 1 :]]
 
-    def judged(self, method: str, codes: Codes, view: Ask) -> tuple[Judged, ...]:
-        """Return what each row of a method says, in file order; `view` is asked for where a combination is new."""
+    def key(self, codes: Codes, view: Ask) -> Key:
+        """Return what every row and uplift says, as one key: by it `outcomes` and `intervals` keep what follows."""
         try:
-            return tuple([kept[pick(codes)] for kept, pick in self._quick[method]])
+            return tuple([kept[pick(codes)] for kept, pick in self._quick_parts])
         except KeyError:
             self.seen += 1
-            return tuple([line.of(codes, view) for line in self._rows[method]])
+            return tuple([part.of(codes, view) for part in self._parts])
+
+    def judged(self, method: str, codes: Codes, view: Ask) -> list[Judged]:
+        """Return what each row of a method says, in file order; `view` is asked for where a combination is new."""
+        try:
+            return [kept[pick(codes)] for kept, pick in self._quick[method]]
+        except KeyError:
+            self.seen += 1
+            return [line.of(codes, view) for line in self._rows[method]]
 
 
 def _conditions(pack: Pack) -> Iterator[Condition]:
@@ -170,8 +235,25 @@ def _tests(when: Condition, pack: Pack) -> Iterator[Test]:
     return (test for test in all_tests(when, pack) if not test.subject.startswith("$"))
 
 
+def _picker(places: Iterable[int]) -> Callable[[Codes], object]:
+    """Return what picks the classes of some subjects; nothing to pick is the same for everybody."""
+    ordered = sorted(places)
+    return itemgetter(*ordered) if ordered else _nothing
+
+
 def _nothing(_: Codes) -> None:
-    """A condition that looks at nothing but readings says the same to everybody."""
+    return None
+
+
+def _apart(lines: Iterable[AnyLine]) -> Iterable[tuple[set[int], list[AnyLine]]]:
+    """Return the conditions in groups that have no subject in common, each with its subjects."""
+    groups: list[tuple[set[int], list[AnyLine]]] = []
+    for line in lines:
+        touched = [group for group in groups if group[0] & line.places]
+        groups = [group for group in groups if group not in touched]
+        places = line.places.union(*(places for places, _ in touched))
+        groups.append((places, [one for _, members in touched for one in members] + [line]))
+    return groups
 
 
 def _judged(method: str, row: Row, rank: int, view: View) -> Judged:
@@ -179,18 +261,31 @@ def _judged(method: str, row: Row, rank: int, view: View) -> Judged:
     level = NONE if row.none else row.level
     range_ = row.range if isinstance(row.range, tuple) else None
     criterion = Criterion(row.id, method, level, row.clause, truth.by, truth.open, (), range_)
-    return Judged(method, row, rank, truth, rank, criterion)
+    return Judged(truth.value, rank, criterion, method, row, truth, rank)
 
 
-def table_of(view: View) -> Table:
-    """Return the table of a view's pack under the readings that are set on its case."""
-    tables = view.remember("tables", _no_tables)
-    found = tables.get(view.decided)
+def table_of(book: Book, installed: Installed, case: Case | None) -> Table:
+    """Return the table of an installed pack under the readings that are set on a case."""
+    settled = case is not None and bool(case.settled)
+    found: Table | None = None if settled else installed.made.get("table")
+    if found is None or found.seen > MOST:
+        found = _shared(book, installed, case)
+        if not settled:
+            installed.made["table"] = found
+    return found
+
+
+def _shared(book: Book, installed: Installed, case: Case | None) -> Table:
+    """Return the table that all books with these readings have in common."""
+    key = (*installed.decisions, *sorted(case.settled.items())) if case and case.settled else installed.decisions
+    tables = remember(installed.pack, "tables", _no_tables)
+    found = tables.get(key)
     if found is None or found.seen > MOST:
         if len(tables) >= MOST_TABLES:
             tables.clear()
-        unset = [name for name in view.pack.readings.switches if view.reading_text(name) is None]
-        found = tables[view.decided] = Table(view.pack, unset)
+        switches = installed.pack.readings.switches
+        unset = [name for name in switches if isinstance(book.text_of(name, case, installed), Unset)]
+        found = tables[key] = Table(installed.pack, unset)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Laws of the engine, on the shipped plan and on tiny ones (design 7): replay, determinism, promise, chain, fuzz.
+"""Laws of the engine, on every shipped plan and on tiny ones (design 7): replay, determinism, promise, chain, fuzz.
 
 A night is played by chance: acts drawn from everything an act can say, by anybody, at times that only go forward.
 """
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from fengsui.core import engine, loader
-from fengsui.core.book import Book
+from fengsui.core.book import Book, Installed
 from fengsui.core.case import ACTS, EVENT_OF, Act, Actor, ByWord, Case, Event, Opening, Registration, Seat, seal
 from fengsui.core.conditions import sits
 from fengsui.core.engine import Next
@@ -26,7 +26,7 @@ from tests.core.story import at, book
 
 # Shrinking a whole night takes minutes and says little more than the night itself.
 QUICK = settings(
-    max_examples=25,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),
@@ -39,9 +39,11 @@ START = at("2024-01-10 09:00")
 
 @cache
 def plans() -> dict[str, Book]:
-    """The books that are played: the shipped plan with its readings set and without, and a tiny plan of hard cases."""
+    """The books that are played: every shipped plan with nothing read, one read, one with its regime, two tiny ones."""
     calendar = loader.work_calendar()
-    shipped = loader.load(loader.shipped()["chongqing-finance-regulator"])
+    packs = {name: loader.load(folder) for name, folder in loader.shipped().items()}
+    shipped = packs["chongqing-finance-regulator"]
+    regime = Installed(packs["cac-2025"])
     tiny = grants(
         "act: assess, by: {any: [owner, group]}",
         "act: confirm, when: {assessed: at least II}, chain: [propose: owner, approve: group]",
@@ -67,10 +69,10 @@ def plans() -> dict[str, Book]:
   - {id: E, on: assessed, when: {current: at least II}, owes: 上报, by: group, to: superior, within: 30min, clause: c}
   - {id: F, on: ended, owes: 总结, by: group, within: 3d, in_principle: yes, done_by: investigated, clause: c}
 """
-    bureau = loader.load(loader.shipped()["demo-linjiang"])
+    bureau = packs["demo-linjiang"]
     return {
-        "bureau": Book.build(bureau, {"daily_hour": "17:00"}, calendar=calendar),
-        "shipped": Book.build(shipped, {}, calendar=calendar),
+        **{name: Book.build(pack, {}, calendar=calendar) for name, pack in packs.items() if pack.head.kind == "plan"},
+        "beside": Book.build(bureau, {"daily_hour": "17:00"}, calendar=calendar, regimes=[regime]),
         "read": Book.build(shipped, {"starter_of_I": "group", "plan_approver": "leading_group"}, calendar=calendar),
         "tiny": book(grants=tiny, duties=duties, **files),
         "tiny alone": book({"ending": "alone", "starter": "group"}, grants=tiny, duties=duties, **files),
@@ -95,8 +97,15 @@ def seats_of(the_book: Book) -> list[Seat]:
         if body.kind == "derived":
             continue
         for post in (None, *body.posts):
-            found += [Seat(ORG, name, post, place) for place in (("A", "B") if body.many else (None,))]
-    return [*found, Seat("elsewhere", found[0].body), Seat(ORG, "nobody")]
+            found += [Seat(home(the_book, name), name, post, place) for place in (("A", "B") if body.many else (None,))]
+    lent = Seat(ORG, found[0].body, acting_for=Seat(ORG, found[-1].body).text, document="3号")
+    return [*found, Seat("elsewhere", found[0].body), Seat(ORG, "nobody"), lent]
+
+
+def home(the_book: Book, body: str) -> str:
+    """Return the organisation of a body on the case: headquarters' own, or the case's."""
+    tiers = the_book.pack.head.tiers
+    return "HQ" if tiers and the_book.pack.bodies[body].tier == tiers[0] else ORG
 
 
 @cache
@@ -145,8 +154,14 @@ def acts(name: str, kind: str) -> st.SearchStrategy[Act]:
 
 def opened(the_book: Book, kind: str = "incident") -> Case:
     """Return a case just opened."""
-    owner = "office@A" if "office" in the_book.pack.bodies else "dept@A"
-    act = Act("open", Actor("p0", (Seat.parse(owner, ORG),)), opening=Opening("case", kind, ORG, ORG, owner=owner))  # type: ignore[arg-type]
+    bodies, tiers = the_book.pack.bodies, the_book.pack.head.tiers
+    kind_of = next(
+        (body.is_ or name for name, body in bodies.items() if body.from_ == "asset.owner"), next(iter(bodies))
+    )
+    owner = f"{kind_of}@A" if bodies[kind_of].many else kind_of
+    line = {"hq": "HQ", tiers[-1]: ORG} if tiers else {}
+    born = Opening("case", kind, ORG, "HQ" if tiers else ORG, owner=owner, tier=tiers[-1] if tiers else None, line=line)  # type: ignore[arg-type]
+    act = Act("open", Actor("p0", (Seat.parse(owner, ORG),)), opening=born)
     return engine.replay(engine.decide(the_book, None, act, START))
 
 
@@ -184,7 +199,7 @@ def able(the_book: Book, line: Next, person: str) -> Act:
     rule = the_book.pack.steps.get(line.step or "")
     return Act(
         "step" if line.step else line.act,
-        Actor(person, (Seat(ORG, party.body, party.post, place),)),
+        Actor(person, (Seat(home(the_book, party.body), party.body, party.post, place),)),
         verb=None if line.step else line.verb,
         value=None if line.chain else value,
         to=(line.to,) if line.to else (),

@@ -128,6 +128,34 @@ def test_a_deputy_fills_a_link_and_nobody_fills_two(world: World) -> None:
     assert (link.content["seat"], link.content["acting"]["by"]) == ("group.lead", "bureau_office")  # type: ignore[index]
 
 
+def test_the_chain_and_the_participants_show_who_is_a_deputy(world: World) -> None:
+    lend(world, of="office.head@A", acts=["assess", "confirm", "activate", "decide"])
+    case = world.open("owner")
+    seat = world.seat("office.head@A")
+    for act in ("assess", "confirm", "activate", "end"):
+        world.at("+1min").submit(
+            "bureau_office", case, act, value="III" if act != "end" else None, reason="局部", seat=seat
+        )
+    ref = world.ref("group", case)
+    assert ref is not None
+    page = case_page(world.people["group"], ref, world.now)
+    (chain,) = page.chains
+    assert chain.links[0].who.startswith("办公室代")
+    assert PAPER in chain.links[0].who
+    people = {row.label: row.people for row in page.participants}
+    assert "办公室负责人（代行）" in people["甲处"]
+
+
+def test_a_duty_is_in_hand_where_the_paper_covers_what_discharges_it(world: World) -> None:
+    lend(world, of="office.head@A", acts=["assess"])
+    lend(world, of="office.head@A", to="centre")
+    world.open("owner")
+    narrow, wide = (person_bar(world.people[who], world.now) for who in ("bureau_office", "centre"))
+    assert narrow is not None
+    assert wide is not None
+    assert narrow.mine < wide.mine
+
+
 def test_news_for_a_seat_reach_its_deputy(world: World) -> None:
     lend(world, of="group.lead")
     held = selectors.holders(world.root, world.organisation, ["group"], world.now)

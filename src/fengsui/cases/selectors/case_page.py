@@ -216,7 +216,7 @@ def _participants(
     for event in case.events:
         for to in _addressed(event.content):
             told[to] = min(event.at, told.get(to, event.at))
-    people = _people(book, case, told, at)
+    people = _people(book, case, told, words, at)
     return tuple(
         Participant(
             label=words.body(text),
@@ -237,8 +237,9 @@ def _addressed(content: Mapping[str, object]) -> list[str]:
     return [str(one) for each in named if isinstance(each, list | tuple) for one in each]
 
 
-def _people(book: Book, case: Case, told: Iterable[str], at: datetime) -> dict[str, tuple[str, ...]]:
-    """Return who sits in each body now, in the organisations that it means on this case."""
+def _people(book: Book, case: Case, told: Iterable[str], words: Words, at: datetime) -> dict[str, tuple[str, ...]]:
+    """Return who sits in each body now, in the organisations that it means on this case; deputies are called so."""
+    deputy = words.say("（代行）", " (acting)")
     parties = {text: parse_party(text) for text in told}
     bodies: dict[str, set[str]] = {}
     for party in parties.values():
@@ -247,8 +248,8 @@ def _people(book: Book, case: Case, told: Iterable[str], at: datetime) -> dict[s
     held = [h for home, named in bodies.items() if home for h in directory.holders(case.root, home, named, at)]
     found: dict[str, tuple[str, ...]] = {}
     for text, party in parties.items():
-        names = [h.person.name for h in held if h.seat.body == party.body and party.place in (None, h.seat.place)]
-        found[text] = tuple(dict.fromkeys(names))
+        there = [h for h in held if h.seat.body == party.body and party.place in (None, h.seat.place)]
+        found[text] = tuple(dict.fromkeys(f"{h.person.name}{deputy if h.seat.acting_for else ''}" for h in there))
     return found
 
 

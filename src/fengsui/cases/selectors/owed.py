@@ -111,8 +111,9 @@ def _home(seat: Seat, party: Party | Mapping[str, Any]) -> bool:
 
 
 def mine(row: models.Obligation, seats: Iterable[Seat]) -> bool:
-    """Return whether one of the seats owes it."""
-    return any(is_for(seat, party) for seat in seats for party in row.data["by"])
+    """Return whether one of the seats owes it; a lent one where its paper covers what discharges it."""
+    mine_to_do = [seat for seat in seats if not seat.acts or row.data["discharge"].partition(" ")[0] in seat.acts]
+    return any(is_for(seat, party) for seat in mine_to_do for party in row.data["by"])
 
 
 def obligation_row(

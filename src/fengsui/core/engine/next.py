@@ -9,7 +9,7 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -50,7 +50,7 @@ State = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link of the chain as people see it: verb, who may, who did and when."""
+    """One link of the chain as people see it: verb, who may, who did, when, and whether as a deputy."""
 
     verb: str
     who: tuple[Party, ...]
@@ -58,6 +58,7 @@ class Link:
     seat: str | None = None
     at: datetime | None = None
     turn: bool = False
+    acting: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +283,7 @@ def links(option: Option) -> tuple[Link, ...]:
             slot.filled.seat if slot.filled else None,
             slot.filled.at if slot.filled else None,
             any(slot is one for one in turn),
+            slot.filled.acting if slot.filled else None,
         )
         for slot in option.slots
     )

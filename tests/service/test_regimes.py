@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from fengsui.cases import models as cases
-from fengsui.cases.selectors import act_form, case_for, case_page, log, preview
-from fengsui.cases.service import projection
+from fengsui.cases.selectors import act_form, case_for, case_page, log, plans_page, preview, question_page
+from fengsui.cases.service import decide_reading, projection, put_beside
 from fengsui.core import loader
 from fengsui.core.problems import PackError, Refused
+from fengsui.directory import service as directory
 from fengsui.ledger import selectors as ledger
 from fengsui.library import selectors, service
 from tests.world import BY, World
@@ -159,3 +160,24 @@ def test_a_report_not_yet_sent_shows_the_regimes_grade_and_clocks(beside: World)
     )
     assert [one.grade.level.label for one in found.beside if one.grade.level] == ["较大"]
     assert any(clock.cites and clock.cites[0].pack == ID for clock in found.clocks)
+
+
+def test_the_plans_author_puts_a_regime_beside_and_decides_its_readings_by_paper(world: World) -> None:
+    service.install(world.root, dict(loader.texts_of(FOLDER)), actor=BY, at=world.now)
+    author = directory.create_person(world.organisation, "预案管理员", office="plan_author", actor=BY, at=world.now)
+    (row,) = (one for one in plans_page(author) if one.regime)
+    assert (row.id, row.adopted, row.may) == (ID, False, True)
+    with pytest.raises(Refused):
+        put_beside(world.people["owner"], ID, row.version, beside=True, reason="", at=world.now)
+    put_beside(author, ID, row.version, beside=True, reason="", at=world.now)
+    page = question_page(author, ID, row.version, "watch.promptly", world.now)
+    assert page is not None and (page.way, page.plan.adopted, page.plan.unset) == ("paper", True, 1)
+    decide_reading(author, page, "30min", "本单位的决定", "甲监〔2024〕1号", at=world.now)
+    after = question_page(author, ID, row.version, "watch.promptly", world.now)
+    assert after is not None and after.question.value and len(after.history) == 1
+    plan = question_page(author, "chongqing-finance-regulator", "0.1.0", "watch.promptly", world.now)
+    assert plan is not None and len(plan.history) == 1  # the plan's own, decided at set-up
+    with pytest.raises(Refused):
+        put_beside(author, ID, row.version, beside=False, reason=" ", at=world.now)
+    put_beside(author, ID, row.version, beside=False, reason="改由上级代报", at=world.now)
+    assert selectors.regimes(world.root, world.organisation) == ()

@@ -44,13 +44,18 @@ class PlanPage:
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One installed plan in the list; `adopted` where it is the one in force in the reader's organisation."""
+    """One installed plan in the list; `adopted` where it is in force in the reader's organisation.
+
+    A `regime` is in force beside the plan; `may` where the reader may put it there or take it away.
+    """
 
     id: str
     version: str
     title: str
     adopted: bool
     installed_at: datetime
+    regime: bool = False
+    may: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ class QuestionsPage:
     adopted: bool
     questions: tuple[Question, ...]
     unset: int
+    regime: bool = False
 
 
 @dataclass(frozen=True, slots=True)

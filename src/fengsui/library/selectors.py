@@ -168,9 +168,17 @@ def readings(root: str, digest: str) -> dict[str, str]:
     return dict(row.values)
 
 
-def decisions(root: str, organisation: str) -> tuple[DecisionRow, ...]:
-    """Return every reading decided, the newest first."""
+def in_force(root: str, organisation: str, digest: str) -> str | None:
+    """Return the digest of the readings of a pack in force, as the plan or beside it; None where it is not in force."""
+    pin = governing(root, organisation)
+    found = ((pin.pack, pin.readings), *pin.regimes) if pin else ()
+    return next((values for one, values in found if one == digest), None)
+
+
+def decisions(root: str, organisation: str, pack: str | None = None) -> tuple[DecisionRow, ...]:
+    """Return every reading decided, of one plan or regime by its id or of all, the newest first."""
     rows = models.Decision.objects.filter(root=root, organisation=organisation).order_by("-number")
+    rows = rows.filter(pack=pack) if pack else rows
     return tuple(DecisionRow(row.name, row.value, row.reason, row.actor, row.at) for row in rows)
 
 

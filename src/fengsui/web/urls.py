@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:number>/act/<str:act>/", acts.act, name="act"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<str:pack>/<str:version>/", plans.plan, name="plan"),
+    path("plans/<str:pack>/<str:version>/beside/", plans.beside, name="beside"),
     path("plans/<str:pack>/<str:version>/params/", plans.questions, name="questions"),
     path("plans/<str:pack>/<str:version>/params/<str:name>/", plans.question, name="question"),
     path("me/", session.me, name="me"),

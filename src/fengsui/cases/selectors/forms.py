@@ -27,7 +27,7 @@ from fengsui.core.case import ACTS, EVENT_OF, Actor, Case, Party, Seat
 from fengsui.core.conditions import parse_party
 from fengsui.core.delegation import reaching
 from fengsui.core.engine import Offer
-from fengsui.core.forms import filled
+from fengsui.core.forms import filled, qualified
 from fengsui.core.grading import grade
 from fengsui.core.obligations import Obligation
 from fengsui.core.pack import Menu
@@ -123,7 +123,8 @@ def _form(desk: Desk) -> ActForm:
     may = [offer for offer in lines if offer.allowed]
     values = () if answer else _values(desk, may or lines)
     starts, stops, remains = _follows(desk, chosen, answer)
-    form = _form_id(desk, chosen)
+    forms = _form_ids(desk, chosen)
+    form = next(iter(forms), "")
     chain = _chain(desk, chosen)
     last = line is None or sum(link.at is None for link in line.links) <= 1
     outside = _outside(desk, lines)
@@ -153,8 +154,8 @@ def _form(desk: Desk) -> ActForm:
         readings=_readings(desk),
         reading_values=_reading_values(desk),
         form=form,
-        form_label=desk.words.pack.label("form", form, desk.words.lang) if form else "",
-        fields=_fields(desk, form),
+        form_label=desk.words.join(desk.words.pack.label("form", one, desk.words.lang) for one in forms),
+        fields=_fields(desk, forms),
         facts=_facts(desk),
         systems=_systems(desk),
         documents=_documents(desk),
@@ -405,33 +406,35 @@ def _reading_values(desk: Desk) -> tuple[Choice, ...]:
     return options_of(type_, desk.words) if type_ else ()
 
 
-def _form_id(desk: Desk, chosen: Offer | None) -> str:
+def _form_ids(desk: Desk, chosen: Offer | None) -> tuple[str, ...]:
+    """Return the forms to fill: the grant's, or those of the duties meant; the plan's own carries a regime's."""
     if chosen is not None and chosen.next.form:
-        return chosen.next.form
+        return (chosen.next.form,)
     if desk.act not in ("report", "record", "investigate"):
-        return ""
-    wanted = set(desk.part.get("duty", "").split())
-    for one in desk.owed:
-        if (
-            one.live
-            and one.form
-            and one.discharge == desk.act
-            and _mine(desk, one)
-            and (not wanted or one.duty in wanted)
-        ):
-            return one.form
-    return ""
-
-
-def _fields(desk: Desk, form: str) -> tuple[FormField, ...]:
-    if not form:
         return ()
+    wanted = set(desk.part.get("duty", "").split())
+    mine = [one for one in desk.owed if one.live and one.form and one.discharge == desk.act and _mine(desk, one)]
+    found = dict.fromkeys(str(one.form) for one in mine if not wanted or one.duty in wanted)
+    return tuple(sorted(found, key=lambda form: ":" in form) if wanted else list(found)[:1])
+
+
+def _fields(desk: Desk, forms: Sequence[str]) -> tuple[FormField, ...]:
+    """Return what is to be asked: not what the facts of the case answer, nor a question that an earlier form asks."""
+    found: list[FormField] = []
+    shared = {name: fact.value for name, fact in desk.case.facts.items()}
+    for form in forms:
+        answered = filled(desk.words.pack, form, {}, facts=shared)
+        if form != forms[0]:
+            asked = dict.fromkeys(desk.words.pack.forms[forms[0]].fields, "asked")
+            answered |= filled(desk.words.pack, form, asked, carried=forms[0])
+        found += _asked(desk, form, answered, first=form == forms[0])
+    return tuple(found)
+
+
+def _asked(desk: Desk, form: str, answered: Mapping[str, str], first: bool) -> list[FormField]:
     words, known = desk.words, desk.case.facts
-    texts = texts_beside(desk.case.root, desk.case.id)
+    texts, before = texts_beside(desk.case.root, desk.case.id), _before(desk, form)
     found = []
-    shared = {name: fact.value for name, fact in known.items()}
-    answered = filled(words.pack, form, {}, facts=shared)  # the engine takes these from the facts: entered once
-    before = _before(desk, form)
     for name, rule in words.pack.forms[form].fields.items():
         if name in answered:
             continue
@@ -440,7 +443,7 @@ def _fields(desk: Desk, form: str) -> tuple[FormField, ...]:
         label = (rule.zh if words.lang == "zh" else rule.en or rule.zh) or words.pack.label("fact", name, words.lang)
         found.append(
             FormField(
-                name=name,
+                name=name if first else qualified(form, name),
                 label=label,
                 kind=rule.type.kind,
                 required=not rule.later,
@@ -450,15 +453,15 @@ def _fields(desk: Desk, form: str) -> tuple[FormField, ...]:
                 many=rule.type.many,
             )
         )
-    return tuple(found)
+    return found
 
 
 def _before(desk: Desk, form: str) -> dict[str, str]:
-    """Return what earlier reports said in fields that are the same question, the latest last."""
+    """Return what earlier forms said in fields that are the same question, the latest last: a letter its phone record."""
     found: dict[str, str] = {}
     for event in desk.case.events:
         carried, said = event.content.get("form_id"), event.content.get("form")
-        if event.type == "reported" and carried and carried != form and isinstance(said, Mapping):
+        if carried and carried != form and isinstance(said, Mapping):
             found |= filled(desk.words.pack, form, said, carried=str(carried))
     return found
 

@@ -8,6 +8,9 @@ from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
 from fengsui.library import selectors as library
 
+AUTHOR = "plan_author"
+"""The office that may decide what no plan gives to somebody."""
+
 
 def plan_page(person: str, pack: str, version: str, *, lang: Lang = "zh") -> PlanPage | None:
     """Return the clauses of a plan installed in the reader's root, or None."""
@@ -27,17 +30,21 @@ def plans_page(person: str) -> tuple[PlanRow, ...]:
     who = directory.person(person)
     if who is None:
         return ()
-    pin = library.governing(who.root, who.organisation)
-    rows = [
-        PlanRow(one.name, one.version, one.title, pin is not None and pin.pack == one.digest, one.installed_at)
-        for one in library.packs(who.root)
-    ]
-    return tuple(sorted(rows, key=lambda row: not row.adopted))
+    rows = [_row(one, who) for one in library.packs(who.root)]
+    return tuple(sorted(rows, key=lambda row: (not row.adopted, row.regime)))
+
+
+def _row(one: library.PackRef, who: directory.PersonRef) -> PlanRow:
+    """Return one installed plan; a regime may be put beside the plan in force by the plan's author."""
+    adopted = library.in_force(who.root, who.organisation, one.digest) is not None
+    regime = library.pack(who.root, one.digest).head.kind == "regime"
+    may = regime and who.office == AUTHOR and library.governing(who.root, who.organisation) is not None
+    return PlanRow(one.name, one.version, one.title, adopted, one.installed_at, regime, may)
 
 
 def _decided(root: str, organisation: str, digest: str) -> Mapping[str, str]:
-    pin = library.governing(root, organisation)
-    return library.readings(root, pin.readings) if pin is not None and pin.pack == digest else {}
+    found = library.in_force(root, organisation, digest)
+    return library.readings(root, found) if found else {}
 
 
 def _clause(id: str, words: Words) -> PlanClause:

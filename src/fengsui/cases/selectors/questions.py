@@ -26,6 +26,7 @@ from fengsui.cases.plan_pages import (
 from fengsui.cases.selectors import access
 from fengsui.cases.selectors.facts import options_of
 from fengsui.cases.selectors.forms import act_form
+from fengsui.cases.selectors.plans import AUTHOR
 from fengsui.cases.selectors.words import Words
 from fengsui.core.book import bad_readings
 from fengsui.core.explain import explain
@@ -34,8 +35,6 @@ from fengsui.core.pack.values import EXAMPLES
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
 from fengsui.library import selectors as library
-
-AUTHOR = "plan_author"
 
 
 def questions_page(person: str, pack: str, version: str, *, lang: Lang = "zh") -> QuestionsPage | None:
@@ -88,14 +87,14 @@ def _words(person: str, pack: str, version: str, lang: Lang) -> Words | None:
 
 
 def _page(words: Words) -> QuestionsPage:
-    pin = library.governing(words.root, words.organisation)
-    adopted = pin is not None and pin.pack == words.pack.digest
+    adopted = library.in_force(words.root, words.organisation, words.pack.digest) is not None
     values = _values(words)
-    last = {one.name: one for one in reversed(library.decisions(words.root, words.organisation))}
+    last = {one.name: one for one in reversed(library.decisions(words.root, words.organisation, words.pack.id))}
     found = [_question(words, name, values, last.get(name)) for name in (*_switches(words), *_parameters(words))]
     unset = sum(1 for one in found if not one.value)
     ordered = tuple(sorted(found, key=lambda one: bool(one.value)))
-    return QuestionsPage(words.pack.id, words.pack.version, words.title, adopted, ordered, unset)
+    regime = words.pack.head.kind == "regime"
+    return QuestionsPage(words.pack.id, words.pack.version, words.title, adopted, ordered, unset, regime)
 
 
 def _switches(words: Words) -> tuple[str, ...]:
@@ -134,16 +133,14 @@ def _decision(words: Words, row: library.DecisionRow) -> DecisionView:
 
 
 def _history(words: Words, name: str) -> Iterator[DecisionView]:
-    for row in library.decisions(words.root, words.organisation):
+    for row in library.decisions(words.root, words.organisation, words.pack.id):
         if row.name == name:
             yield _decision(words, row)
 
 
 def _values(words: Words) -> Mapping[str, str]:
-    pin = library.governing(words.root, words.organisation)
-    if pin is None or pin.pack != words.pack.digest:
-        return {}
-    return library.readings(words.root, pin.readings)
+    found = library.in_force(words.root, words.organisation, words.pack.digest)
+    return library.readings(words.root, found) if found else {}
 
 
 def _clauses(pack: Pack, name: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ Rules
 
 from fengsui.cases.pages import Receipt
 from fengsui.cases.service.beside import Upload
-from fengsui.cases.service.deciding import decide_reading
+from fengsui.cases.service.deciding import decide_reading, put_beside
 from fengsui.cases.service.door import Conflict, submit
 from fengsui.cases.service.erasing import erase
 from fengsui.cases.service.followers import FreshRef, claim, finish
@@ -28,6 +28,7 @@ __all__ = [
     "open_case",
     "pass_case",
     "pass_due",
+    "put_beside",
     "rebuild",
     "remind",
     "submit",

@@ -3,6 +3,7 @@
 Rules
 - Where the plan grants `set`, the decision is that act on the case of the plan in force: the engine says who may, a
   chain waits for its next link, and the record keeps it.
+- A regime is put beside the plan, or taken away with a reason, by the plan's author.
 - Where the plan grants it to nobody, the plan's author decides by the paper of an approval, which is kept with it.
 """
 
@@ -10,11 +11,13 @@ from datetime import datetime
 
 from fengsui.cases.pages import Receipt
 from fengsui.cases.plan_pages import QuestionPage
+from fengsui.cases.selectors.plans import plans_page
 from fengsui.cases.service.door import submit
 from fengsui.core.case import Act, Actor
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
 from fengsui.ledger.problems import refuse
+from fengsui.library import selectors
 from fengsui.library import service as library
 
 
@@ -40,5 +43,23 @@ def decide_reading(
     if page.way != "paper" or who is None:
         raise refuse("absent")
     kept = f"{reason}（{paper}）"
-    library.set_reading(who.root, who.organisation, page.question.name, value, kept, actor=person, at=at)
+    name = f"{page.plan.id}:{page.question.name}" if page.plan.regime else page.question.name
+    library.set_reading(who.root, who.organisation, name, value, kept, actor=person, at=at)
     return None
+
+
+def put_beside(person: str, pack: str, version: str, *, beside: bool, reason: str, at: datetime) -> None:
+    """Put an installed regime beside the plan of a person's organisation for the cases to come, or take it away.
+
+    Raises Refused (`absent` where this person may not), PackError where the regime does not fit the plan.
+    """
+    row = next((one for one in plans_page(person) if (one.id, one.version) == (pack, version)), None)
+    who, found = directory.person(person), None
+    if row is not None and row.may and who is not None:
+        found = selectors.installed(who.root, pack, version)
+    if who is None or found is None:
+        raise refuse("absent")
+    if beside:
+        library.adopt_regime(who.root, who.organisation, found.digest, actor=person, at=at)
+    else:
+        library.drop_regime(who.root, who.organisation, pack, reason, actor=person, at=at)

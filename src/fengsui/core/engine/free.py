@@ -230,9 +230,9 @@ def _filled(ask: Ask, forms: tuple[str, ...], first: bool) -> dict[str, str]:
 def _forms_of(ask: Ask) -> tuple[str, ...]:
     """Return the forms that a report must fill: of the duties named, or of what its sender owes to the addressees."""
     asks = ask.book.asks(ask.case.kind)
-    named = tuple(dict.fromkeys(form for name in ask.act.duty if (form := asks[name][0])))
+    named = dict.fromkeys(form for name in ask.act.duty if (form := asks[name][0]))
     if named or not ask.act.form:
-        return named
+        return tuple(sorted(named, key=lambda form: ":" in form))  # the plan's own form carries the others
     open_ = [o for o in owed(ask.book, ask.case, ask.at) if o.live and o.form]
     mine = [str(o.form) for o in open_ if any(_owes(seat, o, ask) for seat in ask.seats)]
     whole = [form for form in mine if fits(ask.pack, form, ask.act.form)]

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fengsui.cases import selectors as cases
 from fengsui.cases import service
@@ -41,6 +41,24 @@ def plan(request: HttpRequest, pack: str, version: str) -> HttpResponse:
     if page is None:
         raise missing()
     return show(request, "plans/plan.html", {"at_page": "plans", "page": page})
+
+
+@require_POST
+@signed_in
+def beside(request: HttpRequest, pack: str, version: str) -> HttpResponse:
+    """A regime put beside the plan in force for the cases to come, or taken away with a reason."""
+    on = text(request.POST, "do") == "adopt"
+    try:
+        service.put_beside(
+            person(request).id, pack, version, beside=on, reason=text(request.POST, "reason"), at=at(request)
+        )
+    except (Refused, PackError) as refused:
+        said = [one.message(lang()) + one.hint(lang()) for one in _problems(refused)]
+        found = cases.plans_page(person(request).id)
+        return show(request, "plans/list.html", {"at_page": "plans", "plans": found, "errors": said}, status=422)
+    label = _("%(what)s 从下一案起并行") if on else _("%(what)s 从下一案起不再并行")
+    receipt(request, label % {"what": pack}, time=stamp(at(request)), code="")
+    return redirect(reverse("plans"))
 
 
 @require_GET

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
@@ -11,7 +12,9 @@ from fengsui.core import loader
 from fengsui.core.lint import lint
 from fengsui.core.loader import Scenario
 from fengsui.core.mutate import Sort, unprotected
+from fengsui.core.overlay import apply
 from fengsui.core.pack import Pack
+from fengsui.core.problems import PackError
 from fengsui.core.simulate import run
 
 FOLDER = loader.shipped()["cn-tax-system"]
@@ -20,7 +23,7 @@ ROWS = {
     f"G0-{n:03}"
     for n in (
         *(1, 2, 3, 5, 6, 10, 11, 13, 14, 16, 17, 19, 21, 23, 24, 25, 26, 30, 40, 41, 43, 44, 45, 46, 49, 50),
-        *(51, 52, 53, 54, 56, 58, 59, 61, 63, 69, 70, 71, 73, 74, 75, 76, 77, 79, 80, 83, 84, 85, 86, 87, 88),
+        *(51, 52, 53, 54, 56, 58, 59, 61, 63, 64, 65, 69, 70, 71, 73, 74, 75, 76, 77, 79, 80, 83, 84, 85, 86, 87, 88),
         *(90, 91, 95, 98, 99, 104, 105, 106, 107, 109, 110, 111, 112, 114, 115, 117, 118, 120, 121, 124, 125),
         *(126, 127, 128, 130, 131, 132, 135, 137, 138, 139, 140, 141, 142, 144, 147),
     )
@@ -74,11 +77,28 @@ def test_a_form_whose_annex_is_lost_says_so() -> None:
     assert lost == {"incident_report", "task_table_I", "task_table_II", "result_report"}
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "grading: {methods: {data: {rules: [{id: D1, level: II, when: {data_amount: large}, clause: own:1}]}}}",
+        "readings: {imp_1_grade: 4}",
+        "readings: {excess_I: 24h}",
+    ],
+)
+def test_an_overlay_that_touches_the_grading_is_refused(edit: str) -> None:
+    # G0-028: one standard for the whole system; a province may decide its own matters, not a cell of the tables.
+    with pytest.raises(PackError) as refused:
+        apply(plan(), f"language: 1\nfor: cn-tax-system\n{edit}\n")
+    assert {problem.code for problem in refused.value.problems} == {"overlay_locked"}
+    assert apply(plan(), "language: 1\nfor: cn-tax-system\nreadings: {prov_end: joint}\n").readings == {
+        "prov_end": "joint"
+    }
+
+
 def test_the_linter_finds_what_the_text_really_leaves_wanting() -> None:
-    serious = [(finding.code, finding.clause) for finding in lint(plan()) if finding.severity != "note"]
-    assert [code for code, _ in serious if code not in ("BODY", "GAP")] == []
-    assert sum(code == "BODY" for code, _ in serious) == 7
-    assert sum(code == "GAP" for code, _ in serious) == 5
+    serious = Counter(finding.code for finding in lint(plan()) if finding.severity != "note")
+    assert set(serious) == {"BODY", "GAP", "CONTRA-TEXT", "ANNEX"}
+    assert (serious["BODY"], serious["GAP"]) == (7, 5)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)

@@ -157,6 +157,11 @@ def _measures(pack: Pack) -> Iterator[Problem]:
         names = [v.name for v in values if isinstance(v, ReadingRef) and v.name in pack.readings.parameters]
         for name in dict.fromkeys(names):
             yield found(pack, "THRESH-UNSET", at, rule=at.zh, rule_en=at.en, **reading(pack, name))
+        for subject in _asked(pack, at) - told:
+            if subject.startswith("asset.") and subject in pack.facts:
+                told.add(subject)
+                label = {"fact": pack.label("fact", subject), "fact_en": pack.label("fact", subject, "en")}
+                yield found(pack, "ASSET", ("facts.yaml", f"facts.{subject}"), at.clause, **label)
         for test in tests(at.when):
             fact = pack.facts.get(test.subject)
             if fact and fact.judged and test.subject not in told:
@@ -165,6 +170,13 @@ def _measures(pack: Pack) -> Iterator[Problem]:
                 label = {"fact": fact.zh, "fact_en": fact.en or fact.zh}
                 clauses = tuple(dict.fromkeys((*fact.clause, *at.clause)))
                 yield found(pack, "THRESH", place, clauses, **label)
+
+
+def _asked(pack: Pack, at: Cited) -> set[str]:
+    """Return the facts that a rule of grading asks, with those that they are derived from."""
+    asked = {test.subject for test in tests(at.when)} | {str(getattr(at.thing, "fact", None))}
+    rules = [rule for name in asked if (rule := pack.facts.get(name)) and rule.derive]
+    return asked | {rule.derive.minus for rule in rules if rule.derive and rule.derive.minus}
 
 
 # ------------------------------------------------------------------------------------------------ nouns
@@ -188,6 +200,10 @@ def _nouns(pack: Pack) -> Iterator[Problem]:
 
 def _names(pack: Pack) -> Iterator[Problem]:
     """Other plans, outside rules, and things of many names."""
+    grade = pack.grading.grade
+    if grade and grade.beside:
+        names = "、".join(pack.methods[one].zh for one in (grade.by, *grade.beside) if one in pack.methods)
+        yield found(pack, "CONTRA-GRADE", ("grading.yaml", "grade"), grade.clause, methods=names)
     for n, scope in enumerate(pack.grading.scope):
         if scope.hand_over:
             yield found(pack, "SCOPE", ("grading.yaml", f"scope[{n}]"), scope.clause, plan=scope.hand_over)

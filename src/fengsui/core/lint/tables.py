@@ -12,11 +12,12 @@ Example: `uncovered(pack, "leak")` gives the rows that the leak column lacks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations as combinations_of
 from math import prod
 
 from fengsui.core.lint.places import found
 from fengsui.core.lint.worlds import World, combinations, domains, holds, say_one
-from fengsui.core.pack import ALWAYS, Condition, Method, Pack
+from fengsui.core.pack import ALWAYS, All, AnyOfThese, Condition, Method, Pack, Test
 from fengsui.core.problems import Lang, Problem
 
 MOST = 20_000
@@ -32,6 +33,7 @@ def tables(pack: Pack) -> Iterator[Problem]:
     for name, method in pack.methods.items():
         yield from _gap(pack, name, method)
         yield from _below(pack, name, method)
+        yield from _and_or(pack, name)
 
 
 def uncovered(pack: Pack, method: str, fixed: World | None = None) -> tuple[Cube, ...] | None:
@@ -119,8 +121,7 @@ def _gap(pack: Pack, name: str, method: Method) -> Iterator[Problem]:
 
 def _below(pack: Pack, name: str, method: Method) -> Iterator[Problem]:
     """The lightest level has a condition of its own: what does not reach it has no level."""
-    official = pack.grading.grade
-    if method.otherwise != "ungraded" or official is None or official.by != name:
+    if method.otherwise != "ungraded":
         return
     lightest = [row for row in pack.rows(name) if row.level == next(iter(pack.level_order), None)]
     if lightest and all(row.when != ALWAYS for row in lightest):
@@ -128,3 +129,44 @@ def _below(pack: Pack, name: str, method: Method) -> Iterator[Problem]:
         label |= {"level_en": pack.label("level", str(lightest[0].level), "en"), "method_en": method.en or name}
         clauses = tuple(dict.fromkeys(c for row in lightest for c in row.rule.clause))
         yield found(pack, "GAP-BELOW", ("grading.yaml", f"methods.{name}"), clauses, **label)
+
+
+def _and_or(pack: Pack, name: str) -> Iterator[Problem]:
+    """Two facts that a graver rule wants both, and a lighter one wants either."""
+    rules = list(enumerate(pack.methods[name].rules))
+    told: set[tuple[str, str]] = set()
+    for _, graver in rules:
+        for n, lighter in rules:
+            if not 0 <= _rank(pack, lighter.level) < _rank(pack, graver.level):
+                continue
+            for one, other in sorted(_both(graver.when) & _either(lighter.when)):
+                if (one, other) not in told:
+                    told.add((one, other))
+                    facts = {"one": pack.label("fact", one), "other": pack.label("fact", other)}
+                    facts |= {"one_en": pack.label("fact", one, "en"), "other_en": pack.label("fact", other, "en")}
+                    place = ("grading.yaml", f"methods.{name}.rules[{n}]")
+                    clauses = (*graver.clause, *lighter.clause)
+                    yield found(pack, "GAP-ANDOR", place, clauses, graver=graver.id, lighter=lighter.id, **facts)
+
+
+def _rank(pack: Pack, level: str | None) -> int:
+    return pack.level_order.index(level) if level in pack.level_order else -1
+
+
+def _pairs(parts: Sequence[Condition]) -> set[tuple[str, str]]:
+    names = sorted({part.subject for part in parts if isinstance(part, Test)})
+    return set(combinations_of(names, 2))
+
+
+def _both(condition: Condition) -> set[tuple[str, str]]:
+    """Return the pairs of subjects that a condition wants together."""
+    if not isinstance(condition, All):
+        return set()
+    return _pairs(condition.parts).union(*(_both(part) for part in condition.parts))
+
+
+def _either(condition: Condition) -> set[tuple[str, str]]:
+    """Return the pairs of subjects of which a condition wants one."""
+    if isinstance(condition, AnyOfThese):
+        return _pairs(condition.parts)
+    return set().union(*(_either(part) for part in condition.parts)) if isinstance(condition, All) else set()

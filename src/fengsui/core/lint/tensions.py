@@ -31,6 +31,7 @@ def tensions(pack: Pack) -> Iterator[Problem]:
     """Yield every finding about parts that do not go together."""
     placed = [(at, at.thing) for at in grants(pack) if isinstance(at.thing, Grant)]
     yield from _switches(pack)
+    yield from _ways(pack, placed)
     yield from _hands(pack, placed)
     yield from _harder_to_end(pack, placed)
     yield from _told(pack)
@@ -52,6 +53,17 @@ def _switches(pack: Pack) -> Iterator[Problem]:
         differ = len({option.clause for option in switch.options.values()}) > 1
         clauses = tuple(dict.fromkeys(c for option in switch.options.values() for c in option.clause))
         yield found(pack, "CONTRA-TEXT" if differ else "READING-SENSE", place, clauses, **label, **said)
+
+
+def _ways(pack: Pack, placed: Sequence[Placed]) -> Iterator[Problem]:
+    """Ways to one act that the author declared to stand side by side."""
+    told: set[frozenset[str]] = set()
+    for at, grant in placed:
+        ways = frozenset((grant.id, *grant.beside))
+        if len(ways) > 1 and not any(ways <= one for one in told):
+            told.add(ways)
+            zh, en = ACT_NAMES.get(grant.act, (grant.act, grant.act))
+            yield found(pack, "CONTRA-WAYS", at, act=zh, act_en=en, grants="、".join((grant.id, *grant.beside)))
 
 
 # ------------------------------------------------------------------------------------------------ inversions
@@ -95,7 +107,7 @@ def _value_words(pack: Pack, scale: str, value: str, key: str) -> dict[str, str]
 
 def _harder_to_end(pack: Pack, placed: Sequence[Placed]) -> Iterator[Problem]:
     """Where one body starts a response alone and cannot end it: it takes another's consent, or one outside."""
-    starts = [g for _, g in placed if (g.kind, g.act) == ("incident", "activate") and len(g.links) == 1]
+    starts = [g for _, g in placed if (g.kind, g.act) == ("incident", "activate") and g.by]
     ends = [(at, g) for at, g in placed if (g.kind, g.act) == ("incident", "end") and (g.links or g.outside)]
     for response in pack.words.domain.scales.get("response", ()):
         for at, grant in ends:
@@ -104,10 +116,9 @@ def _harder_to_end(pack: Pack, placed: Sequence[Placed]) -> Iterator[Problem]:
             needed = {body for link in grant.links for who in link.who for body in bodies_of(who)}
             needed |= {body for who in grant.outside for body in bodies_of(who)}
             if begun and needed - begun:
-                words = _value_words(pack, "response", response, "response")
-                yield found(
-                    pack, "END-HARDER", at, **words, starter=_names(pack, begun), others=_names(pack, needed - begun)
-                )
+                words = {**_value_words(pack, "response", response, "response"), "grant": grant.id}
+                words |= {"starter": _names(pack, begun), "others": _names(pack, needed - begun)}
+                yield found(pack, "END-HARDER", at, **words)
 
 
 def _counterpart(pack: Pack, response: str) -> dict[object, object]:

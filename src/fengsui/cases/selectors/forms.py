@@ -127,7 +127,6 @@ def _form(desk: Desk) -> ActForm:
     form = next(iter(forms), "")
     chain = _chain(desk, chosen)
     last = line is None or sum(link.at is None for link in line.links) <= 1
-    outside = _outside(desk, lines)
     return ActForm(
         act=desk.act,
         label=_label(desk, chosen, answer),
@@ -168,7 +167,7 @@ def _form(desk: Desk) -> ActForm:
         by_word=bool(_word_seats(desk, chosen)),
         word_for=_word_seats(desk, chosen),
         registrars=_registrars(desk),
-        register_for=outside,
+        register_for=_outside(desk, lines),
         dated_back=desk.act in BACK_DATED,
         irreversible=desk.act in GRAVE and last and not answer and bool(may),
         stops=stops,

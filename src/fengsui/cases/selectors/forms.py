@@ -456,7 +456,7 @@ def _asked(desk: Desk, form: str, answered: Mapping[str, str], first: bool) -> l
 
 
 def _before(desk: Desk, form: str) -> dict[str, str]:
-    """Return what earlier forms said in fields that are the same question, the latest last: a letter its phone record."""
+    """Return what earlier forms said in fields of the same question, the latest last: a letter its phone record."""
     found: dict[str, str] = {}
     for event in desk.case.events:
         carried, said = event.content.get("form_id"), event.content.get("form")

@@ -124,7 +124,6 @@ def _form(desk: Desk) -> ActForm:
     values = () if answer else _values(desk, may or lines)
     starts, stops, remains = _follows(desk, chosen, answer)
     forms = _form_ids(desk, chosen)
-    form = next(iter(forms), "")
     chain = _chain(desk, chosen)
     last = line is None or sum(link.at is None for link in line.links) <= 1
     return ActForm(
@@ -152,7 +151,7 @@ def _form(desk: Desk) -> ActForm:
         target=desk.part.get("target", ""),
         readings=_readings(desk),
         reading_values=_reading_values(desk),
-        form=form,
+        form=next(iter(forms), ""),
         form_label=desk.words.join(desk.words.pack.label("form", one, desk.words.lang) for one in forms),
         fields=_fields(desk, forms),
         facts=_facts(desk),

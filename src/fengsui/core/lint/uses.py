@@ -128,6 +128,8 @@ def unused(pack: Pack) -> Iterator[Problem]:
     used_ |= {("type", word) for word in ("level", "response", "colour")}
     # Parameters that the language itself reads: the start of validity, the first year of a yearly duty.
     used_ |= {("reading", "first_year")}
+    # What is computed and tied to a common word answers regimes beside the plan, at no cost to anybody.
+    used_ |= {("fact", name) for name, fact in pack.facts.items() if fact.derive and fact.is_}
     if isinstance(pack.head.in_force_from, ReadingRef):
         used_.add(("reading", pack.head.in_force_from.name))
     tables: tuple[tuple[str, str, str, str, Iterable[str], tuple[str, ...]], ...] = (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fengsui.core.lint import lint_text
-from fengsui.core.lint.standards import cited_in
+from fengsui.core.lint.standards import citations_known, cited_in
 from fengsui.core.loader import load_texts, shipped, texts_of
 from fengsui.core.pack import Pack
 from fengsui.core.problems import Problem
@@ -96,6 +96,11 @@ def test_a_law_later_than_the_plan_is_not_missed() -> None:
     old = load_texts({**BASE, "pack.yaml": BASE["pack.yaml"].replace("2024-01-01", "2018-01-01")})
     found = lint_text(old, WHOLE.replace("数据安全法 个人信息保护法", ""), "plan.txt")
     assert [p for p in found if p.code == "LAW-OMITTED"] == []
+
+
+def test_every_row_of_the_table_is_found_by_its_own_words() -> None:
+    for row in citations_known():
+        assert row in cited_in(f"按照《{row.cited}》{row.near}")
 
 
 def test_the_successor_of_a_standard_is_no_finding() -> None:

@@ -15,6 +15,15 @@ declare(
         "{by: $assessor}",
     ),
     Code(
+        "ADDR",
+        "note",
+        "外部机构“{body}”有职责，预案却从不告诉它什么：不报、不通报、不邀它参加。",
+        "The outside body '{body}' has duties, and nothing in the plan is ever told to it.",
+        "由归口单位确认预案怎样送达；或写明由谁通知。",
+        "Settle how the plan reaches it, or who tells it.",
+        "institutions that must disconnect, and are no addressees",
+    ),
+    Code(
         "ANNEX",
         "warning",
         "表单“{form}”的附件缺失（{why}）。",

@@ -37,6 +37,7 @@ def silence(pack: Pack) -> Iterator[Problem]:
     yield from _marks(pack)
     yield from _measures(pack)
     yield from _nouns(pack)
+    yield from _never_told(pack)
 
 
 def unset_in(who: Iterable[Who], pack: Pack) -> tuple[str, ...]:
@@ -123,6 +124,29 @@ def _step(pack: Pack, at: Cited, step: Step) -> Iterator[Problem]:
 def _unbound(pack: Pack, body: str) -> bool:
     declared = pack.bodies.get(body)
     return declared is not None and declared.kind == "external" and declared.binds is None
+
+
+def _never_told(pack: Pack) -> Iterator[Problem]:
+    """External bodies with something to do, which no rule ever addresses or asks to take part."""
+    holders: set[str] = set()
+    addressed: set[str] = set()
+    for at in (*duties(pack), *steps(pack), *grants(pack)):
+        thing = at.thing
+        links = [who for link in getattr(thing, "links", ()) for who in link.who]
+        asked = [*getattr(thing, "to", ()), *getattr(thing, "with_", ()), *getattr(thing, "answered_by", ()), *links]
+        addressed |= _meant(pack, asked)
+        if at.sort != "grant":
+            holders |= _meant(pack, thing.by)  # type: ignore[attr-defined]
+    for name in sorted(holders - addressed):
+        body = pack.bodies[name]
+        if body.kind == "external" and body.from_ is None:
+            yield found(pack, "ADDR", ("bodies.yaml", f"bodies.{name}"), body.clause, **_body(pack, name))
+
+
+def _meant(pack: Pack, parties: Iterable[Who]) -> set[str]:
+    """Return the bodies that rules name, and what derived ones are."""
+    named = {body for who in parties for body in bodies_of(who)}
+    return named | {is_ for name in named if (is_ := pack.bodies[name].is_) in pack.bodies and is_}
 
 
 def _body(pack: Pack, body: str) -> dict[str, str]:
@@ -214,7 +238,11 @@ def _names(pack: Pack) -> Iterator[Problem]:
         ("bodies.yaml", f"bodies.{name}", body) for name, body in pack.bodies.items()
     ]
     named += [("terms.yaml", f"matters.{name}", matter) for name, matter in pack.terms.matters.items()]
-    for file, path, thing in named:
-        if thing.aliases:
-            names = "、".join((thing.zh, *thing.aliases))
-            yield found(pack, "TERM-NAMES", (file, path), thing.clause, names=names, count=str(1 + len(thing.aliases)))
+    told = [(file, path, thing.label, thing.clause) for file, path, thing in named]
+    for sort, terms in (("scales", pack.terms.scales), ("sets", pack.terms.sets)):
+        for name, term in terms.items():
+            told += [("terms.yaml", f"{sort}.{name}.values.{v}", x, term.clause) for v, x in term.values.items()]
+    for file, path, label, clauses in told:
+        if label.aliases:
+            names = "、".join((label.zh, *label.aliases))
+            yield found(pack, "TERM-NAMES", (file, path), clauses, names=names, count=str(1 + len(label.aliases)))

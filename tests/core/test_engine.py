@@ -447,3 +447,8 @@ def test_every_refusal_of_the_engine_is_declared_with_both_languages() -> None:
         assert CODES[code].zh and CODES[code].en and CODES[code].remedy_zh and CODES[code].remedy_en
     for code in ("outside", "out_of_order", "no_second_person", "content_changed", "bad_act", "bad_time", "bad_log"):
         assert CODES[code].zh and CODES[code].example
+
+
+def test_what_a_body_that_does_not_stand_would_do_is_not_promised() -> None:
+    (line,) = stage("act: order, by: command").next("order")
+    assert (line.state, line.problem and line.problem.code) == ("not_given", "not_given")

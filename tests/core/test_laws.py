@@ -282,7 +282,7 @@ def test_nobody_acts_without_a_grant_that_names_his_seat(night: Night) -> None:
             lines = engine.what_next(the_book, before, event.recorded_at, only=(act_of(event, act),))
             parties = [party for line in lines for party in line.who if line.grant == grant.id]
             parties += [party for line in lines for link in line.links if line.grant == grant.id for party in link.who]
-            seats = [Seat.parse(text, ORG) for text in event.seats]
+            seats = [Seat.parse(text, home(the_book, text.partition("@")[0].partition(".")[0])) for text in event.seats]
             assert all(any(sits(s, p, the_book.pack) for p in parties) for s in seats) or event.type == "stated"
 
 

@@ -129,11 +129,7 @@ def _standing(held: tuple[Seat, ...], act: Act, case: Case, pack: Pack) -> tuple
     found = tuple(seat for seat in held if belongs(seat, case, pack))
     absent = [seat for seat in held if seat.body in pack.bodies and not exists(seat.body, case, pack)]
     if not found and absent:
-        teller = Teller(pack, case, act.name, absent[0])
-        name, name_en = pack.body_label(absent[0].body), pack.body_label(absent[0].body, "en")
-        why = {"why": f"{name}还没有成立或者已经撤销", "why_en": f"{name_en} does not stand now"}
-        why |= {"elsewhere": "", "elsewhere_en": ""}
-        raise Refused(teller.problem("not_given", pack.bodies[absent[0].body].clause, words=why))
+        raise Refused(Teller(pack, case, act.name, absent[0]).absent(absent[0].body))
     return found
 
 

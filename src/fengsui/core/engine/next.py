@@ -16,7 +16,7 @@ from typing import Literal
 
 from fengsui.core.book import Book
 from fengsui.core.case import ACTS, EVENT_OF, SYSTEM, Act, Actor, Case, Party, Seat
-from fengsui.core.conditions import View, parse_party, resolve
+from fengsui.core.conditions import View, exists, parse_party, resolve
 from fengsui.core.delegation import reaching
 from fengsui.core.engine.ask import default_value, scale_of
 from fengsui.core.engine.free import HANDLERS, bound_options
@@ -39,7 +39,7 @@ from fengsui.core.grants import (
     weigh,
 )
 from fengsui.core.grants import lacking as evidence_lacking
-from fengsui.core.pack import Grant, ReadingRef, tests
+from fengsui.core.pack import Grant, Pack, ReadingRef, tests
 from fengsui.core.playbooks import StepState, steps
 from fengsui.core.problems import Problem
 
@@ -254,6 +254,10 @@ def _option(book: Book, case: Case, asked: Asked, option: Option, at: datetime) 
             state = "outside"
         if state == "may" and waits(needs):
             state = "wait_for"
+        nowhere = absent(slot.parties, case, book.main.pack)
+        if state == "may" and nowhere:
+            yield replace(base, state="not_given", verb=slot.verb, who=slot.parties, problem=teller.absent(nowhere))
+            continue
         open_ = tuple(f"reading {name}" for name in unset)
         yield replace(base, state=state, verb=slot.verb, who=slot.parties, open=open_, missing=needs, needs=needs)
     if not option.turn and grant.outside:
@@ -270,6 +274,12 @@ def _needs(book: Book, case: Case, asked: Asked, grant: Grant, at: datetime) -> 
 def waits(needs: Iterable[str]) -> bool:
     """Return whether something is lacking that nobody can bring along: a state of the case, not a paper or a fact."""
     return any(name in SUBJECTS and name not in ("reason", "value", "reading", "registration") for name in needs)
+
+
+def absent(parties: Iterable[Party], case: Case, pack: Pack) -> str:
+    """Return a body of these where none of them stands now, else ""."""
+    bodies = [party.body for party in parties if party.body]
+    return bodies[0] if bodies and not any(exists(body, case, pack) for body in bodies) else ""
 
 
 def links(option: Option) -> tuple[Link, ...]:
@@ -314,6 +324,9 @@ def _step(book: Book, case: Case, state: StepState, at: datetime) -> Next:
         shown = "needs_interpretation"
     if case.phase == "closed" and shown == "may":
         shown = "out_of_order"
+    nowhere = absent(state.by, case, book.main.pack) if shown == "may" else ""
+    if nowhere:
+        shown = "not_given"
     return Next(
         "step" if not rule.act else rule.act,
         shown,
@@ -326,6 +339,7 @@ def _step(book: Book, case: Case, state: StepState, at: datetime) -> Next:
         needs=needs,
         with_=state.with_,
         step=state.name,
+        problem=Teller(book.main.pack, case, "step").absent(nowhere) if nowhere else None,
     )
 
 

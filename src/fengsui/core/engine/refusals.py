@@ -288,6 +288,13 @@ class Teller:
 
         return self.problem("not_given", clause, rightful=parties, words=words)
 
+    def absent(self, body: str) -> Problem:
+        """Return: the temporary body that would have it does not stand now."""
+        name, name_en = self.pack.body_label(body), self.pack.body_label(body, "en")
+        words = {"why": f"{name}还没有成立或者已经撤销", "why_en": f"{name_en} does not stand now"}
+        words |= {"elsewhere": "", "elsewhere_en": ""}
+        return self.problem("not_given", self.pack.bodies[body].clause, words=words)
+
     def ignorance(self, options: tuple[Option, ...]) -> Problem:
         """Return: what is open decides whether anybody may."""
         unknown = [option for option in options if option.truth.value is None]

@@ -20,7 +20,7 @@ from datetime import timedelta
 from typing import cast
 
 from fengsui.core import timing
-from fengsui.core.case import Case
+from fengsui.core.case import Case, Event
 from fengsui.core.conditions import Known, View, judge
 from fengsui.core.pack import Type
 from fengsui.core.pack.rules import Pattern
@@ -60,13 +60,18 @@ def untold(group: Group, cases: Iterable[Case]) -> tuple[Case, ...]:
 
 
 def told(group: Group, case: Case) -> bool:
-    """Return whether the case has heard of this group."""
+    """Return whether the case has heard of this group: of what it shares, and of one of its cases."""
     return any(
         event.type == "pattern"
         and event.content.get("pattern") == group.pattern
-        and tuple(cast("list[str]", event.content.get("key", ()))) == group.key
+        and _list(event, "key") == group.key
+        and not set(_list(event, "cases")).isdisjoint(group.cases)
         for event in case.events
     )
+
+
+def _list(event: Event, key: str) -> tuple[str, ...]:
+    return tuple(cast("list[str]", event.content.get(key, ())))
 
 
 def _counts(pattern: Pattern, view: View) -> bool:

@@ -30,10 +30,11 @@ from fengsui.cases.selectors.words import CASE_KINDS, STAGES, Words, pick
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
 from fengsui.core.case import Actor, Case, Seat
-from fengsui.core.conditions import homes, parse_party
+from fengsui.core.conditions import View, homes, parse_party
 from fengsui.core.engine import Offer
 from fengsui.core.grading import Grade, grade
 from fengsui.core.obligations import Obligation
+from fengsui.core.patterns import groups
 from fengsui.core.playbooks import steps
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
@@ -111,9 +112,19 @@ def readings_open(
         names |= dict.fromkeys(_readings(offer.next.open), words.say("谁有权办理未定", "who may act is not set"))
     if found is not None:
         names |= dict.fromkeys(found.missing_readings, words.say("定级标准未定", "grading not set"))
+    names |= dict.fromkeys(
+        _uncounted(book, case), words.say("是否构成多案情形未定", "whether several cases are one is not set")
+    )
     may = any(offer.allowed and offer.next.act == "settle" for offer in listed)
     unset = {name: why for name, why in names.items() if name not in case.settled and name not in book.decided}
     return tuple(reading_row(name, why, may, words) for name, why in unset.items())
+
+
+def _uncounted(book: Book, case: Case) -> list[str]:
+    """Return the readings without which nobody can say whether this case and others make a pattern of the plan."""
+    view = View(book, None, case, case.events[-1].recorded_at)
+    found = (group for name, pattern in book.pack.patterns.items() for group in groups(name, pattern, [view]))
+    return [reading for group in found for reading in _readings(group.open)]
 
 
 def reading_row(name: str, why: str, may: bool, words: Words) -> ReadingRow:

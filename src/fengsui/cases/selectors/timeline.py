@@ -119,6 +119,8 @@ def _details(event: Event, words: Words, texts: Mapping[str, str], owed: Mapping
     if content.get("reading"):
         value = str(content.get("value", ""))
         found.append(f"{words.pack.label('reading', str(content['reading']), words.lang)}：{value}")
+    if event.type == "pattern":
+        found += _group(content, words)
     for key in ("reason", "note"):
         if content.get(key):
             found.append(free(content[key], texts))
@@ -138,6 +140,15 @@ def _facts(content: Mapping[str, Any], words: Words, texts: Mapping[str, str]) -
     if content.get("rest_none"):
         said.append(words.say("逐项核对，无其他情形", "everything else checked: nothing"))
     return said
+
+
+def _group(content: Mapping[str, Any], words: Words) -> list[str]:
+    """Return what a case hears of its group: what they share and how many they are, not which."""
+    pattern = words.pack.patterns.get(str(content.get("pattern")))
+    same = zip(pattern.same, content.get("key") or (), strict=False) if pattern else ()
+    shared = [f"{words.pack.label('fact', fact, words.lang)}：{words.value(fact, value)}" for fact, value in same]
+    count = content.get("count")
+    return shared + ([words.say(f"共 {count} 起", f"{count} in all")] if count else [])
 
 
 def _papers(content: Mapping[str, Any], words: Words, texts: Mapping[str, str]) -> list[str]:

@@ -173,6 +173,9 @@ def event_label(event: Event, pack: Pack, lang: Lang = "zh") -> str:
         return thing_label(str(content.get("step")), pack, lang)
     if event.type == "recorded" and content.get("matter"):
         return pack.label("matter", str(content["matter"]), lang)
+    if event.type == "pattern" and content.get("pattern") in pack.patterns:
+        pattern = pack.patterns[str(content["pattern"])]
+        return pattern.zh if lang == "zh" else pattern.en or pattern.zh
     if event.type in OTHER_EVENTS:
         return pick(OTHER_EVENTS[event.type], lang)
     return act_label(_ACT_OF.get(event.type, event.type), lang)

@@ -13,6 +13,7 @@ from fengsui.cases.service.door import Conflict, submit
 from fengsui.cases.service.erasing import erase
 from fengsui.cases.service.followers import FreshRef, claim, finish
 from fengsui.cases.service.opening import open_case
+from fengsui.cases.service.patterns import recognise
 from fengsui.cases.service.projection import rebuild
 from fengsui.cases.service.sweep import pass_case, pass_due, remind
 
@@ -30,6 +31,7 @@ __all__ = [
     "pass_due",
     "put_beside",
     "rebuild",
+    "recognise",
     "remind",
     "submit",
 ]

@@ -42,6 +42,8 @@ from fengsui.library.service import set_reading as decide_reading
 TRIES = 3
 FOLLOWERS = ("notifications",)
 """Rooms that follow the log; each gets one pointer per event."""
+PATTERNS = "patterns"
+"""The follower that looks over several cases; it gets one pointer per act, where the plan has patterns."""
 ALONE = frozenset(
     [
         "assess",
@@ -264,6 +266,8 @@ def append(row: models.Case, case: Case | None, events: tuple[Event, ...]) -> Ca
     for event in events:
         case = engine.evolve(case, event)
         _store(row, event)
+    if events and log.book_of(row).pack.patterns:
+        _point(PATTERNS, row, events[-1])
     if case is None:
         raise AssertionError("a case begins with an event")
     return case
@@ -283,15 +287,19 @@ def _store(row: models.Case, event: Event) -> None:
         digest=event.digest,
     ).save(force_insert=True)
     for follower in FOLLOWERS:
-        models.Fresh(
-            id=new_id(event.recorded_at),
-            root=row.root,
-            follower=follower,
-            case=row,
-            seq=event.seq,
-            at=event.recorded_at,
-            not_before=event.recorded_at,
-        ).save(force_insert=True)
+        _point(follower, row, event)
+
+
+def _point(follower: str, row: models.Case, event: Event) -> None:
+    models.Fresh(
+        id=new_id(event.recorded_at),
+        root=row.root,
+        follower=follower,
+        case=row,
+        seq=event.seq,
+        at=event.recorded_at,
+        not_before=event.recorded_at,
+    ).save(force_insert=True)
 
 
 def _rival(case: Case, act: Act, seen: int) -> Event | None:

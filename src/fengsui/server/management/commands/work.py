@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
 def jobs() -> list[Job]:
     """What a worker does in a round, in this order."""
-    return [cases.pass_due, notifications.follow, notifications.deliver]
+    return [cases.pass_due, cases.recognise, notifications.follow, notifications.deliver]
 
 
 def work_once(at: datetime) -> bool:

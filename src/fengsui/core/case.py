@@ -246,6 +246,12 @@ class Event:
             extra.append(f"pattern {self.content['pattern']}")
         return (self.type, *extra)
 
+    @cached_property
+    def addressees(self) -> tuple[str, ...]:
+        """To whom a report or request went."""
+        to = self.content.get("to", ())
+        return tuple(str(one) for one in to) if isinstance(to, list | tuple) else ()
+
 
 def seal(event: Event, previous: str) -> Event:
     """Return the event chained to the digest of the one before it (empty for the first)."""
@@ -380,8 +386,21 @@ class Case:
         """Return the case with some fields changed. Every event makes one: this copies them all at once."""
         found = object.__new__(Case)
         found.__dict__.update(self.__dict__)
+        found.__dict__.pop("_by_name", None)
         found.__dict__.update(changes)
         return found
+
+    def named(self, name: str) -> tuple[Event, ...]:
+        """Return the events that a pattern with this name may mean, in their order."""
+        return self._by_name.get(name, ())
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[Event, ...]]:
+        found: dict[str, list[Event]] = {}
+        for event in self.events:
+            for name in event.names:
+                found.setdefault(name, []).append(event)
+        return {name: tuple(events) for name, events in found.items()}
 
     @property
     def seq(self) -> int:

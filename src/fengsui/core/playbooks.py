@@ -20,7 +20,7 @@ from typing import Literal
 
 from fengsui.core.book import Book
 from fengsui.core.case import Case, Event, Party
-from fengsui.core.conditions import View, judge, matches, resolve, texts
+from fengsui.core.conditions import View, judge, matching, resolve, texts
 from fengsui.core.pack import Playbook, Step
 from fengsui.core.pack.acts import EVENT_OF
 
@@ -56,13 +56,13 @@ def steps(book: Book, case: Case, at: datetime) -> tuple[StepState, ...]:
 
 def has(case: Case, name: str) -> bool:
     """Return whether a document, form or matter of that name is on the case."""
-    return name in case.documents or any(
-        name in event.names or event.content.get("form_id") == name for event in case.events
-    )
+    if name in case.documents or case.named(name):
+        return True
+    return any(event.content.get("form_id") == name for event in case.events)
 
 
 def _steps_of(name: str, playbook: Playbook, view: View, case: Case) -> Iterator[StepState]:
-    start = _start(playbook, view, case)
+    start = _start(playbook, view)
     if start is None or judge(playbook.when, view).value is not True:
         return
     unfinished: list[str] = []
@@ -72,9 +72,8 @@ def _steps_of(name: str, playbook: Playbook, view: View, case: Case) -> Iterator
         yield from states
 
 
-def _start(playbook: Playbook, view: View, case: Case) -> Event | None:
-    starts = (e for e in reversed(case.events) if any(matches(pattern, e, view) for pattern in playbook.start))
-    return next(starts, None)
+def _start(playbook: Playbook, view: View) -> Event | None:
+    return next(reversed(matching(playbook.start, view)), None)
 
 
 def _holds_back(state: StepState) -> bool:
@@ -107,7 +106,6 @@ def _state(playbook: str, step: Step, start: Event, unfinished: list[str], view:
 
 def _done(name: str, step: Step, start: Event, case: Case) -> Event | None:
     """Return the event that did the step after its playbook began."""
-    for event in case.events[start.seq :]:
-        if f"step {name}" in event.names or (step.act and event.type == EVENT_OF[step.act]):
-            return event
-    return None
+    acts = case.named(EVENT_OF[step.act]) if step.act else ()
+    done = [*case.named(f"step {name}"), *(event for event in acts if event.type == EVENT_OF[str(step.act)])]
+    return min((event for event in done if event.seq > start.seq), key=lambda event: event.seq, default=None)

@@ -15,7 +15,7 @@ from fengsui.core.conditions.parties import (
     sits,
     speaks,
 )
-from fengsui.core.conditions.patterns import addressees, matches
+from fengsui.core.conditions.patterns import addressees, matches, matching
 from fengsui.core.conditions.truth import (
     FALSE,
     NOTHING,
@@ -56,6 +56,7 @@ __all__ = [
     "ignorance",
     "judge",
     "matches",
+    "matching",
     "negation",
     "parse_party",
     "placed",

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fengsui.core.case import Case, Party, Seat
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 FROM_CASE = {"case.issued_by": "issued_by", "case.commander": "commander"}
 
 
+@lru_cache(4096)
 def parse_party(text: str, raw: str = "") -> Party:
     """Read `body[.post][@place]`."""
     head, _, place = text.partition("@")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from fengsui.core.case import Event
@@ -25,9 +25,25 @@ _COMPARE: Mapping[str, Callable[[int, list[int]], bool]] = {
 
 def matches(pattern: EventPattern, event: Event, view: View) -> bool:
     """Return whether the event fits the pattern; bodies are resolved as the view sees them."""
-    name = view.installed.names.event(pattern.name) if view.beside else pattern.name
-    if name not in event.names:
-        return False
+    return _called(pattern, view) in event.names and _fits(pattern, event, view)
+
+
+def matching(patterns: Iterable[EventPattern], view: View) -> tuple[Event, ...]:
+    """Return the events of the view's case that fit one of the patterns, in their order."""
+    assert view.case is not None
+    found: dict[int, Event] = {}
+    for pattern in patterns:
+        for event in view.case.named(_called(pattern, view)):
+            if event.seq not in found and _fits(pattern, event, view):
+                found[event.seq] = event
+    return tuple(found[seq] for seq in sorted(found))
+
+
+def _called(pattern: EventPattern, view: View) -> str:
+    return view.installed.names.event(pattern.name) if view.beside else pattern.name
+
+
+def _fits(pattern: EventPattern, event: Event, view: View) -> bool:
     if pattern.by and not same_body(str(event.content.get("body", "")), resolve(pattern.by, view)):
         return False
     if pattern.to and not any(same_body(to, resolve(pattern.to, view)) for to in addressees(event)):
@@ -37,8 +53,7 @@ def matches(pattern: EventPattern, event: Event, view: View) -> bool:
 
 def addressees(event: Event) -> tuple[str, ...]:
     """Return to whom a report or request went."""
-    to = event.content.get("to", ())
-    return tuple(str(one) for one in to) if isinstance(to, list | tuple) else ()
+    return event.addressees
 
 
 def _level_fits(test: Test, event: Event, view: View) -> bool:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
-from typing import cast
+from typing import NamedTuple, cast
 
 from fengsui.core import timing
 from fengsui.core.case import Case, Event, Party
-from fengsui.core.conditions import Truth, View, addressees, judge, matches, parse_party, resolve, same_body, texts
+from fengsui.core.conditions import Truth, View, addressees, judge, matching, parse_party, resolve, same_body, texts
 from fengsui.core.forms import blanks
 from fengsui.core.obligations.clocks import Clocks, Running
 from fengsui.core.obligations.model import Obligation, Recipient, State
-from fengsui.core.pack import ALWAYS, BodyRef, Duty, EventPattern, SameAs
+from fengsui.core.pack import ALWAYS, BodyRef, Duty, EventPattern, SameAs, Who
 from fengsui.core.pack.acts import EVENT_OF
 
 _ACT = {event: act for act, event in EVENT_OF.items()}
@@ -32,6 +34,17 @@ class Window:
     stopped: datetime | None = None
 
 
+class Report(NamedTuple):
+    """A report or record, and the duties of this pack that it names.
+
+    To a duty all are `alike` that name the same and were said by the same seat; what carries a form stands alone.
+    """
+
+    event: Event
+    named: tuple[str, ...]
+    alike: object
+
+
 class Ledger:
     """One case at one moment; keeps the views it looked through."""
 
@@ -41,13 +54,26 @@ class Ledger:
         self.names = view.installed.names
         self.clocks = Clocks(self.view)
         self._kept: dict[str, tuple[Obligation, ...]] = {}
+        self._lanes: dict[str, tuple[tuple[Event, ...], ...]] = {}
+        self._recipients: dict[str, tuple[Party, ...]] = {}
+        self._fitting: dict[int, tuple[Event, ...]] = {}
+        self._holders: dict[tuple[Who, ...], tuple[Party, ...]] = {}
+        self._now: dict[int, Truth] = {}
         self._views: dict[tuple[int, datetime], View] = {(self.case.seq, self.at): view}
 
     def view_at(self, seq: int, at: datetime) -> View:
         """Return the view right after event `seq`, at a moment."""
         found = self._views.get((seq, at))
         if found is None:
-            found = self._views[seq, at] = View(self.book, self.view.installed, self.case.as_of(seq), at)
+            found = self._views[seq, at] = View(self.book, self.view.installed, self._folds[seq], at)
+        return found
+
+    @cached_property
+    def _folds(self) -> dict[int, Case]:
+        """The case after each of its events."""
+        found, case = {}, cast("Case | None", self.case)
+        while case is not None:
+            found[case.seq], case = case, case.before
         return found
 
     def of_duty(self, duty: Duty) -> tuple[Obligation, ...]:
@@ -57,7 +83,7 @@ class Ledger:
         return self._kept[duty.id]
 
     def _of_duty(self, duty: Duty) -> Iterator[Obligation]:
-        triggers = [e for e in self.case.events if self.any(duty.on, e)]
+        triggers = self.fitting(duty.on)
         for trigger, later in pairwise([*triggers, None]):
             assert trigger is not None
             serving: Serving = ()
@@ -67,9 +93,12 @@ class Ledger:
                 if made is not None:
                     yield made
 
-    def any(self, patterns: Iterable[EventPattern], event: Event) -> bool:
-        """Return whether one of the patterns fits the event."""
-        return any(matches(pattern, event, self.view) for pattern in patterns)
+    def fitting(self, patterns: tuple[EventPattern, ...]) -> tuple[Event, ...]:
+        """Return the events that fit one of a rule's patterns, in their order."""
+        found = self._fitting.get(id(patterns))
+        if found is None:
+            found = self._fitting[id(patterns)] = matching(patterns, self.view)
+        return found
 
     def windows(self, duty: Duty, trigger: Event, later: Event | None) -> Iterator[Window]:
         """Yield the occurrences that opened so far; what recurs or is kept up ends with its `until`, or when a later
@@ -89,10 +118,13 @@ class Ledger:
 
     def stop(self, duty: Duty, trigger: Event) -> datetime | None:
         """Return when the duty ended: by its `until`, by the lifting of the warning, by dismissal or transfer."""
-        for event in self.case.events[trigger.seq :]:
-            if self.any(duty.until, event) or self.clocks.over(event):
-                return event.at
-        return None
+        ends = (*after(trigger, self.fitting(duty.until))[:1], *after(trigger, self._over)[:1])
+        return min(ends, key=lambda event: event.seq).at if ends else None
+
+    @cached_property
+    def _over(self) -> tuple[Event, ...]:
+        """The events that leave nothing to do."""
+        return tuple(event for event in self.case.events if self.clocks.over(event))
 
     def obligation(self, duty: Duty, trigger: Event, window: Window, serving: Serving) -> Obligation | None:
         """Return one occurrence, or None where the plan never asked for it."""
@@ -108,9 +140,9 @@ class Ledger:
             trigger=trigger.seq,
             occurrence=window.number,
             owes=duty.owes,
-            by=resolve(duty.by, self.view),
+            by=self.holders(duty.by),
             to=to,
-            with_=resolve(duty.with_, self.view),
+            with_=self.holders(duty.with_),
             opened=window.opens,
             start=clock.start,
             due=clock.due,
@@ -131,7 +163,7 @@ class Ledger:
             pack=self.names.prefix.removesuffix(":"),
         )
         state = self.kept(made, truth, window) if duty.keep else self.state(made, duty, truth, window)
-        return replace(made, state=state, born_late=self.born_late(made, duty, state))
+        return made.but(state=state, born_late=self.born_late(made, duty, state))
 
     def truth(self, duty: Duty, trigger: Event, window: Window) -> Truth:
         """Return whether the duty's condition holds: at the trigger (`keep`), at the end of a past window, or now."""
@@ -139,7 +171,17 @@ class Ledger:
             return judge(duty.when, self.view_at(trigger.seq, trigger.at))
         if window.closes is not None and window.closes < self.at:
             return judge(duty.when, self.view_at(_seq_at(self.case, window.closes), window.closes))
-        return judge(duty.when, self.view)
+        found = self._now.get(id(duty))
+        if found is None:
+            found = self._now[id(duty)] = judge(duty.when, self.view)
+        return found
+
+    def holders(self, who: tuple[Who, ...]) -> tuple[Party, ...]:
+        """Return the parties that a duty's words mean now."""
+        found = self._holders.get(who)
+        if found is None:
+            found = self._holders[who] = resolve(who, self.view)
+        return found
 
     def clock(self, duty: Duty, trigger: Event, window: Window) -> Running:
         """Return start and due time of one occurrence."""
@@ -158,22 +200,56 @@ class Ledger:
         An event that came late for older occurrences serves all of these, and not the one that runs as well: a daily
         report five minutes late is not the report of the next day.
         """
-        by = resolve(duty.by, self.view)
-        events = [e for e in self.case.events[trigger.seq :] if e.at <= self.at and self.answers(e, duty, by)]
-        events = [e for e in events if not window.number or e.at > window.opens]
 
-        def first(place: int, party: Party | None) -> Event | None:
+        def first(place: int, events: tuple[Event, ...]) -> Event | None:
             used = before[place] if place < len(before) else None
-            for e in events:
+            for e in after(trigger, events):
                 spent = e is used and window.closes is not None and e.at <= window.closes
-                if not spent and (party is None or self.reaches(e, party, duty)):
+                if e.at <= self.at and not spent and (not window.number or e.at > window.opens):
                     return e
             return None
 
-        return tuple(first(n, party) for n, party in enumerate((*self.recipients(duty), None)))
+        return tuple(first(n, events) for n, events in enumerate(self.lanes(duty)))
+
+    def lanes(self, duty: Duty) -> tuple[tuple[Event, ...], ...]:
+        """Return the events that may serve each recipient of a duty, and last those that may discharge it at all."""
+        found = self._lanes.get(duty.id)
+        if found is None:
+            events, to = self.answering(duty), self.recipients(duty)
+            reached = (tuple(e for e in events if self.reaches(e, party, duty)) for party in to)
+            found = self._lanes[duty.id] = (*reached, events)
+        return found
+
+    def answering(self, duty: Duty) -> tuple[Event, ...]:
+        """Return the events that may discharge a duty, in their order: its `done_by`, or a report of the holder."""
+        if duty.done_by:
+            return self.fitting(duty.done_by)
+        by = self.holders(duty.by)
+        said: dict[object, bool] = {}
+        for report in self._reports:
+            if report.alike not in said and (report.named or duty.to or duty.form):
+                said[report.alike] = self.answers(report.event, report.named, duty, by)
+        return tuple(report.event for report in self._reports if said.get(report.alike))
+
+    @cached_property
+    def _reports(self) -> tuple[Report, ...]:
+        """The reports and records of the case."""
+        said = (event for event in self.case.events if event.type in ("reported", "recorded"))
+        return tuple(self._report(event) for event in said)
+
+    def _report(self, event: Event) -> Report:
+        content = event.content
+        named = tuple(n for n in cast("Iterable[str]", content.get("duty") or ()) if self.mine(n))
+        alike = (named, content.get("body"), content.get("seat"), event.registered_by)
+        return Report(event, named, event.seq if content.get("form_id") else alike)
 
     def recipients(self, duty: Duty) -> tuple[Party, ...]:
         """Return to whom a duty is owed; `same_as` means those to whom the other duties are owed on this case."""
+        if duty.id not in self._recipients:
+            self._recipients[duty.id] = self._resolved(duty)
+        return self._recipients[duty.id]
+
+    def _resolved(self, duty: Duty) -> tuple[Party, ...]:
         found: list[Party] = []
         for who in duty.to:
             if isinstance(who, SameAs):
@@ -201,13 +277,8 @@ class Ledger:
         done = None if None in waiting else max(cast("list[Event]", waiting), key=lambda e: (e.at, e.seq))
         return tuple(to), done
 
-    def answers(self, event: Event, duty: Duty, by: tuple[Party, ...]) -> bool:
-        """Return whether an event may discharge the duty: its `done_by`, or a report of the holder."""
-        if duty.done_by:
-            return self.any(duty.done_by, event)
-        if event.type not in ("reported", "recorded"):
-            return False
-        named = [name for name in cast("Iterable[str]", event.content.get("duty") or ()) if self.mine(name)]
+    def answers(self, event: Event, named: tuple[str, ...], duty: Duty, by: tuple[Party, ...]) -> bool:
+        """Return whether a report may discharge the duty; `named` are the duties it names."""
         if named and self.names.own(duty.id) not in named:
             return False
         if not named and duty.form and not self.carries(event, self.names.own(duty.form)):
@@ -238,8 +309,8 @@ class Ledger:
     def by_operator(self, duty: Duty) -> bool:
         """Return whether a regime asks the operator, who is the organisation whichever of its bodies speaks."""
         bodies = self.view.pack.bodies
-        operators = {name for name, body in bodies.items() if body.from_ == "asset.operator"}
-        return self.view.beside and any(isinstance(who, BodyRef) and who.body in operators for who in duty.by)
+        asked = (bodies[who.body] for who in duty.by if isinstance(who, BodyRef) and who.body in bodies)
+        return self.view.beside and any(body.from_ == "asset.operator" for body in asked)
 
     def of_the_house(self, text: str) -> bool:
         """Return whether a body is one of the case's own organisation."""
@@ -308,5 +379,9 @@ def _broken(made: Obligation, stopped: datetime) -> bool:
 
 def _seq_at(case: Case, at: datetime) -> int:
     """Return the number of the last event recorded at or before a moment (at least the first)."""
-    seqs = [event.seq for event in case.events if event.recorded_at <= at]
-    return seqs[-1] if seqs else 1
+    return max(1, bisect_right(case.events, at, key=lambda event: event.recorded_at))
+
+
+def after(trigger: Event, events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Return those of some events, in their order, that came after another."""
+    return events[bisect_right(events, trigger.seq, key=lambda event: event.seq) :]

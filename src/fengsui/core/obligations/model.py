@@ -35,7 +35,7 @@ class Recipient:
     served_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Obligation:
     """A duty on one case. `key` is `duty:trigger:occurrence`; `discharge` names the act or step that fulfils it.
 
@@ -71,6 +71,13 @@ class Obligation:
     form: str | None = None
     product: str | None = None
     pack: str = ""
+
+    def but(self, **changes: object) -> Obligation:
+        """Return the obligation with some fields changed, copied at once."""
+        found = object.__new__(Obligation)
+        found.__dict__.update(self.__dict__)
+        found.__dict__.update(changes)
+        return found
 
     @property
     def live(self) -> bool:

@@ -8,6 +8,7 @@ from fengsui.cases import models as cases
 from fengsui.cases.selectors import act_form, case_for, case_page, log, plans_page, preview, question_page
 from fengsui.cases.service import decide_reading, projection, put_beside
 from fengsui.core import loader
+from fengsui.core.case import Registration, Seat
 from fengsui.core.problems import PackError, Refused
 from fengsui.directory import service as directory
 from fengsui.ledger import selectors as ledger
@@ -181,3 +182,21 @@ def test_the_plans_author_puts_a_regime_beside_and_decides_its_readings_by_paper
         put_beside(author, ID, row.version, beside=False, reason=" ", at=world.now)
     put_beside(author, ID, row.version, beside=False, reason="改由上级代报", at=world.now)
     assert selectors.regimes(world.root, world.organisation) == ()
+
+
+def test_what_a_body_outside_passed_on_is_registered_by_the_owner(beside: World) -> None:
+    case = beside.open("owner", facts={**FACTS, f"{ID}:loss": "2000万 CNY"})
+    form = {"unit": "甲市监管局门户", "impact": "不能办事"}
+    to = (f"{ID}:protection_dept", f"{ID}:police")
+    beside.at("+5min").submit("owner", case, "report", to=to, duty=(f"{ID}:R1",), form=form)
+    row = next(row for row in page(beside, case.case).obligations if row.duty == f"{ID}:R1u")
+    assert row.act is not None
+    assert (row.by, row.act.part) == ("保护工作部门", {"register_for": to[0], "to": f"{ID}:state_cac"})
+    ref = case_for(beside.people["owner"], case.case, beside.now)
+    assert ref is not None
+    shown = act_form(beside.people["owner"], ref, "report", beside.now, part=row.act.part)
+    assert shown is not None and to[0] in [choice.id for choice in shown.register_for]
+    paper = Registration("sha256:" + "1" * 64, "2024-01-10", "值班室")
+    seat = Seat("", to[0])
+    beside.at("+5min").submit("owner", case, "report", seat=seat, to=(f"{ID}:state_cac",), registered=paper)
+    assert cases.Obligation.objects.get(case=case.case, duty=f"{ID}:R1u").state == "met"

@@ -17,7 +17,7 @@ from fengsui.cases.selectors.approvals import chain_views, consequences, link_ro
 from fengsui.cases.selectors.case_page import readings_open
 from fengsui.cases.selectors.facts import case_facts, options_of
 from fengsui.cases.selectors.offers import ANSWERS, button, offer_view
-from fengsui.cases.selectors.owed import is_for
+from fengsui.cases.selectors.owed import is_for, outside_holders
 from fengsui.cases.selectors.systems import choices, further
 from fengsui.cases.selectors.timeline import texts_beside
 from fengsui.cases.selectors.words import ACT_MARKS, VERB_MARKS, Words, act_label, event_label, pick
@@ -564,6 +564,8 @@ def _outside(desk: Desk, lines: Iterable[Offer]) -> tuple[Choice, ...]:
     texts = [text for text in texts if bodies[text.partition("@")[0].partition(".")[0]].kind == "external"]
     if desk.act == "acknowledge":
         texts += [name for name, body in bodies.items() if body.kind == "external"]
+    if desk.act == "report":
+        texts += [text for one in desk.owed if one.live for text in outside_holders(one.by, desk.words)]
     return tuple(Choice(text, desk.words.body(text)) for text in dict.fromkeys(texts))
 
 

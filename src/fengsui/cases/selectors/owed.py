@@ -243,6 +243,11 @@ def _above(words: Words, holders: Iterable[str], to: str) -> bool:
 def _link(row: models.Obligation, words: Words, mine: bool) -> ActLink | None:
     """Return the button: what discharges it for the one who owes it, urging for the others."""
     data = row.data
+    outside = () if mine else outside_holders(data["by"], words)
+    if outside and data["discharge"] == "report":
+        to = [party["text"] for party in data["to"] if not party["unset"]]
+        told = {"register_for": outside[0], **({"to": to[0]} if to else {})}
+        return ActLink("report", words.say("登记其报告", "register its report"), told)
     if not mine:
         return ActLink("urge", act_label("urge", words.lang), {"target": row.key})
     if data["source"] in ("ratify", "countersign"):
@@ -257,6 +262,14 @@ def _link(row: models.Obligation, words: Words, mine: bool) -> ActLink | None:
     if discharge in ACT_NAMES:
         return ActLink(discharge, act_label(discharge, words.lang), {"duty": row.duty})
     return ActLink("record", words.say("去记录", "record"), {"matter": discharge})
+
+
+def outside_holders(parties: Iterable[Party | Mapping[str, Any]], words: Words) -> tuple[str, ...]:
+    """Return the bodies outside among the holders of an obligation: what they say reaches the case by paper."""
+    named = [data["text"] for data in (party_data(p) if isinstance(p, Party) else p for p in parties)]
+    bodies = words.pack.bodies
+    heads = {text: bodies.get(text.partition("@")[0].partition(".")[0]) for text in named}
+    return tuple(text for text, body in heads.items() if body is not None and body.kind == "external")
 
 
 def _recipient(party: Mapping[str, Any], words: Words) -> RecipientRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,14 @@ def test_a_finding_about_an_own_rule_has_the_overlay_s_line(base: Pack) -> None:
     own = apply(base, text, "own.yaml")
     found = [own.placed(p) for p in lint(own.pack) if p.code == "END"]
     assert [(p.where.file, p.where.line, p.where.path) for p in found] == [("own.yaml", 11, "duties.incident[0]")]
+
+
+def test_a_rule_changed_in_memory_stays_changed_under_an_overlay(base: Pack) -> None:
+    """Mutation and what-if change a pack without its files; an overlay must not put the old rule back."""
+    without = replace(base, duties=tuple(duty for duty in base.duties if duty.id != "daily"))
+    merged = apply(without, WHOLE).pack
+    assert "daily" not in {duty.id for duty in merged.duties} and "own_call" in {duty.id for duty in merged.duties}
+    assert merged.grants is without.grants
 
 
 # ------------------------------------------------------------------------------------------------ what is refused

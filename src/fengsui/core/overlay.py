@@ -260,8 +260,33 @@ def _read(
     faults = (*check_names(merged), *faults, *(check_references(made) if made else ()))
     if made is None or faults:
         raise PackError(_sorted([_merged_fault(found, fault, own) for fault in faults]))
+    return replace(_onto(pack, made, data), digest=digest_of(merged, pack.text), origin=pack.digest)
+
+
+def _onto(pack: Pack, made: Pack, data: Data) -> Pack:
+    """Return the pack as it stands, with the parts that the merged files add.
+
+    What was there is taken from the pack itself, not read anew: a rule changed in memory (mutation, what-if) stays so.
+    """
+    theirs = {duty.id: duty for duty in pack.duties}
+    own = {duty.get("id") for kind in CASE_KINDS for duty in _list(_mapping(data.get("duties")).get(kind))}
+    books, forms, sets = dict(pack.playbooks), dict(pack.forms), dict(pack.terms.sets)
+    for name, added in _mapping(data.get("playbooks")).items():
+        last = made.playbooks[name].steps[-len(added["steps"]) :] if added["steps"] else ()
+        books[name] = books[name].model_copy(update={"steps": (*books[name].steps, *last)})
+    for name, added in _mapping(data.get("forms")).items():
+        fields = {field: made.forms[name].fields[field] for field in _mapping(added["fields"])}
+        forms[name] = forms[name].model_copy(update={"fields": {**forms[name].fields, **fields}})
+    for name in _mapping(_mapping(data.get("terms")).get("sets")):
+        sets[name] = made.terms.sets[name]
     return replace(
-        made, digest=digest_of(merged, pack.text), origin=pack.digest, text=pack.text, positions=pack.positions
+        pack,
+        terms=pack.terms.model_copy(update={"sets": sets}),
+        duties=tuple(theirs.get(d.id, d) for d in made.duties if d.id in theirs or d.id in own),
+        playbooks=books,
+        forms=forms,
+        words=made.words,
+        raw=made.raw,
     )
 
 

@@ -17,7 +17,7 @@ language: 1
 for: chongqing-finance-regulator
 duties:
   incident:
-    - {{id: own_call, on: opened, owes: 电话告知办公室, by: owner, to: bureau_office, within: {limit}, clause: own:局办1号}}
+    - {{id: own_call, on: opened, owes: 电话告知办公室, by: owner, to: bureau_office, within: {limit}, clause: own:a}}
 """
 
 

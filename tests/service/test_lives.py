@@ -29,6 +29,7 @@ PACKS = (
     "cn-tax-system",
     "dongxihu-land",
     "xinjiang-finance-websites",
+    "bishan-medical-insurance",
 )
 BY = "setup"
 FOUNDED = timedelta(days=400)

@@ -127,6 +127,60 @@ TABLE = (
 )
 
 
+SCALES = """
+  rank: {zh: 重要性, values: {none: 无, core: 核心, critical: 关键, important: 重要}, clause: C1}
+  amount: {zh: 数量, values: {none: 无, large: 大量, part: 部分, some: 一些, few: 少量, isolated: 个别}, clause: C1}
+  spread: {zh: 传播, values: {no: 未上网, narrow: 上网, wide: 扩散}, clause: C1}
+"""
+FACTS = """
+  rank: {zh: 设备, type: rank, clause: C1}
+  damaged: {zh: 损坏数量, type: amount, clause: C1}
+  leaked: {zh: 泄露数量, type: amount, clause: C1}
+  spread: {zh: 传播, type: spread, clause: C1}
+  one_province: {zh: 一省之内, type: yes_no, clause: C1}
+"""
+TABLES = """
+methods:
+  equipment:
+    zh: 设备
+    otherwise: no_rule
+    clause: C1
+    rules:
+      - {id: none, result: none, when: {rank: none}, clause: C1}
+      - {id: E1, level: I, when: {rank: core, damaged: large}, clause: C1}
+      - {id: E2, level: II, when: {rank: critical, damaged: some}, clause: C1}
+      - {id: E3, level: III, when: {rank: important, damaged: few}, clause: C1}
+      - {id: E4, level: IV, when: {rank: important, damaged: isolated}, clause: C1}
+  leak:
+    zh: 泄露
+    otherwise: no_rule
+    clause: C1
+    rules:
+      - {id: none, result: none, when: {leaked: none}, clause: C1}
+      - {id: L1, level: I, when: {leaked: large, spread: wide}, clause: C1}
+      - {id: L2, level: II, when: {leaked: large, spread: narrow}, clause: C1}
+      - {id: L3, level: III, when: {leaked: part, spread: narrow}, clause: C1}
+      - {id: L4, level: IV, when: {leaked: part, spread: no, one_province: yes}, clause: C1}
+  whole: {zh: 综合, highest_of: [equipment, leak], otherwise: no_rule, clause: C1}
+grade: {by: whole, clause: C1}
+"""
+
+
+def test_the_holes_of_tables_of_single_cells_are_counted_cell_by_cell() -> None:
+    pack = load_texts(
+        {
+            **BASE,
+            "terms.yaml": BASE["terms.yaml"].replace("sets:", SCALES.strip("\n") + "\nsets:"),
+            "facts.yaml": BASE["facts.yaml"] + FACTS.strip("\n") + "\n",
+            "grading.yaml": TABLES,
+        }
+    )
+    assert counted(pack, "equipment") == (14, 24)
+    assert counted(pack, "leak") == (23, 36)
+    told = {p.where.path: (p.params["count"], p.params["all"]) for p in lint(pack) if p.code == "GAP"}
+    assert told == {"methods.equipment": ("14", "24"), "methods.leak": ("23", "36")}
+
+
 @given(st.data())
 def test_gathered_combinations_are_those_left_out_each_once(data: st.DataObject) -> None:
     variables = {key: tuple(range(data.draw(st.integers(1, 4)))) for key in "abc"}

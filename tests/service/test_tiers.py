@@ -6,7 +6,7 @@ from fengsui.cases import models, service
 from fengsui.cases import selectors as cases
 from fengsui.cases.selectors import reports
 from fengsui.core.case import Act, Actor
-from fengsui.core.problems import Refused
+from fengsui.core.problems import PackError, Refused
 from fengsui.directory import service as directory
 from fengsui.library import selectors as library_of
 from fengsui.library import service as library
@@ -188,6 +188,23 @@ def test_one_adoption_at_the_top_governs_all_and_a_province_may_have_its_own(sys
     own = library_of.book_for(system.root, system.organisations["P2"]).main.readings
     assert own["prov_end"] == "joint" and own["superior_organ"] == "prov_office"
     assert "prov_end" not in library_of.book_for(system.root, system.organisations["P1"]).main.readings
+
+
+def test_the_readings_of_the_locked_grading_are_the_roots_for_everybody(system: System) -> None:
+    below = system.organisations["P2"]
+    library.set_reading(system.root, system.root, "excess_I", "72h", "总局的决定", actor=BY, at=system.now)
+    regime = library.install(system.root, library.shipped("cac-2025"), actor=BY, at=system.now)
+    library.adopt_regime(system.root, system.root, regime, actor=BY, at=system.now)
+    library.adopt(system.root, below, system.pack, actor=BY, at=system.now)
+    assert library_of.book_for(system.root, below).main.readings["excess_I"] == "72h"
+    assert [part.pack.id for part in library_of.book_for(system.root, below).regimes] == ["cac-2025"]
+    with pytest.raises(PackError) as refused:
+        library.set_reading(system.root, below, "excess_I", "24h", "省里的看法", actor=BY, at=system.now)
+    assert [problem.code for problem in refused.value.problems] == ["overlay_locked"]
+    library.set_reading(system.root, system.root, "excess_I", "48h", "总局改定", actor=BY, at=system.now)
+    assert library_of.book_for(system.root, below).main.readings["excess_I"] == "48h"
+    library.set_reading(system.root, system.root, "excess_I", "", "总局收回", actor=BY, at=system.now)
+    assert "excess_I" not in library_of.book_for(system.root, below).main.readings
 
 
 def test_a_plan_of_one_tier_governs_only_who_adopted_it(db: None) -> None:

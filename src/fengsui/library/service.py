@@ -75,8 +75,9 @@ def install(root: str, files: Mapping[str, str], *, actor: str, at: datetime) ->
 def adopt(root: str, organisation: str, pack_digest: str, *, actor: str, at: datetime) -> None:
     """Let an installed pack govern an organisation's next cases.
 
-    Readings of the same plan are kept where they fit. The organisation's overlay of the same plan stays in force: where
-    it no longer fits, PackError tells all its problems, and it is corrected or withdrawn first.
+    Readings of the same plan are kept where they fit; an organisation that had adopted nothing begins with the readings
+    and regimes that governed it so far. Readings of a locked file are the root's. The organisation's overlay of the same
+    plan stays in force: where it no longer fits, PackError tells all its problems, and it is corrected or withdrawn first.
     """
     row = models.Pack.objects.filter(root=root, digest=pack_digest).first()
     if row is None:
@@ -87,8 +88,11 @@ def adopt(root: str, organisation: str, pack_digest: str, *, actor: str, at: dat
     if found.head.kind == "regime":
         why = {"why": "这是并行制度，只能与预案并行", "why_en": "it is a regime, which runs beside a plan"}
         raise refuse("bad_input", what="预案", what_en="the plan", **why)
+    before = selectors.adopter(root, organisation)
+    if before != organisation:
+        _begin_with_regimes(root, before, organisation, at)
     own = _overlay_in_force(root, organisation, found.id)
-    kept = _fitting(found, _values(root, selectors.adopter(root, organisation)))
+    kept = _fitting(found, _with_locked(root, organisation, found, _values(root, before)))
     _trial(found, kept, selectors.applied(root, pack_digest, own.digest if own else ""), _beside(root, organisation))
     chosen = _keep_readings(root, kept, at)
     values = {"pack": row, "readings": chosen, "overlay": own, "since": at}
@@ -132,6 +136,8 @@ def set_reading(root: str, organisation: str, name: str, value: str, reason: str
     _trial(found, values, selectors.applied(root, found.digest, own.digest if own else ""), _beside(root, organisation))
     row.readings = _keep_readings(root, values, at)
     row.save(update_fields=["readings"])
+    if organisation == root:
+        _spread(root, found, name, at)
     _decide(root, organisation, found.id, name, value, reason, actor, at)
     content = {"organisation": organisation, "name": name, "value": value, "readings": row.readings.digest}
     ledger.record(root, "reading_set", content, actor=actor, at=at)
@@ -352,6 +358,35 @@ def _keep_overlay(root: str, organisation: str, own: Overlay, text: str, actor: 
     number = (rows.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     values = {"pack": own.pack.id, "number": number, "digest": own.digest, "text": text, "actor": actor, "at": at}
     return models.Overlay.objects.create(id=new_id(at), root=root, organisation=organisation, **values)
+
+
+def _with_locked(root: str, organisation: str, pack: Pack, values: Mapping[str, str]) -> dict[str, str]:
+    """Return an organisation's readings with those of locked files as the root has decided them."""
+    top = models.Governing.objects.select_related("pack", "readings").filter(root=root, organisation=root).first()
+    if organisation == root or top is None or top.pack.name != pack.id:
+        return dict(values)
+    said = {name: value for name, value in values.items() if not overlay.locked_by(pack, name)}
+    return said | {name: value for name, value in top.readings.values.items() if overlay.locked_by(pack, name)}
+
+
+def _spread(root: str, pack: Pack, name: str, at: datetime) -> None:
+    """Let a locked reading, decided at the root, hold for every organisation below that adopted the plan for itself."""
+    if overlay.locked_by(pack, name) is None:
+        return
+    rows = models.Governing.objects.select_for_update(of=("self",)).select_related("pack", "readings").filter(root=root)
+    for row in rows.filter(pack__name=pack.id).exclude(organisation=root):
+        found = selectors.pack(root, row.pack.digest)
+        values = _with_locked(root, row.organisation, found, row.readings.values)
+        row.readings = _keep_readings(root, _fitting(found, values), at)
+        row.save(update_fields=["readings"])
+
+
+def _begin_with_regimes(root: str, above: str, organisation: str, at: datetime) -> None:
+    for row in models.Regime.objects.filter(root=root, organisation=above):
+        values = {"pack": row.pack, "readings": row.readings, "since": at}
+        models.Regime.objects.get_or_create(
+            root=root, organisation=organisation, name=row.name, defaults={"id": new_id(at), **values}
+        )
 
 
 def _fitting(pack: Pack, values: Mapping[str, str]) -> dict[str, str]:

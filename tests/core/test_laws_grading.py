@@ -27,6 +27,7 @@ NAMES = (
     "snippet-cac-ladders",
     "chongqing-finance-regulator",
     "demo-linjiang",
+    "cac-2025",
 )
 READINGS = {
     **{f"range_{n}": ("IV to I", "III to II", "IV to IV") for n in (1, 2, 3, 4)},

@@ -75,9 +75,10 @@ def install(root: str, files: Mapping[str, str], *, actor: str, at: datetime) ->
 def adopt(root: str, organisation: str, pack_digest: str, *, actor: str, at: datetime) -> None:
     """Let an installed pack govern an organisation's next cases.
 
-    Readings of the same plan are kept where they fit; an organisation that had adopted nothing begins with the readings
-    and regimes that governed it so far. Readings of a locked file are the root's. The organisation's overlay of the same
-    plan stays in force: where it no longer fits, PackError tells all its problems, and it is corrected or withdrawn first.
+    Readings of the same plan are kept where they fit; an organisation that had adopted nothing begins with the
+    readings and regimes that governed it so far. Readings of a locked file are the root's. The organisation's overlay
+    of the same plan stays in force: where it no longer fits, PackError tells all its problems, and it is corrected or
+    withdrawn first.
     """
     row = models.Pack.objects.filter(root=root, digest=pack_digest).first()
     if row is None:

@@ -163,14 +163,15 @@ class Book:
 
     def asks(self, kind: str) -> dict[str, tuple[str | None, tuple[str, ...]]]:
         """Return the form and clauses of every duty of plan and regimes for a kind of case, by its name on a case."""
-        return {
-            part.names.own(duty.id): (
-                part.names.own(duty.form) if duty.form else None,
-                part.names.clauses(duty.clause),
-            )
-            for part in self.parts
-            for duty in part.pack.duties_for(kind)
-        }
+        return self._asked.get(kind, {})
+
+    @cached_property
+    def _asked(self) -> dict[str, dict[str, tuple[str | None, tuple[str, ...]]]]:
+        found: dict[str, dict[str, tuple[str | None, tuple[str, ...]]]] = {}
+        for part, duty in ((one, duty) for one in self.parts for duty in one.pack.duties):
+            form = part.names.own(duty.form) if duty.form else None
+            found.setdefault(duty.kind, {})[part.names.own(duty.id)] = (form, part.names.clauses(duty.clause))
+        return found
 
     @cached_property
     def pin(self) -> Pin:

@@ -32,20 +32,29 @@ def moment(text: str) -> datetime:
 
 def plain(value: object) -> object:
     """Return the value as JSON data: mappings, lists, text, integers, booleans, None. Raises TypeError otherwise."""
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else unicodedata.normalize("NFC", value)  # type: ignore[attr-defined, arg-type]
+    if value is None or kind is int or kind is bool:
+        return value
+    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101  # a dict is told at once
+        return {plain(str(k)): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    return _unusual(value)
+
+
+def _unusual(value: object) -> object:
     if isinstance(value, str):
-        return value if value.isascii() else unicodedata.normalize("NFC", value)
-    if value is None or isinstance(value, bool | int):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, int):
         return value
     if isinstance(value, datetime):
         return stamp(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Mapping):
-        return {plain(str(k)): plain(v) for k, v in value.items()}
     if isinstance(value, set | frozenset):
         return sorted((plain(v) for v in value), key=str)
-    if isinstance(value, list | tuple):
-        return [plain(v) for v in value]
     raise TypeError(f"not canonical data: {type(value).__name__}")
 
 

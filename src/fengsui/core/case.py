@@ -12,7 +12,7 @@ Left to others: whether an act is accepted (`grants`, `engine`), what is owed (`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
@@ -234,6 +234,11 @@ class Event:
         }
 
     @cached_property
+    def intact(self) -> bool:
+        """Whether the digest seals what the event says: looked at once for each event that comes from elsewhere."""
+        return digest(self.body()) == self.digest
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names an `on:` or `done_by:` pattern may use for this event: its type, its matter, its step."""
         extra = [str(self.content[k]) for k in ("matter",) if self.content.get(k)]
@@ -255,7 +260,10 @@ class Event:
 
 def seal(event: Event, previous: str) -> Event:
     """Return the event chained to the digest of the one before it (empty for the first)."""
-    return replace(event, previous=previous, digest=digest({**event.body(), "previous": previous}))
+    sealed = object.__new__(Event)
+    seal_ = digest({**event.body(), "previous": previous})
+    sealed.__dict__.update(event.__dict__, previous=previous, digest=seal_, intact=True)
+    return sealed
 
 
 def broken_link(events: tuple[Event, ...]) -> int | None:

@@ -13,6 +13,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 from fengsui.core.book import Book, bad_readings
 from fengsui.core.case import ACTS, FREE_ACTS, SYSTEM, Act, Actor, Case, FactText, Party, Seat
@@ -181,19 +182,20 @@ def read(act: Act, case: Case | None, book: Book, at: datetime) -> Act:
     """Return the act with ids for labels and checked values. Raises Refused (`bad_act`)."""
     pack = book.main.pack
     _readable(act)
-    return replace(
-        act,
-        value=_value(act, case, pack),
-        to=tuple(_addressee(text, case, book, at) for text in act.to),
-        facts=dict(_fact(name, value, pack) for name, value in act.facts.items()),
-        unknown=tuple(_stated(name, pack) for name in act.unknown),
-        unverified=tuple(_name("事实", "fact", name, pack) for name in act.unverified),
-        matter=None if act.matter is None else _name("记事种类", "matter", act.matter, pack),
-        step=None if act.step is None else _step(act.step, pack),
-        documents=tuple(_document(name, pack) for name in act.documents),
-        reading=None if act.reading is None else _name("解读", "reading", act.reading, pack),
-        answer=_answer(act.answer),
-    )
+    found: dict[str, Any] = {
+        "value": _value(act, case, pack),
+        "to": tuple([_addressee(text, case, book, at) for text in act.to]),
+        "facts": dict([_fact(name, value, pack) for name, value in act.facts.items()]),
+        "unknown": tuple([_stated(name, pack) for name in act.unknown]),
+        "unverified": tuple([_name("事实", "fact", name, pack) for name in act.unverified]),
+        "matter": None if act.matter is None else _name("记事种类", "matter", act.matter, pack),
+        "step": None if act.step is None else _step(act.step, pack),
+        "documents": tuple([_document(name, pack) for name in act.documents]),
+        "reading": None if act.reading is None else _name("解读", "reading", act.reading, pack),
+        "answer": _answer(act.answer),
+    }
+    said = {name: value for name, value in found.items() if value != getattr(act, name)}
+    return replace(act, **said) if said else act
 
 
 def _answer(answer: str | None) -> str | None:
@@ -215,21 +217,20 @@ def _readable(act: Act) -> None:
     """Refuse text that cannot be written down (lone surrogates, control characters)."""
     for name in _FIELDS:
         value = getattr(act, name)
-        for text in _texts(value) if value else ():
-            if not text.isascii() and any(0xD800 <= ord(c) < 0xE000 for c in text) or "\x00" in text:
-                raise bad_act(f"{name} 里有不能保存的字符", f"{name} holds characters that cannot be kept")
+        if value and not _writable(value):
+            raise bad_act(f"{name} 里有不能保存的字符", f"{name} holds characters that cannot be kept")
 
 
-def _texts(value: object) -> Iterable[str]:
+def _writable(value: object) -> bool:
     if isinstance(value, str):
-        return (value,)
-    if isinstance(value, Mapping):
-        return (text for pair in value.items() for part in pair for text in _texts(part))
+        return (value.isascii() or not any(0xD800 <= ord(c) < 0xE000 for c in value)) and "\x00" not in value
     if isinstance(value, tuple | list):
-        return (text for part in value for text in _texts(part))
+        return all(map(_writable, value))
+    if isinstance(value, Mapping):
+        return all(map(_writable, (*value.keys(), *value.values())))
     if hasattr(value, "__slots__") and not isinstance(value, datetime):
-        return (text for name in value.__slots__ for text in _texts(getattr(value, name, None)))
-    return ()
+        return all(map(_writable, filter(None, [getattr(value, name, None) for name in value.__slots__])))
+    return True
 
 
 def _name(sort: str, key: str, text: str, pack: Pack) -> str:

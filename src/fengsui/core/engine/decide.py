@@ -32,7 +32,8 @@ def decide(
     `at` is the moment of asking; an act dated back carries `happened_at`, or is given with `recorded_at`. For `open`
     the case is None. The answer depends on nothing but the arguments.
     """
-    act = replace(act, seat=held(act.seat, act.actor))
+    if act.seat is not None:
+        act = replace(act, seat=held(act.seat, act.actor))
     if case is None:
         drafts, happened, recorded = opening(book, act, at, recorded_at)
         assert act.opening is not None

@@ -24,9 +24,12 @@ class Draft:
     at: datetime | None = None
 
 
+_ABSENT: tuple[object, ...] = (None, "", (), [], {}, False)
+
+
 def kept(**content: object) -> dict[str, object]:
     """Return the content without what is absent: None, empty text, empty lists and mappings, False."""
-    return {key: plain(value) for key, value in content.items() if value not in (None, "", (), [], {}, False)}
+    return {key: plain(value) for key, value in content.items() if value or value not in _ABSENT}
 
 
 def append(

@@ -29,7 +29,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fengsui.core.canon import digest
 from fengsui.core.case import Affected, Assessment, Case, Chain, Event, Fact, Filled
 from fengsui.core.problems import Problem, Refused
 
@@ -68,7 +67,7 @@ def _check(case: Case | None, event: Event) -> None:
         raise Refused(Problem("bad_log", {"why": f"第{seq + 1}条缺失", "why_en": f"event {seq + 1} is missing"}))
     if (case is None) != (event.type == "opened") or (case is not None and event.case != case.id):
         raise Refused(Problem("bad_log", {"why": "不是本案的记录", "why_en": "an event of another case"}))
-    if event.previous != head or digest(event.body()) != event.digest:
+    if event.previous != head or not event.intact:
         raise Refused(
             Problem("bad_log", {"why": f"第{event.seq}条与链不符", "why_en": f"event {event.seq} breaks the chain"})
         )

@@ -8,6 +8,7 @@ import pytest
 
 from fengsui.core.conditions import View
 from fengsui.core.loader import read_scenarios
+from fengsui.core.mutate import mutants, unprotected
 from fengsui.core.pack.rules import Pattern
 from fengsui.core.patterns import Group, groups
 from fengsui.core.problems import PackError
@@ -134,3 +135,17 @@ def test_a_misspelt_key_of_another_case_and_an_unknown_pattern_are_told() -> Non
             read_scenarios({"many.yaml": SCENARIO.replace("site: P2", wrong)})
         assert [problem.code for problem in found.value.problems] == ["unknown_key"]
     assert plan_with(SCENARIO.replace("{many: {holds: no", "{few: {holds: no"))[0]
+
+
+def test_every_change_of_a_pattern_is_noticed_by_its_scenarios() -> None:
+    the_plan = pack(readings=READINGS, duties=DUTIES.replace("$enough", "3") + MEETING, grants=GRANTS)
+    two = """
+scenarios:
+  - scenario: 两个省还不够
+    given: {readings: {window: 7d}, level: III, facts: {major: yes}, cases: [{site: P1, level: III, facts: {major: yes}}]}
+    steps: [{at: 2024-01-20 09:00, expect: {pattern: {many: {holds: no, count: 2}}, not_owed: [meet]}}]
+"""
+    told = read_scenarios({"many.yaml": SCENARIO.replace("enough: 3, ", ""), "two.yaml": two})
+    changes = [mutant.change for mutant in mutants(the_plan) if mutant.what == "pattern"]
+    assert changes == ["dropped", "3 → 2", "3 → 4"]
+    assert not [m.change for m in unprotected(the_plan, told, None) if m.what == "pattern"]

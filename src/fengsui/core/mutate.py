@@ -1,8 +1,8 @@
 """Which rules does no scenario protect? One rule is changed at a time, and the scenarios are played on it.
 
 Rules
-- A mutant drops a rule (grading row, scope, uplift, grant, link, duty, step, form field), moves a threshold or limit
-  by one unit, swaps `all` and `any`, or gives a rule to another body.
+- A mutant drops a rule (grading row, scope, uplift, grant, link, duty, pattern, step, form field), moves a threshold or
+  limit by one unit, swaps `all` and `any`, or gives a rule to another body.
 - A scenario notices when an expectation fails that held before, or when an act now ends otherwise: accepted instead of
   refused, another code, another clause.
 - Models already read are changed, no file is read again; scenarios that touch the rule are played first, and the first
@@ -23,7 +23,7 @@ from fengsui.core import timing
 from fengsui.core.loader import work_calendar
 from fengsui.core.loader.scenarios import Scenario
 from fengsui.core.pack import All, AnyOfThese, BodyRef, Condition, Duty, Grant, Money, Not, Pack, ReadingRef, Test, Who
-from fengsui.core.pack.rules import GradeRule, Link, Playbook, ScopeRule, Step, Together
+from fengsui.core.pack.rules import GradeRule, Link, Pattern, Playbook, ScopeRule, Step, Together
 from fengsui.core.pack.values import Value
 from fengsui.core.simulate import Run, run
 from fengsui.core.timing import WorkCalendar
@@ -50,7 +50,7 @@ class Mutant:
 
 def mutants(pack: Pack, sorts: Iterable[Sort] | None = None) -> Iterator[Mutant]:
     """Yield every mutant of a pack, rule by rule in file order; `sorts` narrows the changes made."""
-    makers = (_of_scope, _of_methods, _of_facts, _of_grants, _of_duties, _of_playbooks, _of_forms)
+    makers = (_of_scope, _of_methods, _of_facts, _of_grants, _of_duties, _of_patterns, _of_playbooks, _of_forms)
     wanted = None if sorts is None else set(sorts)
     for maker in makers:
         for mutant in maker(pack):
@@ -253,6 +253,22 @@ def _duty_changes(duty: Duty, pack: Pack) -> Iterator[tuple[Sort, str, Duty]]:
     if duty.every is not None and not isinstance(duty.every, ReadingRef):
         for change, interval in _limits(duty.every.interval):
             yield "limit", change, duty.model_copy(update={"every": replace(duty.every, interval=interval)})
+
+
+def _of_patterns(pack: Pack) -> Iterator[Mutant]:
+    for name, pattern in pack.patterns.items():
+
+        def made(sort: Sort, change: str, new: Pattern | None, name: str = name, rule: Pattern = pattern) -> Mutant:
+            others = {key: one for key, one in pack.patterns.items() if key != name}
+            changed_pack = replace(pack, patterns=others | ({name: new} if new else {}))
+            return Mutant(name, "pattern", sort, change, rule.clause, changed_pack)
+
+        yield made("drop", "dropped", None)
+        for sort, change, when in changed(pattern.cases, pack):
+            yield made(sort, change, pattern.model_copy(update={"cases": when}))
+        number = pattern.is_.removeprefix("at least ")
+        for moved in (int(number) - 1, int(number) + 1) if number.isdecimal() else ():
+            yield made("threshold", f"{number} → {moved}", pattern.model_copy(update={"is_": f"at least {moved}"}))
 
 
 # ---------------------------------------------------------------------------------------------- playbooks, forms

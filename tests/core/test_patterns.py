@@ -142,7 +142,8 @@ def test_every_change_of_a_pattern_is_noticed_by_its_scenarios() -> None:
     two = """
 scenarios:
   - scenario: 两个省还不够
-    given: {readings: {window: 7d}, level: III, facts: {major: yes}, cases: [{site: P1, level: III, facts: {major: yes}}]}
+    given:
+      {readings: {window: 7d}, level: III, facts: {major: yes}, cases: [{site: P1, level: III, facts: {major: yes}}]}
     steps: [{at: 2024-01-20 09:00, expect: {pattern: {many: {holds: no, count: 2}}, not_owed: [meet]}}]
 """
     told = read_scenarios({"many.yaml": SCENARIO.replace("enough: 3, ", ""), "two.yaml": two})

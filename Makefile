@@ -32,6 +32,7 @@ shots: setup  ## Screenshots of every page, both widths and themes, into shots/
 
 docs: setup-run  ## Rewrites the generated pages in docs/
 	@$(PY) tools/docs.py
+	@$(PY) tools/acceptance.py
 
 locks:  ## Locks the newest allowed releases, with hashes and without any registry address
 	@.venv/bin/python -m pip install -q uv

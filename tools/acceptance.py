@@ -8,7 +8,8 @@ Rules
 - A row has one state: `scenario` (the default: a shipped scenario carries its id), `test` (a test's name),
   `later` (an issue's number and why) or `outside` (of the language: why). `repair` says what a faulty row became.
 - Each thing stated is `seen` in its scenario (a part of one step or of what is given, contained in it as written),
-  found by `lint` (a code, perhaps with clause or rule), held by a `test`, or `not_compared` with the reason.
+  found by `lint` (a code, perhaps with clause or rule) or told of as a `finding` (a row of docs/lint-findings.md),
+  held by a `test`, or `not_compared` with the reason.
 - A scenario with a row that no file knows, and a row without its scenario, are faults.
 """
 
@@ -28,8 +29,9 @@ from fengsui.core.loader import Scenario
 ROOT = Path(__file__).resolve().parent.parent
 ROWS = ROOT / "tests" / "packs" / "acceptance"
 PAGE = ROOT / "docs" / "acceptance.md"
+FINDINGS = ROOT / "docs" / "lint-findings.md"
 STATES = ("test", "later", "outside")
-WAYS = ("seen", "given", "lint", "test", "not_compared")
+WAYS = ("seen", "given", "lint", "finding", "test", "not_compared")
 
 Row = Mapping[str, object]
 
@@ -106,6 +108,8 @@ def _stated_faults(pack: str, scenario: Scenario, stated: object) -> Iterator[st
     for wanted in _list(stated.get("lint")):
         if not any(_found(one, wanted) for one in findings(pack)):
             yield f"lint does not find {wanted}"
+    if "finding" in stated and f"| {stated['finding']} |" not in FINDINGS.read_text("utf-8"):
+        yield f"docs/lint-findings.md has no {stated['finding']}"
     if "test" in stated:
         yield from _test_faults(str(stated["test"]))
 
@@ -171,6 +175,8 @@ def _line(pack: str, row: str, data: Row) -> str:
 def _remark(stated: Mapping[str, object]) -> str:
     if "lint" in stated:
         return f"lint {stated['lint']}" if isinstance(stated["lint"], str) else "lint"
+    if "finding" in stated:
+        return f"[{stated['finding']}](lint-findings.md)"
     if "test" in stated:
         return f"test {stated['test']}"
     return str(stated.get("not_compared") or "in what is given")

@@ -47,6 +47,7 @@ def parts() -> list[Part]:
         ([str(BIN / "mypy"), "--no-error-summary"], [str(BIN / "lint-imports"), "--no-cache"]),
         ([str(BIN / "python"), "manage.py", "makemigrations", "--check", "--dry-run"],),
         ([str(BIN / "python"), "tools/messages.py"],),
+        ([str(BIN / "python"), "tools/acceptance.py", "--check"],),
     ]
     core: list[tuple[Command, ...]] = [([*PYTEST, "tests/core", "tests/test_house.py"],)]
     core += [tuple([fengsui, "lint", pack] for pack in packs)]

@@ -119,8 +119,9 @@ def test_decimal_numbers_and_markdown_are_read() -> None:
     ("text", "locator"),
     [
         ("第四篇 三(三)", Locator(("第四篇", "三", "(三)"))),
-        ("第四篇 > 三 > （三） ¶1", Locator(("第四篇", "三", "(三)"), 1)),
-        ("第一篇 > 四 > （一） ¶1 item 1. part 2", Locator(("第一篇", "四", "(一)"), 1, "1")),
+        ("第四篇 > 三 > （三） ¶1", Locator(("第四篇", "三", "(三)"), range(1, 2))),
+        ("第二篇 > 一 ¶1-2", Locator(("第二篇", "一"), range(1, 3))),
+        ("第一篇 > 四 > （一） ¶1 item 1. part 2", Locator(("第一篇", "四", "(一)"), range(1, 2), "1")),
         ("4.1.2", Locator(("4.1.2",))),
         ("附则", Locator(("附则",))),
     ],

@@ -2,7 +2,7 @@
 
 Rules
 - A text is read line by line: Markdown headings, 第一篇 第二章 第三节, 一、 （一） 1. 1.2.3 and **1.2.3** are numbers.
-- A locator (`at` of a clause, else its `cite`) is a path of such numbers, then `¶n`, `item n.` and `part n`.
+- A locator (`at` of a clause, else its `cite`) is a path of such numbers, then `¶n` or `¶n-m`, `item n.` and `part n`.
 - `[L173]` or `[L113-137]` in a locator names lines of the text itself: the way to speak of a text that has lost its
   numbers. In such a text every sentence counts.
 - A paragraph counts as answered when some clause points at it; title, date and remarks before the first number
@@ -36,7 +36,7 @@ _WHOLE = re.compile(r"(\d+)(?=\s)")
 _ITEM = re.compile(r"(\d+)[.、](?!\d)\s*|(\(\d+\))\s*|([-*+])\s+")
 _TITLE = re.compile(r"(\d+(\.\d+)*\s+|。\d+[)）]\s*)[^\d\s]{1,20}(\s*[^\d\s]{1,10})?")
 _LABEL = re.compile(rf"第[{_CN}\d]+[篇编章部节条]|\([{_CN}]+\)|\(\d+\)|\d+(?:\.\d+)*|[{_CN}]+")
-_PARAGRAPH = re.compile(r"¶\s*(\d+)")
+_PARAGRAPH = re.compile(r"¶\s*(\d+)(?:-(\d+))?")
 _LOCATOR_ITEM = re.compile(r"\bitem\s+(\S+)")
 _DIGITS, _UNITS = "零一二三四五六七八九", {"十": 10, "百": 100}
 _MOJIBAKE = re.compile(
@@ -75,7 +75,7 @@ class Locator:
     """A place in a text: the numbers above it, and perhaps the paragraph and the item; or its lines."""
 
     path: tuple[str, ...]
-    paragraph: int | None = None
+    paragraphs: range | None = None
     item: str | None = None
     lines: tuple[int, int] | None = None
 
@@ -162,7 +162,8 @@ def parse_locator(text: str) -> Locator:
     paragraph, item = _PARAGRAPH.search(plain), _LOCATOR_ITEM.search(plain)
     path = _PART.sub("", _LOCATOR_ITEM.sub("", _PARAGRAPH.sub("", plain)))
     labels = tuple(label for part in path.split(">") for label in _labels(part.strip()))
-    return Locator(labels, int(paragraph[1]) if paragraph else None, item[1].strip(".、()") if item else None)
+    numbers = range(int(paragraph[1]), int(paragraph[2] or paragraph[1]) + 1) if paragraph else None
+    return Locator(labels, numbers, item[1].strip(".、()") if item else None)
 
 
 def _labels(part: str) -> Iterable[str]:
@@ -229,10 +230,10 @@ def _find(paragraphs: list[Paragraph], sections: set[tuple[str, ...]], locator: 
     below = [n for n, p in enumerate(paragraphs) if p.path == exact]
     if item is not None:
         items = [n for n in below if paragraphs[n].item == item]
-        same = [n for n in items if paragraphs[n].number == locator.paragraph]
+        same = [n for n in items if locator.paragraphs and paragraphs[n].number in locator.paragraphs]
         return tuple(same or items[:1])
-    if locator.paragraph is not None:
-        return tuple(n for n in below if paragraphs[n].number == locator.paragraph)
+    if locator.paragraphs is not None:
+        return tuple(n for n in below if paragraphs[n].number in locator.paragraphs)
     return tuple(below)
 
 

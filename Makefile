@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`. The rest is for daily work.
 PY := .venv/bin/python
 
-.PHONY: help setup setup-run demo run test lint format shots docs locks messages clean
+.PHONY: help setup setup-run demo run test bench lint format shots docs locks messages clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,11 +21,15 @@ run: setup-run  ## The service on your own data in ./var
 test: setup  ## Every check and test, with a time for each part (what .ci/run calls)
 	@$(PY) tools/check.py
 
+bench: setup-run  ## How fast the core is, beside zen-engine on the same table; asserts nothing
+	@$(PY) -m pip install -q -r bench/requirements.txt || echo "zen-engine could not be installed: it is left out"
+	@$(PY) -m bench
+
 lint: setup-run  ## The static checks only
 	@$(PY) tools/check.py static
 
 format: setup-run  ## Rewrites the imports and the layout of the Python files
-	@.venv/bin/ruff check -q --fix src tests tools; .venv/bin/ruff format -q src tests tools
+	@.venv/bin/ruff check -q --fix src tests tools bench; .venv/bin/ruff format -q src tests tools bench
 
 shots: setup  ## Screenshots of every page, both widths and themes, into shots/
 	@$(PY) -m pytest tests/web -m shots --shots shots -q

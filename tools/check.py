@@ -42,8 +42,8 @@ def parts() -> list[Part]:
     fengsui = str(BIN / "fengsui")
     packs = sorted(str(path.parent.relative_to(ROOT)) for path in ROOT.glob("src/fengsui/packs/*/pack.yaml"))
     static: list[tuple[Command, ...]] = [
-        ([str(BIN / "ruff"), "check", "-q", "src", "tests", "tools"],),
-        ([str(BIN / "ruff"), "format", "-q", "--check", "src", "tests", "tools"],),
+        ([str(BIN / "ruff"), "check", "-q", "src", "tests", "tools", "bench"],),
+        ([str(BIN / "ruff"), "format", "-q", "--check", "src", "tests", "tools", "bench"],),
         ([str(BIN / "mypy"), "--no-error-summary"], [str(BIN / "lint-imports"), "--no-cache"]),
         ([str(BIN / "python"), "manage.py", "makemigrations", "--check", "--dry-run"],),
         ([str(BIN / "python"), "tools/messages.py"],),

@@ -1,4 +1,4 @@
-"""The rows of a pack made ready: a row is judged once for every class of answers, and what it says is kept (ADR 0017).
+"""The rows of a pack made ready: a row is judged once for every class of answers, and what it says is kept (ADR 0020).
 
 Rules
 - A row looks at a fact only through the tests on it. Values to which every test answers the same, for the same

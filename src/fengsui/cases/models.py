@@ -1,6 +1,6 @@
 """Tables of the record: the event log and what is computed from it.
 
-`Event` is the truth and only grows. `Case`, `Obligation` and `Involved` are projections, rewritten by `service` in
+`Event` is the truth and only grows. `Case`, `Obligation`, `Involved` and `Mention` are projections, rewritten by `service` in
 the transaction of the event and rebuilt from the log with the same result. `Beside` and `File` hold what a law may
 order to be erased; the event keeps only a salted digest of them. `Fresh` are pointers for followers.
 """
@@ -46,6 +46,7 @@ class Case(Rooted):
     response = models.CharField(max_length=60, blank=True)
     colour = models.CharField(max_length=60, blank=True)
     reported_up = models.BooleanField(default=False)
+    told_at = models.DateTimeField(null=True)
     open_count = models.PositiveIntegerField(default=0)
     active = models.BooleanField(default=True)
     waits = models.BooleanField(default=False)
@@ -58,7 +59,8 @@ class Case(Rooted):
         indexes = [
             # The worker: cases whose own moment has come.
             models.Index(fields=["root", "next_at"], name="cases_case_next"),
-            # The lists: newest first, within an organisation and phase.
+            # The lists of who reads the whole root, then those within an organisation and phase: newest first.
+            models.Index(fields=["root", "opened_at"], name="cases_case_all"),
             models.Index(fields=["root", "organisation", "opened_at"], name="cases_case_newest"),
             models.Index(fields=["root", "organisation", "level", "opened_at"], name="cases_case_level"),
             models.Index(fields=["root", "organisation", "stage", "opened_at"], name="cases_case_stage"),
@@ -76,8 +78,13 @@ class Case(Rooted):
 
 
 class Event(Rooted):
-    """One sealed event, whole, as the core wrote it. Never updated, never deleted."""
+    """One sealed event, whole, as the core wrote it. Never updated, never deleted.
 
+    `organisation` is the case's and `code` the first eight of the digest: what the audit and the printed code look up.
+    """
+
+    organisation = models.CharField(max_length=36, default="")
+    code = models.CharField(max_length=8, default="")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
     seq = models.PositiveIntegerField()
     type = models.CharField(max_length=40)
@@ -89,6 +96,22 @@ class Event(Rooted):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["root", "case", "seq"], name="cases_event_seq")]
+        indexes = [
+            # The audit, newest first: an id is a UUIDv7 of the moment of record, so its order is that of time.
+            models.Index(fields=["root", "organisation", "id"], name="cases_event_trail"),
+            models.Index(fields=["root", "type", "id"], name="cases_event_type"),
+            models.Index(fields=["root", "code"], name="cases_event_code"),
+        ]
+
+
+class Mention(Rooted):
+    """What an event may be asked for by: `person:` and an id, `clause:` and a clause (`service.mentions`)."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, db_index=False, related_name="+")
+    word = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "word", "event"], name="cases_mention_word")]
 
 
 class Beside(Rooted):
@@ -150,6 +173,8 @@ class Obligation(Rooted):
             models.Index(
                 fields=["root", "organisation", "due"], name="cases_obligation_desk", condition=models.Q(live=True)
             ),
+            # The wall: how what fell due lately was kept.
+            models.Index(fields=["root", "organisation", "due", "state"], name="cases_obligation_kept"),
         ]
 
 

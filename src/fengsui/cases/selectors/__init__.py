@@ -12,11 +12,13 @@ from fengsui.cases.selectors.forms import act_form
 from fengsui.cases.selectors.log import check as verify
 from fengsui.cases.selectors.news import News, news
 from fengsui.cases.selectors.owed import is_for
-from fengsui.cases.selectors.plans import plan_page, plans_page
+from fengsui.cases.selectors.plan_page import diff_page, plan_page, source_page
+from fengsui.cases.selectors.plans import plans_page
 from fengsui.cases.selectors.questions import question_page, questions_page
 from fengsui.cases.selectors.refusals import refusal
 from fengsui.cases.selectors.reports import preview, report_page
 from fengsui.cases.selectors.rows import cases, desk, person_bar
+from fengsui.cases.selectors.wall import wall
 
 __all__ = [
     "News",
@@ -25,6 +27,7 @@ __all__ = [
     "case_page",
     "cases",
     "desk",
+    "diff_page",
     "is_for",
     "news",
     "person_bar",
@@ -35,5 +38,7 @@ __all__ = [
     "questions_page",
     "refusal",
     "report_page",
+    "source_page",
     "verify",
+    "wall",
 ]

@@ -43,6 +43,11 @@ class Reader:
         return (self.person.organisation,) if self.inside else ()
 
     @property
+    def everything(self) -> bool:
+        """Whether every case of the root is open to the reader: then no organisation need be named."""
+        return self.person.office in READERS and self.person.organisation == self.root
+
+    @property
     def root(self) -> str:
         """The topmost organisation, which every query begins with."""
         return self.person.root
@@ -71,12 +76,18 @@ def _named(seat: Seat) -> tuple[str, ...]:
 
 def visible(reader: Reader) -> QuerySet[models.Case]:
     """Return the cases of which the reader may see at least the outline."""
-    return models.Case.objects.filter(root=reader.root).filter(_whole(reader) | _outline(reader))
+    rows = models.Case.objects.filter(root=reader.root)
+    return rows if reader.everything else rows.filter(_whole(reader) | _outline(reader))
 
 
 def readable(reader: Reader) -> QuerySet[models.Case]:
     """Return the cases that the reader may open."""
     return models.Case.objects.filter(root=reader.root).filter(_whole(reader))
+
+
+def below(reader: Reader) -> QuerySet[models.Case]:
+    """Return the cases of the organisations below of which the reader may see at least the outline."""
+    return visible(reader).filter(organisation__in=reader.below)
 
 
 def case_for(person: str, number_or_id: str, at: datetime) -> CaseRef | None:
@@ -94,6 +105,8 @@ def ref_of(row: models.Case) -> CaseRef:
 
 
 def _whole(reader: Reader) -> Q:
+    if reader.everything:
+        return Q()
     own = Q(organisation__in=reader.whole) if reader.whole else Q(pk__in=())
     return own | brought_in(reader, "pk")
 

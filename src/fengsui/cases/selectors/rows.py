@@ -80,7 +80,7 @@ def cases(
         rows = rows.filter(_beyond(after, who))
     page = list(rows.order_by("-opened_at", "-pk")[: PAGE + 1])
     more = page[PAGE - 1].number if len(page) > PAGE else None
-    words = _words_for(who, lang)
+    words = words_for(who, lang)
     return CaseListPage(
         rows=tuple(case_rows(page[:PAGE], who, at, lang)),
         after=more,
@@ -237,13 +237,13 @@ def _units(who: access.Reader) -> tuple[Choice, ...]:
     return (*found, *(Choice(id, below[id]) for id in who.below))
 
 
-def _words_for(who: access.Reader, lang: Lang) -> Words | None:
+def words_for(who: access.Reader, lang: Lang) -> Words | None:
     pin = library.governing(who.root, who.person.organisation)
     return Words(library.pack(who.root, pin.pack), who.root, who.person.organisation, lang) if pin else None
 
 
 def _person(who: access.Reader, lang: Lang, mine: int, overdue: int, at: datetime) -> Person:
-    words = _words_for(who, lang)
+    words = words_for(who, lang)
     seats = tuple(words.seat(seat) if words else seat.text for seat in who.seats)
     label = (seats[0] if seats else "") or who.person.name
     return Person(

@@ -277,6 +277,8 @@ def _store(row: models.Case, event: Event) -> None:
     models.Event(
         id=new_id(event.recorded_at),
         root=row.root,
+        organisation=row.organisation,
+        code=event.digest.removeprefix("sha256:")[:8],
         case=row,
         seq=event.seq,
         type=event.type,

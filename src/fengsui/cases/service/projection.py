@@ -17,6 +17,7 @@ from django.db import transaction
 from fengsui.cases import models
 from fengsui.cases.selectors import log, stages
 from fengsui.cases.selectors.owed import fields_of, party_data
+from fengsui.cases.service import mentions
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
 from fengsui.core.canon import moment, stamp
@@ -51,6 +52,7 @@ def project(row: models.Case, book: Book, case: Case, at: datetime, *, since: in
     _case_row(row, book, case, owed, at)
     _obligations(row, owed, at)
     _involved(row, book, case, since)
+    mentions.write(row, book, case, owed, since)
 
 
 @transaction.atomic
@@ -58,6 +60,7 @@ def rebuild(root: str, case: str) -> None:
     """Compute all rows of a case again from its log, as of the moment they were written."""
     row = models.Case.objects.select_for_update().get(root=root, pk=case)
     models.Involved.objects.filter(root=root, case=row).delete()
+    models.Mention.objects.filter(root=root, event__case=row).delete()
     project(row, log.book_of(row), log.fold(root, case), row.last_at or row.opened_at, since=0)
 
 
@@ -67,7 +70,9 @@ def _case_row(row: models.Case, book: Book, case: Case, owed: Sequence[Obligatio
     row.stage = stages.now(book, case)
     row.level, row.response, row.colour = case.level or "", case.response or "", case.colour or ""
     row.proposed = last if last != case.level else ""
-    row.reported_up = row.reported_up or any(_upward(event, book, case) for event in case.events)
+    if row.told_at is None:
+        row.told_at = next((event.recorded_at for event in case.events if _upward(event, book, case)), None)
+    row.reported_up = row.told_at is not None
     row.open_count = sum(obligation.live for obligation in owed)
     row.owner, row.asset = case.owner or row.owner, case.lead or row.asset
     row.waits_for = _turn(book, case, at)

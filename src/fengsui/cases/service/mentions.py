@@ -1,0 +1,42 @@
+"""Under which words the audit finds an event: the persons who spoke or registered, the clauses it was done under.
+
+Rules
+- A clause is the plan's: that of the grant or step the event names, and of the obligations it met or let pass.
+- Clauses of a regime carry its id (`cac-2025:R1`), as everywhere.
+- Computed from book and fold alone; `projection.rebuild` writes the same rows again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from fengsui.cases import models
+from fengsui.core.book import Book
+from fengsui.core.case import SYSTEM, Case, Event
+from fengsui.core.obligations import Obligation
+from fengsui.ledger.ids import new_id
+
+PERSON, CLAUSE = "person:", "clause:"
+
+
+def write(row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], since: int) -> None:
+    """Put down the words of every event after `since`."""
+    fresh = models.Event.objects.filter(root=row.root, case=row, seq__gt=since).values_list("seq", "pk")
+    pk_of = dict(fresh)
+    grants = {grant.id: tuple(grant.clause) for grant in book.pack.grants}
+    rows = [
+        models.Mention(id=new_id(case.event(seq).recorded_at), root=row.root, event_id=pk_of[seq], word=word)
+        for seq in range(since + 1, case.seq + 1)
+        for word in dict.fromkeys(_words(case.event(seq), book, grants, owed))
+    ]
+    models.Mention.objects.bulk_create(rows)
+
+
+def _words(event: Event, book: Book, grants: dict[str, tuple[str, ...]], owed: Iterable[Obligation]) -> Iterator[str]:
+    for person in (event.person, event.registered_by):
+        if person and person != SYSTEM.person:
+            yield PERSON + person
+    step = book.pack.steps.get(str(event.content.get("step", "")))
+    yield from (CLAUSE + name for name in grants.get(str(event.content.get("grant", "")), ()))
+    yield from (CLAUSE + name for name in (step.clause if step else ()))
+    for one in owed:
+        if one.met_seq == event.seq or one.key == event.content.get("obligation"):
+            yield from (CLAUSE + name for name in one.clause)

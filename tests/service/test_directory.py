@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
+from django.http import HttpRequest
 
 from fengsui.core.problems import Refused
 from fengsui.directory import models, selectors, service
@@ -59,12 +60,12 @@ def test_three_administrative_offices_are_three_persons(world: World) -> None:
 
 def test_an_account_leads_to_its_person_until_the_person_leaves(world: World) -> None:
     name = f"{world.root[-6:]}-owner"
-    user = authenticate(username=name, password=PASSWORD)
+    user = authenticate(HttpRequest(), username=name, password=PASSWORD)
     found = selectors.person_for(user)
     assert found is not None and found.id == world.people["owner"] and found.zone == "Asia/Shanghai"
     service.deactivate(world.people["owner"], actor=BY, at=world.now)
     assert selectors.person_for(get_user_model().objects.get(username=name)) is None
-    assert authenticate(username=name, password=PASSWORD) is None
+    assert authenticate(HttpRequest(), username=name, password=PASSWORD) is None
     assert selectors.seats_of(world.people["owner"], world.now) == ()
 
 

@@ -58,12 +58,14 @@ class Person(Rooted):
 class SignIn(models.Model):
     """Binds a Django account to a person: the one way from a session into the directory.
 
-    Keyed by the account, because at sign-in nothing else is known; it leads to the root.
+    Keyed by the account, because at sign-in nothing else is known; it leads to the root. `once`: the password was
+    set by an administrator, and its person changes it first.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE)
     root = models.CharField(max_length=36)
     person = models.CharField(max_length=36)
+    once = models.BooleanField(default=False)
 
 
 class Appointment(Rooted):

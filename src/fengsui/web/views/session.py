@@ -8,6 +8,7 @@ Rules
 
 from __future__ import annotations
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import auth
 from django.core import signing
@@ -40,19 +41,32 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return redirect(where)
         return show(request, "session/sign_in.html", {"next": where})
     name, password = request.POST.get("username", "").strip(), request.POST.get("password", "")
+    _on_our_clock(request)
     user = auth.authenticate(request, username=name, password=password)
     if user is None:
         context = {
             "next": where,
             "username": name,
             "kept": request.POST.get("kept", ""),
-            "errors": [{"anchor": "username", "text": _("用户名或口令不对")}],
+            "errors": [{"anchor": "username", "text": _locked() if request.axes_locked_out else _("用户名或口令不对")}],
         }
         return show(request, "session/sign_in.html", context, status=422)
     auth.login(request, user)
     request.session["seen"] = int(at(request).timestamp())
     _restore(request, request.POST.get("kept", ""))
     return redirect(where)
+
+
+def _on_our_clock(request: HttpRequest) -> None:
+    """Counts wrong passwords at the request's own moment, like everything else."""
+    AxesProxyHandler.update_request(request)
+    request.axes_attempt_time = at(request)  # type: ignore[attr-defined]
+
+
+def _locked() -> str:
+    """The same for a name that exists and for one that does not."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    return _("连续输错，这个用户名已锁定。%(minutes)s 分后再试，或由安全管理员解除锁定") % {"minutes": minutes}
 
 
 def _restore(request: HttpRequest, blob: str) -> None:

@@ -32,6 +32,8 @@ class PersonRef:
     zone: str
     office: str
     email: str = ""
+    once: bool = False
+    """Signed in with a one-time password that is to be changed first; told by `person_for` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class UnitRef:
     name: str
     external: bool
     linked: str
+    id: str = ""
+    contact: str = ""
 
     @property
     def text(self) -> str:
@@ -73,6 +77,7 @@ class AssetRef:
     name: str
     owner: str
     attributes: dict[str, str]
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ def person_for(user: Any) -> PersonRef | None:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return None
     found = SignIn.objects.filter(pk=user.pk).first()
-    return person(found.person) if found else None
+    who = person(found.person) if found else None
+    return replace(who, once=True) if who and found and found.once else who
 
 
 def person(id: str) -> PersonRef | None:
@@ -114,11 +120,11 @@ def seats_of(person: str, at: datetime) -> tuple[Seat, ...]:
     row = Person.objects.filter(pk=person, active=True).first()
     if row is None:
         return ()
-    held = _in_force(Appointment.objects.filter(root=row.root, person=person), at)
+    held = in_force(Appointment.objects.filter(root=row.root, person=person), at)
     own = tuple(_seat(appointment) for appointment in held.order_by("since", "pk"))
     places = {(seat.organisation, seat.text) for seat in own}
     bodies = {seat.body for seat in own}
-    rows = _in_force(Delegation.objects.filter(root=row.root), at).filter(Q(person=person) | Q(to_body__in=bodies))
+    rows = in_force(Delegation.objects.filter(root=row.root), at).filter(Q(person=person) | Q(to_body__in=bodies))
     to_me = [one for one in rows if one.person_id == person or (one.organisation_id, _lent_to(one).text) in places]
     lent = [_lent(one, own, at) for one in to_me]
     return (*own, *(seat for seat in lent if (seat.organisation, seat.text) not in places))
@@ -129,7 +135,7 @@ def holders(root: str, organisation: str, bodies: Iterable[str], at: datetime) -
     named = set(bodies)
     own = _holding(root, organisation, named, at)
     rows = Delegation.objects.filter(root=root, organisation=organisation, body__in=named)
-    deputies = [held for row in _in_force(rows, at) for held in _deputies(row, at)]
+    deputies = [held for row in in_force(rows, at) for held in _deputies(row, at)]
     there = {(held.person.id, held.seat.text) for held in own}
     return (*own, *(held for held in deputies if (held.person.id, held.seat.text) not in there))
 
@@ -138,7 +144,7 @@ def _holding(root: str, organisation: str, bodies: Iterable[str], at: datetime) 
     rows = Appointment.objects.filter(
         root=root, organisation=organisation, body__in=set(bodies), person__active=True
     ).select_related("person__organisation")
-    return tuple(SeatHeld(_person(row.person), _seat(row)) for row in _in_force(rows, at).order_by("since", "pk"))
+    return tuple(SeatHeld(_person(row.person), _seat(row)) for row in in_force(rows, at).order_by("since", "pk"))
 
 
 def _deputies(row: Delegation, at: datetime) -> tuple[SeatHeld, ...]:
@@ -216,7 +222,7 @@ def roots() -> tuple[str, ...]:
 def units(root: str, organisation: str) -> tuple[UnitRef, ...]:
     """Return the units and outside bodies an organisation has put down, by body and place."""
     rows = Unit.objects.filter(root=root, organisation=organisation).order_by("external", "body", "place")
-    return tuple(UnitRef(row.body, row.place, row.name, row.external, row.linked) for row in rows)
+    return tuple(UnitRef(row.body, row.place, row.name, row.external, row.linked, row.pk, row.contact) for row in rows)
 
 
 def bodies_linked_to(root: str, organisation: str) -> tuple[tuple[str, str], ...]:
@@ -234,10 +240,10 @@ def assets(root: str, organisation: str) -> tuple[AssetRef, ...]:
 def asset(root: str, id: str) -> AssetRef | None:
     """Return one system, also one no longer in use."""
     row = Asset.objects.filter(root=root, pk=id).first()
-    return AssetRef(row.pk, row.name, row.owner, dict(row.attributes)) if row else None
+    return AssetRef(row.pk, row.name, row.owner, dict(row.attributes), row.active) if row else None
 
 
-def _in_force(rows: QuerySet[Held], at: datetime) -> QuerySet[Held]:
+def in_force(rows: QuerySet[Held], at: datetime) -> QuerySet[Held]:
     return rows.filter(Q(since__lte=at) & (Q(until=None) | Q(until__gt=at)))
 
 

@@ -1,0 +1,110 @@
+"""Who administers what: the one table of the administrative offices (三员分立).
+
+Rules
+- The system administrator keeps organisations, bodies outside, people, systems and the installation of packs; the
+  security administrator gives offices, appoints, lends seats and unlocks; the auditor reads everything and changes
+  nothing; the plan's author adopts what is installed. Nobody holds two offices, and nobody changes his own.
+- A page that an office does not read is absent (404). An act that an office may not do is refused with the name of the
+  office that may (`not_your_office`).
+- An administrator administers his own organisation and those below it.
+- An office opens administration and reading, never an act on a case: that is the plan's to give.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from fengsui.core.problems import Problem, Refused
+
+Area = Literal[
+    "index",
+    "organisations",
+    "posts",
+    "people",
+    "assets",
+    "delegations",
+    "packs",
+    "overlay",
+    "calendar",
+    "settings",
+    "locked",
+    "ledger",
+]
+SYSTEM, SECURITY, AUDITOR, AUTHOR = "system_admin", "security_admin", "auditor", "plan_author"
+LABELS: Mapping[str, tuple[str, str]] = {
+    SYSTEM: ("系统管理员", "system administrator"),
+    SECURITY: ("安全管理员", "security administrator"),
+    AUDITOR: ("审计员", "auditor"),
+    AUTHOR: ("预案管理员", "plan author"),
+}
+READS: Mapping[Area, tuple[str, ...]] = {
+    "index": (SYSTEM, SECURITY, AUDITOR, AUTHOR),
+    "organisations": (SYSTEM, SECURITY, AUDITOR, AUTHOR),
+    "posts": (SYSTEM, SECURITY, AUDITOR, AUTHOR),
+    "people": (SYSTEM, SECURITY, AUDITOR),
+    "assets": (SYSTEM, AUDITOR, AUTHOR),
+    "delegations": (SECURITY, AUDITOR),
+    "packs": (SYSTEM, AUDITOR, AUTHOR),
+    "overlay": (AUDITOR, AUTHOR),
+    "calendar": (SYSTEM, AUDITOR, AUTHOR),
+    "settings": (AUDITOR, AUTHOR),
+    "locked": (SECURITY, AUDITOR),
+    "ledger": (SECURITY, AUDITOR),
+}
+"""Which offices may look at a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """An act of administration: on which page it stands, which offices do it, and what it is called."""
+
+    area: Area
+    offices: tuple[str, ...]
+    zh: str
+    en: str
+
+
+DUTIES: Mapping[str, Duty] = {
+    "organisation": Duty("organisations", (SYSTEM,), "维护单位", "keeping organisations"),
+    "unit": Duty("posts", (SYSTEM,), "维护处室和外部单位", "keeping units and outside bodies"),
+    "appoint": Duty("posts", (SECURITY,), "任免", "appointing"),
+    "person": Duty("people", (SYSTEM,), "维护人员和口令", "keeping people and passwords"),
+    "office": Duty("people", (SECURITY,), "授予管理岗位", "giving administrative offices"),
+    "asset": Duty("assets", (SYSTEM,), "维护系统台账", "keeping the register of systems"),
+    "delegate": Duty("delegations", (SECURITY,), "登记授权", "lending seats"),
+    "install": Duty("packs", (SYSTEM,), "装入预案包", "installing packs"),
+    "adopt": Duty("packs", (AUTHOR,), "采用预案", "adopting a plan"),
+    "overlay": Duty("overlay", (AUTHOR,), "编写本单位补充", "writing the organisation's additions"),
+    "calendar": Duty("calendar", (AUTHOR,), "录入工作日历", "entering the work calendar"),
+    "setting": Duty("settings", (AUTHOR,), "更改设置", "changing settings"),
+    "unlock": Duty("locked", (SECURITY,), "解除锁定", "unlocking"),
+}
+
+
+def reads(office: str, area: Area) -> bool:
+    """Return whether an office may look at a page of administration."""
+    return office in READS[area]
+
+
+def areas(office: str) -> tuple[Area, ...]:
+    """Return the pages of an office, in the order of the table."""
+    return tuple(area for area, offices in READS.items() if office in offices)
+
+
+def may(office: str, duty: str) -> bool:
+    """Return whether an office may do an act of administration."""
+    return office in DUTIES[duty].offices
+
+
+def allowed(office: str) -> tuple[str, ...]:
+    """Return every act of administration that an office may do."""
+    return tuple(name for name in DUTIES if may(office, name))
+
+
+def demand(office: str, duty: str) -> None:
+    """Let an office through to an act. Raises Refused (`not_your_office`) with the office that may."""
+    if may(office, duty):
+        return
+    one = DUTIES[duty]
+    zh, en = ("、".join(LABELS[who][0] for who in one.offices), ", ".join(LABELS[who][1] for who in one.offices))
+    raise Refused(Problem("not_your_office", {"doing": one.zh, "doing_en": one.en, "offices": zh, "offices_en": en}))

@@ -1,0 +1,97 @@
+"""What every write of the directory is held against before a row is touched: texts, codes, zones, names of the plan."""
+
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from fengsui.directory.models import Asset, Organisation, Person, Unit
+from fengsui.ledger.models import Rooted
+from fengsui.ledger.problems import refuse
+from fengsui.library import selectors as library
+
+Row = TypeVar("Row", bound=Rooted)
+
+
+def insert(row: Organisation | Unit | Asset, what: str, what_en: str, name: str) -> None:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise refuse("taken", what=what, what_en=what_en, name=name) from None
+
+
+def person_of(id: str) -> Person:
+    row = Person.objects.filter(pk=id).first()
+    if row is None:
+        raise refuse("absent")
+    return row
+
+
+def known_body(root: str, organisation: str, body: str) -> None:
+    known_post(root, organisation, body, "")
+
+
+def known_post(root: str, organisation: str, body: str, post: str) -> None:
+    known = library.bodies(root, organisation)
+    if known is None:
+        return
+    if body not in known:
+        raise refuse("no_such_name", what="机构", what_en="body", name=body, where="预案", known=" ".join(known))
+    if post and post not in known[body]:
+        raise refuse(
+            "no_such_name", what="岗位", what_en="post", name=post, where=body, known=" ".join(known[body]) or "—"
+        )
+
+
+def named(text: str, what: str, what_en: str) -> str:
+    kept = text.strip()
+    if not kept or len(kept) > 200:
+        raise refuse("bad_input", what=what, what_en=what_en, why="为空或过长", why_en="it is empty or too long")
+    return kept
+
+
+def code_of(code: str) -> str:
+    if not (code.isascii() and code.isalnum() and code.isupper() and 2 <= len(code) <= 12):
+        raise refuse(
+            "bad_input", what="单位代码", what_en="the code", why="2 到 12 个大写字母或数字", why_en="2 to 12 capitals"
+        )
+    return code
+
+
+def email_of(email: str) -> str:
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise refuse(
+                "bad_input", what="电子邮箱", what_en="the e-mail", why="格式不对", why_en="not an address"
+            ) from None
+    return email
+
+
+def known_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise refuse("bad_input", what="时区", what_en="the zone", why=f"没有 {zone}", why_en=f"no {zone}") from None
+
+
+def same(table: type[Row], root: str, key: str | None) -> Row | None:
+    """Return the row that this form made before, if it was sent before. Raises Refused (`key_reused`)."""
+    row = table.objects.filter(pk=key).first() if key else None  # type: ignore[attr-defined]
+    if row is not None and row.root != root:
+        raise refuse("key_reused")
+    return row
+
+
+def known_unit(organisation: Organisation, text: str) -> None:
+    """Refuse the name of a unit (`office@info`) that the organisation has not put down. Raises Refused."""
+    body, _, place = text.partition("@")
+    rows = Unit.objects.filter(root=organisation.root, organisation=organisation)
+    if place and not rows.filter(body=body, place=place).exists():
+        known = " ".join(f"{row.body}@{row.place}" for row in rows.exclude(place=""))
+        where = {"where": "本单位", "where_en": "this organisation"}
+        raise refuse("no_such_name", what="处室", what_en="unit", name=text, known=known or "—", **where)

@@ -1,0 +1,166 @@
+"""Writes of seats: posts held, and seats lent by a paper. They are ended, never deleted."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from fengsui.core.pack.acts import ACTS, VERBS
+from fengsui.directory.models import Appointment, Delegation, Organisation, Person, Unit
+from fengsui.directory.service.checks import known_post, named, person_of, same
+from fengsui.ledger import service as ledger
+from fengsui.ledger.ids import new_id
+from fengsui.ledger.problems import refuse
+
+
+@transaction.atomic
+def appoint(
+    person: str,
+    body: str,
+    *,
+    actor: str,
+    at: datetime,
+    post: str = "",
+    place: str = "",
+    organisation: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    key: str | None = None,
+) -> str:
+    """Seat a person in a body, or a post of it, from `since` (default: now) until `until`; return the id."""
+    row = person_of(person)
+    made = same(Appointment, row.root, key)
+    if made is not None:
+        return made.pk
+    home = organisation or row.organisation_id
+    known_post(row.root, home, body, post)
+    if place and not Unit.objects.filter(root=row.root, organisation=home, body=body, place=place).exists():
+        known = Unit.objects.filter(root=row.root, organisation=home, body=body).values_list("place", flat=True)
+        raise refuse("no_such_name", what="处室", name=place, where="本单位", known=" ".join(known) or "—")
+    start = since or at
+    if until and until <= start:
+        raise refuse(
+            "bad_input", what="任期", what_en="the period", why="止期不晚于起期", why_en="it ends before it begins"
+        )
+    held = Appointment(
+        id=key or new_id(at),
+        root=row.root,
+        organisation_id=home,
+        person=row,
+        body=body,
+        post=post,
+        place=place,
+        since=start,
+        until=until,
+    )
+    held.save(force_insert=True)
+    content = {"id": held.pk, "person": person, "seat": [body, post, place], "since": start, "until": until}
+    ledger.record(row.root, "appointed", content, actor=actor, at=at)
+    return held.pk
+
+
+@transaction.atomic
+def end_appointment(appointment: str, *, actor: str, at: datetime, until: datetime | None = None) -> None:
+    """End an appointment at `until` (default: now)."""
+    row = Appointment.objects.select_for_update().filter(pk=appointment).first()
+    if row is None:
+        raise refuse("absent")
+    if row.until is not None and row.until <= at:
+        return
+    row.until = until or at
+    row.save(update_fields=["until"])
+    ledger.record(row.root, "appointment_ended", {"id": row.pk, "until": row.until}, actor=actor, at=at)
+
+
+@transaction.atomic
+def delegate(
+    organisation: str,
+    of: str,
+    *,
+    document: str,
+    until: datetime,
+    actor: str,
+    at: datetime,
+    to: str = "",
+    person: str | None = None,
+    acts: Sequence[str] = (),
+    since: datetime | None = None,
+    key: str | None = None,
+) -> str:
+    """Lend the seat `of` (`leading_group.head`, `office.head@info`) to another post or to one person; return the id.
+
+    `acts` are acts or kinds of link (`approve`); none means all that need not be done in person. `document` is the
+    number of the paper. What was lent is not lent further: only one's own post opens a lent seat. Raises Refused:
+    `absent`, `no_such_name`, `bad_input`.
+    """
+    home = Organisation.objects.filter(pk=organisation).first()
+    deputy = person_of(person) if person else None
+    if home is None or (deputy is not None and deputy.root != home.root):
+        raise refuse("absent")
+    made = same(Delegation, home.root, key)
+    if made is not None:
+        return made.pk
+    start = since or at
+    _delegation_holds(of, to, deputy, acts, start, until)
+    whose, whom = (_known_seat(home, text) if text else ("", "", "") for text in (of, to))
+    row = Delegation(
+        **dict(zip(("body", "post", "place", "to_body", "to_post", "to_place"), (*whose, *whom), strict=True)),
+        id=key or new_id(at),
+        root=home.root,
+        organisation=home,
+        person=deputy,
+        acts=list(acts),
+        document=named(document, "授权文号", "the document"),
+        since=start,
+        until=until,
+    )
+    row.save(force_insert=True)
+    lent = {"id": row.pk, "organisation": organisation, "of": of, "to": to, "person": person or ""}
+    content = {**lent, "acts": list(acts), "document": document, "since": start, "until": until}
+    ledger.record(home.root, "delegated", content, actor=actor, at=at)
+    return row.pk
+
+
+@transaction.atomic
+def revoke_delegation(delegation: str, *, actor: str, at: datetime, document: str = "") -> None:
+    """End a delegation now, before its time; `document` is the paper that takes it back, where there is one."""
+    row = Delegation.objects.select_for_update().filter(pk=delegation).first()
+    if row is None or row.until <= at:
+        raise refuse("absent")
+    row.until = at
+    row.save(update_fields=["until"])
+    ledger.record(row.root, "delegation_revoked", {"id": row.pk, "document": document}, actor=actor, at=at)
+
+
+def _delegation_holds(
+    of: str, to: str, deputy: Person | None, acts: Sequence[str], since: datetime, until: datetime
+) -> None:
+    """Refuse a delegation to nobody, to two, to oneself, for acts the language does not know, or for no time."""
+    known = (*dict.fromkeys(act for kind in ACTS.values() for act in kind), *VERBS, "ratify")
+    strange = next((act for act in acts if act not in known), None)
+    if strange is not None:
+        raise refuse("no_such_name", what="动作", what_en="act", name=strange, where="预案语言", known=" ".join(known))
+    if bool(to) == bool(deputy):
+        raise refuse(
+            "bad_input",
+            what="授权",
+            what_en="the delegation",
+            why="须写明一个岗位或一个人",
+            why_en="to one post or person",
+        )
+    if of == to:
+        raise refuse("bad_input", what="授权", what_en="the delegation", why="不能授给本岗位", why_en="it is to itself")
+    if until <= since:
+        raise refuse(
+            "bad_input", what="授权期", what_en="the period", why="止期不晚于起期", why_en="it ends before it begins"
+        )
+
+
+def _known_seat(home: Organisation, text: str) -> tuple[str, str, str]:
+    """Return body, post and place of a seat. Raises Refused (`no_such_name`)."""
+    head, _, place = text.partition("@")
+    body, _, post = head.partition(".")
+    known_post(home.root, home.pk, body, post)
+    if place and not Unit.objects.filter(root=home.root, organisation=home, body=body, place=place).exists():
+        raise refuse("no_such_name", what="处室", name=place, where="本单位", known="—")
+    return body, post, place

@@ -25,6 +25,7 @@ from fengsui.core.loader.scenarios import Scenario
 from fengsui.core.pack import All, AnyOfThese, BodyRef, Condition, Duty, Grant, Money, Not, Pack, ReadingRef, Test, Who
 from fengsui.core.pack.rules import GradeRule, Link, Pattern, Playbook, ScopeRule, Step, Together
 from fengsui.core.pack.values import Value
+from fengsui.core.pack.when import tests
 from fengsui.core.simulate import Run, run
 from fengsui.core.timing import WorkCalendar
 
@@ -36,7 +37,10 @@ NOT_GIVEN = ("duty", "step", "criterion", "uplift")
 
 @dataclass(frozen=True)
 class Mutant:
-    """A pack with one rule changed. `rule` is its id, `what` the kind of thing it is, `change` says what was done."""
+    """A pack with one rule changed. `rule` is its id, `what` the kind of thing it is, `change` says what was done.
+
+    `looks_at` are words by which a scenario that may notice is known: the facts the rule tests, its method.
+    """
 
     rule: str
     what: str
@@ -46,6 +50,7 @@ class Mutant:
     pack: Pack
     kind: str | None = None
     act: str | None = None
+    looks_at: frozenset[str] = frozenset()
 
 
 def mutants(pack: Pack, sorts: Iterable[Sort] | None = None) -> Iterator[Mutant]:
@@ -87,6 +92,7 @@ class _Played:
             return 0
         likely = 4 if mutant.rule in self.names or mutant.rule.rpartition(".")[2] in self.names else 0
         likely += 2 if self.names.intersection(mutant.clause) else 0
+        likely += 3 * len(mutant.looks_at & self.names)
         return 1 + likely + (1 if mutant.act in self.names else 0)
 
 
@@ -146,7 +152,8 @@ def _of_scope(pack: Pack) -> Iterator[Mutant]:
     for n, rule in enumerate(scope):
 
         def made(sort: Sort, change: str, rules: tuple[ScopeRule, ...], rule: ScopeRule = rule) -> Mutant:
-            return Mutant(rule.id, "scope", sort, change, rule.clause, _grading(pack, scope=rules), "incident")
+            new, words = _grading(pack, scope=rules), _subjects(rule.when)
+            return Mutant(rule.id, "scope", sort, change, rule.clause, new, "incident", None, words)
 
         yield made("drop", "dropped", _without(scope, n))
         for sort, change, when in changed(rule.when, pack):
@@ -171,11 +178,19 @@ def _of_methods(pack: Pack) -> Iterator[Mutant]:
             ) -> Mutant:
                 new = pack.methods[name].model_copy(update={"rules": rules})
                 changed_pack = _grading(pack, methods={**pack.methods, name: new})
-                return Mutant(f"{name}.{rule.id}", "criterion", sort, change, rule.clause, changed_pack, "incident")
+                words = _subjects(rule.when) | {name, str(rule.level), rule.fact or name, "grade"}
+                label = f"{name}.{rule.id}"
+                return Mutant(label, "criterion", sort, change, rule.clause, changed_pack, "incident", None, words)
 
             yield made("drop", "dropped", _without(method.rules, n))
             for sort, change, row in _rule_changes(rule, pack):
                 yield made(sort, change, _with(method.rules, n, row))
+
+
+def _subjects(when: Condition) -> frozenset[str]:
+    """Return the facts a condition tests, and the values it tests them for."""
+    found = {word for test in tests(when) for word in (test.subject, *map(str, test.operand))}
+    return frozenset(word.removeprefix("asset.") for word in found)
 
 
 def _rule_changes(rule: GradeRule, pack: Pack) -> Iterator[tuple[Sort, str, GradeRule]]:

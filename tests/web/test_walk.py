@@ -26,7 +26,8 @@ def pages(page: Page) -> dict[str, str]:
     page.goto("/")
     case = page.locator("#p-cases tbody a").first.get_attribute("href")
     page.goto(case)
-    plan = page.locator("a.cite[href^='/plans/']").first.get_attribute("href")
+    clause = page.locator("a.cite[href^='/plans/']").first.get_attribute("href")
+    plan = re.sub("source/.*", "", clause)
     return {
         "desk": "/",
         "cases": "/cases/",
@@ -39,9 +40,11 @@ def pages(page: Page) -> dict[str, str]:
         "act-end": f"{case}act/end/",
         "act-confirm": f"{case}act/confirm/",
         "plan": plan,
+        "plan-source": clause,
+        "plan-health": f"{plan}health/",
         "plans": "/plans/",
-        "params": re.sub("#.*", "", plan) + "params/",
-        "param": re.sub("#.*", "", plan) + "params/investigation_owner/?value=concerned",
+        "params": f"{plan}params/",
+        "param": f"{plan}params/investigation_owner/?value=concerned",
         "me": "/me/",
     }
 

@@ -17,7 +17,7 @@ from fengsui.cases.selectors.words import KIND_LABELS, KIND_STATES, STATE_LABELS
 from fengsui.core.canon import moment, stamp
 from fengsui.core.case import Party, Seat
 from fengsui.core.obligations import LIVE, Obligation
-from fengsui.core.pack import Duty, ReadingRef
+from fengsui.core.pack import Body, Duty, ReadingRef
 from fengsui.core.pack.acts import ACT_NAMES
 
 SOON = timedelta(minutes=30)
@@ -195,7 +195,7 @@ def kind_word(row: models.Obligation, words: Words) -> str:
     bodies = words.pack.bodies
     holders = {party["body"] for party in row.data["by"]}
     up = {bodies[name].under for name in holders if name in bodies}
-    upward = any(to["body"] in up or _above(words, holders, to["body"]) for to in row.data["to"])
+    upward = any(to["body"] in up or above(bodies, holders, to["body"]) for to in row.data["to"])
     return "报" if upward or not row.data["to"] else "通"
 
 
@@ -225,15 +225,14 @@ def duty_of(row: models.Obligation, words: Words) -> Duty | None:
     return next((duty for duty in own.pack.duties if duty.id == name), None)
 
 
-def _above(words: Words, holders: Iterable[str], to: str) -> bool:
-    """Return whether a body stands above one of the holders: by `under`, or as the standing body they report to."""
-    bodies = words.pack.bodies
+def above(bodies: Mapping[str, Body], holders: Iterable[str], to: str) -> bool:
+    """Return whether a body stands above one of the holders: by `under`, or outside as a superior."""
     found, queue = set(), [name for name in holders if name in bodies]
     while queue:
-        above = bodies[queue.pop()].under
-        if above and above not in found:
-            found.add(above)
-            queue.append(above)
+        upper = bodies[queue.pop()].under
+        if upper and upper not in found:
+            found.add(upper)
+            queue.append(upper)
     target = bodies.get(to)
     if to in found or target is None:
         return to in found

@@ -40,7 +40,7 @@ from fengsui.library import selectors as library
 def questions_page(person: str, pack: str, version: str, *, lang: Lang = "zh") -> QuestionsPage | None:
     """Return every reading of an installed plan with what was decided, or None where there is no such plan."""
     words = _words(person, pack, version, lang)
-    return _page(words) if words else None
+    return questions_of(words) if words else None
 
 
 def question_page(
@@ -48,7 +48,7 @@ def question_page(
 ) -> QuestionPage | None:
     """Return one reading; with a `value` ("" takes the decision back) also what that value would change."""
     words = _words(person, pack, version, lang)
-    page = _page(words) if words else None
+    page = questions_of(words) if words else None
     question = next((one for one in page.questions if one.name == name), None) if page else None
     if words is None or page is None or question is None:
         return None
@@ -86,7 +86,8 @@ def _words(person: str, pack: str, version: str, lang: Lang) -> Words | None:
     return Words(found, who.root, who.organisation, lang) if who and found else None
 
 
-def _page(words: Words) -> QuestionsPage:
+def questions_of(words: Words) -> QuestionsPage:
+    """Return every reading of a plan with what was decided in the organisation."""
     adopted = library.in_force(words.root, words.organisation, words.pack.digest) is not None
     values = _values(words)
     last = {one.name: one for one in reversed(library.decisions(words.root, words.organisation, words.pack.id))}

@@ -458,9 +458,9 @@ class Words:
 
 
 @lru_cache(maxsize=16)
-def _aloud(pack: str, lang: Lang, held: "_Held") -> Mapping[str, tuple[str, ...]]:
+def _aloud(pack: str, lang: Lang, held: "Held") -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for reading in explain(held.pack, lang=lang):
+    for reading in explain(held.thing, lang=lang):
         for clause in reading.clauses:
             found[clause] = (*found.get(clause, ()), reading.text)
     return found
@@ -468,26 +468,26 @@ def _aloud(pack: str, lang: Lang, held: "_Held") -> Mapping[str, tuple[str, ...]
 
 def aloud(pack: Pack, lang: Lang) -> Mapping[str, tuple[str, ...]]:
     """Return the reading aloud of every rule by the clause it cites; made once per pack and language."""
-    return _aloud(pack.digest, lang, _Held(pack))
+    return _aloud(pack.digest, lang, Held(pack))
 
 
-class _Held:
-    """A pack as an argument that is not looked at: the digest before it is the key."""
+class Held:
+    """A pack (or several) as an argument that is not looked at: the digest before it is the key."""
 
-    def __init__(self, pack: Pack) -> None:
-        self.pack = pack
+    def __init__(self, thing: Any) -> None:
+        self.thing = thing
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
+        return isinstance(other, Held)
 
     def __hash__(self) -> int:
         return 0
 
 
 @lru_cache(maxsize=16)
-def _own_words(pack: str, text: str, held: _Held) -> Mapping[str, str]:
+def _own_words(pack: str, text: str, held: Held) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for paragraph in trace(held.pack, text).paragraphs:
+    for paragraph in trace(held.thing, text).paragraphs:
         for clause in paragraph.clauses:
             found[clause] = f"{found[clause]}\n{paragraph.text}" if clause in found else paragraph.text
     return found
@@ -495,7 +495,7 @@ def _own_words(pack: str, text: str, held: _Held) -> Mapping[str, str]:
 
 def own_words(pack: Pack, text: str | None) -> Mapping[str, str]:
     """Return the plan's own words by clause, where its text is at hand."""
-    return _own_words(pack.digest, text, _Held(pack)) if text else {}
+    return _own_words(pack.digest, text, Held(pack)) if text else {}
 
 
 def _party(party: Party | Mapping[str, str]) -> tuple[str, str, str]:
@@ -504,4 +504,4 @@ def _party(party: Party | Mapping[str, str]) -> tuple[str, str, str]:
     return party["unset"], party["raw"], party["text"]
 
 
-__all__ = ["Words", "act_label", "aloud", "event_label", "event_mark", "own_words", "pick"]
+__all__ = ["Held", "Words", "act_label", "aloud", "event_label", "event_mark", "own_words", "pick"]

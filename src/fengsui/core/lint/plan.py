@@ -12,7 +12,7 @@ from fengsui.core.pack import Pack
 from fengsui.core.pack.acts import ACT_NAMES
 from fengsui.core.problems import Problem
 
-_EXPECTED = {
+EXPECTED = {
     "incident": ("assess", "confirm", "activate", "adjust", "end", "publish", "investigate", "close"),
     "warning": ("issue", "adjust", "lift", "close"),
     "standing": ("adopt", "set", "review", "drill"),
@@ -64,7 +64,7 @@ def _missing(pack: Pack) -> Iterator[Problem]:
     """A plan that grants anything on a kind of case should grant the acts that belong to its life."""
     if pack.head.kind != "plan":
         return
-    for kind, acts in _EXPECTED.items():
+    for kind, acts in EXPECTED.items():
         if not any(grant.kind == kind for grant in pack.grants):
             continue
         for act in acts:

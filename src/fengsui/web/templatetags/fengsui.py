@@ -33,6 +33,7 @@ from fengsui.cases.pages import (
     OfferView,
     TaskRow,
 )
+from fengsui.cases.plan_pages import Column, DutyView, MatrixView
 
 register = template.Library()
 DAY = 86400
@@ -153,11 +154,33 @@ def uncited(sentence: str) -> str:
 
 
 @register.simple_tag
+def clause_url(clause: Cite) -> str:
+    """Where a clause stands in the text of its plan."""
+    if not clause.pack:
+        return "#"
+    return (
+        f"{reverse('plan-source', args=[clause.pack, clause.version])}?{urlencode({'clause': clause.id})}#{clause.id}"
+    )
+
+
+@register.filter
+def lacks(table: MatrixView) -> int:
+    """How many cells of a matrix the text does not fill."""
+    return sum(1 for row in table.rows for cell in row.cells if cell.lack)
+
+
+@register.filter
+def levels(duty: DutyView) -> list[tuple[bool, Column]]:
+    """The columns of a duty's scale, with whether it is owed there."""
+    return list(zip(duty.values, duty.columns, strict=True))
+
+
+@register.simple_tag
 def cite(clause: Cite | None) -> SafeString | str:
     """A citation: a plain link to the clause in its plan, from which the script makes a pop-over."""
     if clause is None:
         return ""
-    href = f"{reverse('plan', args=[clause.pack, clause.version])}#{clause.id}" if clause.pack else "#"
+    href = clause_url(clause)
     return format_html(
         '<a class="cite" href="{}" data-says="{}" data-at="{}" data-source="{}" data-text="{}" data-rules="{}">{}</a>',
         href,

@@ -25,6 +25,8 @@ from fengsui.web.forms.facts import Error, text
 from fengsui.web.templatetags.fengsui import stamp
 from fengsui.web.views.frame import at, kept, lang, missing, person, receipt, show, signed_in
 
+PART_DIGITS = 5
+
 
 @require_GET
 @signed_in
@@ -41,6 +43,39 @@ def plan(request: HttpRequest, pack: str, version: str) -> HttpResponse:
     if page is None:
         raise missing()
     return show(request, "plans/plan.html", {"at_page": "plans", "page": page})
+
+
+@require_GET
+@signed_in
+def source(request: HttpRequest, pack: str, version: str) -> HttpResponse:
+    """The text of a plan beside what carries it out: `?part=2`, or the part that holds `?clause=...`."""
+    wanted = request.GET.get("part", "")
+    part = int(wanted) - 1 if wanted.isdecimal() and len(wanted) < PART_DIGITS else None
+    clause = request.GET.get("clause", "")
+    page = cases.source_page(person(request).id, pack, version, part=part, clause=clause, lang=lang())
+    if page is None:
+        raise missing()
+    return show(request, "plans/source.html", {"at_page": "plans", "page": page})
+
+
+@require_GET
+@signed_in
+def health(request: HttpRequest, pack: str, version: str) -> HttpResponse:
+    """Every finding about a plan."""
+    page = cases.plan_page(person(request).id, pack, version, lang=lang())
+    if page is None:
+        raise missing()
+    return show(request, "plans/health.html", {"at_page": "plans", "page": page})
+
+
+@require_GET
+@signed_in
+def compare(request: HttpRequest, pack: str, old: str, new: str) -> HttpResponse:
+    """Two versions of a plan."""
+    page = cases.diff_page(person(request).id, pack, old, new, lang=lang())
+    if page is None:
+        raise missing()
+    return show(request, "plans/diff.html", {"at_page": "plans", "page": page})
 
 
 @require_POST

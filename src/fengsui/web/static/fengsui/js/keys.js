@@ -70,7 +70,7 @@
     pop.focus();
   }
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a.cite");
+    const link = event.target.closest("a.cite[data-says]");
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       if (opener === link) close(); else open(link);

@@ -221,7 +221,9 @@ def test_accept_rewrites_expectations_and_leaves_what_it_cannot(say: Say, wrong:
 
 
 def test_mutation_names_the_rules_that_no_scenario_protects(say: Say, tmp_path: Path) -> None:
-    assert as_json(say("test", SNIPPET, "--mutate", "--json"))["unprotected"] == []
+    found = as_json(say("test", SNIPPET, "--mutate", "--json"))
+    assert [(bare["rule"], bare["by"]) for bare in found["unprotected"]] == [("summary", "threshold")]
+    assert found["made"].keys() == {"drop", "threshold", "limit", "any_all", "holder"} and found["made"]["drop"] > 0
     pack = Path(shutil.copytree(SNIPPET, tmp_path / "s3-end-four-ways"))
     scenarios = pack / "scenarios" / "end.yaml"
     kept = scenarios.read_text("utf-8").split("  - scenario: Ⅳ级三方都签才算")[0]
@@ -229,6 +231,7 @@ def test_mutation_names_the_rules_that_no_scenario_protects(say: Say, tmp_path: 
     status, out, _ = say("test", str(pack), "--mutate")
     assert status == 1
     assert "end_IV" in out and "end_III" not in out
+    assert "去掉一条规则：" in out and "换一个承担者：" in out
 
 
 def test_a_pack_without_scenarios_does_not_pass(say: Say) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from fengsui.core import loader
 from fengsui.core.loader.scenarios import read_scenarios
-from fengsui.core.mutate import mutants, unprotected
+from fengsui.core.mutate import SORTS, mutants, tried, unprotected
 from fengsui.core.pack import All, AnyOfThese
 from tests.core.stage import BODIES, READINGS, grants
 from tests.core.story import pack
@@ -105,3 +105,43 @@ def test_no_rule_of_a_shipped_example_pack_is_changed_by_asking() -> None:
     sorts = Counter(m.sort for m in mutants(plan))
     assert sorts["drop"] > 150 and set(sorts) == {"drop", "threshold", "limit", "any_all", "holder"}
     assert (plan.digest, len(plan.grants), len(plan.duties)) == before
+
+
+HIDDEN = """
+methods:
+  m:
+    zh: 法
+    clause: c
+    otherwise: ungraded
+    rules:
+      - {id: big, level: I, when: {people: at least 1000}, clause: c}
+      - {id: bigger, level: I, when: {people: at least 2000}, clause: c}
+grade: {by: m, clause: c}
+"""
+SEEN = """
+scenarios:
+  - scenario: 定级的门槛
+    given: {}
+    steps:
+      - {at: 2024-01-10 09:00, facts: {people: "1000"}, expect: {grade: {level: I}}}
+      - {at: 2024-01-10 09:01, facts: {people: "999"}, expect: {grade: {status: ungraded}}}
+"""
+
+
+def test_every_sort_of_change_is_made_and_counted() -> None:
+    found = tried(PLAN, scenarios())
+    assert set(found.made) <= set(SORTS)
+    assert sum(found.made.values()) == sum(1 for _ in mutants(PLAN))
+    assert found.unprotected == unprotected(PLAN, scenarios(), None)
+
+
+def test_a_criterion_that_never_decides_alone_is_excepted_only_where_a_scenario_shows_that_it_holds() -> None:
+    """Whoever counts 2000 people also counts 1000: no outcome can tell that the second criterion is gone."""
+    plan = pack(**{key: text for key, text in FILES.items() if key in ("bodies", "readings", "facts")}, grading=HIDDEN)
+    bare = tried(plan, scenarios(SEEN), ("drop",))
+    assert [mutant.rule for mutant in bare.unprotected] == ["m.bigger"]
+    assert bare.shadowed == ()
+    shown = SEEN + '      - {at: 2024-01-10 09:02, facts: {people: "2000"}, expect: {grade: {level: I}}}\n'
+    excepted = tried(plan, scenarios(shown), ("drop",))
+    assert excepted.unprotected == ()
+    assert [mutant.rule for mutant in excepted.shadowed] == ["m.bigger"]

@@ -98,7 +98,11 @@ def _test(commands: _Commands) -> None:
     parser = _command(commands, "test", what, "fengsui test demo-linjiang --mutate")
     parser.add_argument("pack", metavar="PACK", help=_PACK)
     parser.add_argument("--only", metavar="TEXT", help="only scenarios whose name or row holds TEXT")
-    parser.add_argument("--mutate", action="store_true", help="drop each rule in turn: which does no scenario protect?")
+    parser.add_argument(
+        "--mutate",
+        action="store_true",
+        help="change each rule in turn (drop, threshold, limit, any/all, holder): what does no scenario notice?",
+    )
     parser.add_argument("--accept", action="store_true", help="rewrite expectations that differ, for review")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fengsui.cli import show
 from fengsui.cli.show import cites, lang_of, say
@@ -15,6 +16,9 @@ from fengsui.core.pack import Pack
 from fengsui.core.pack.vocabulary import near
 from fengsui.core.problems import Lang, PackError, Problem, Where
 from fengsui.core.simulate import Run
+
+if TYPE_CHECKING:
+    from fengsui.core.mutate import Mutant
 
 
 # ------------------------------------------------------------------------------------------------ test
@@ -92,27 +96,52 @@ def _rewrite(file: Path, values: dict[str, object], left: list[Problem]) -> int:
 
 
 def _mutate(options: argparse.Namespace, pack: Pack, scenarios: tuple[Scenario, ...]) -> int:
-    """Report the rules that no scenario protects: dropped, nothing fails."""
+    """Report the changes of rules that no scenario notices: a rule dropped, a threshold or limit moved, and so on."""
     from fengsui.core import mutate
 
     lang = lang_of(options)
     if not options.json:
         wait = (
-            "each rule is dropped in turn; this takes a while" if lang == "en" else "逐条去掉规则重放全部场景，请稍候"
+            "each rule is changed in turn; this takes a while" if lang == "en" else "逐条改动规则重放全部场景，请稍候"
         )
         sys.stderr.write(f"{pack.id}: {wait}\n")
-    bare = mutate.unprotected(pack, scenarios)
+    tried = mutate.tried(pack, scenarios)
+    bare = tried.unprotected
     if options.json:
-        names = [{"rule": m.rule, "sort": m.what, "change": m.change, "clause": list(m.clause)} for m in bare]
-        show.as_json({"pack": pack.id, "scenarios": len(scenarios), "unprotected": names})
+        shown = {"unprotected": [_mutant(m) for m in bare], "shadowed": [_mutant(m) for m in tried.shadowed]}
+        counts = {sort: tried.made.get(sort, 0) for sort in mutate.SORTS}
+        show.as_json({"pack": pack.id, "scenarios": len(scenarios), "made": counts, **shown})
         return int(bool(bare))
     for mutant in bare:
         say(f"{mutant.what} {mutant.rule}: {mutant.change}{cites(pack, mutant.clause)}")
+    for sort in mutate.SORTS:
+        unseen = sum(mutant.sort == sort for mutant in bare)
+        say(_CHANGES[sort][lang == "en"].format(made=tried.made.get(sort, 0), unseen=unseen))
+    if tried.shadowed:
+        say(_SHADOWED[lang == "en"].format(many=len(tried.shadowed)))
     if lang == "en":
-        say(f"{pack.id}: {len(scenarios)} scenarios; {len(bare)} rules are protected by none")
+        say(f"{pack.id}: {len(scenarios)} scenarios; {len(bare)} changes are noticed by none")
     else:
-        say(f"{pack.id}：场景 {len(scenarios)} 个；没有场景保护的规则 {len(bare)} 条")
+        say(f"{pack.id}：场景 {len(scenarios)} 个；没有场景察觉的改动 {len(bare)} 处")
     return int(bool(bare))
+
+
+_CHANGES = {
+    "drop": ("去掉一条规则：{made} 处，未察觉 {unseen} 处", "a rule dropped: {made}, unnoticed {unseen}"),
+    "threshold": ("门槛移动一个单位：{made} 处，未察觉 {unseen} 处", "a threshold moved: {made}, unnoticed {unseen}"),
+    "limit": ("时限移动一个单位：{made} 处，未察觉 {unseen} 处", "a limit moved: {made}, unnoticed {unseen}"),
+    "any_all": ("且、或互换：{made} 处，未察觉 {unseen} 处", "all and any swapped: {made}, unnoticed {unseen}"),
+    "holder": ("换一个承担者：{made} 处，未察觉 {unseen} 处", "another holder: {made}, unnoticed {unseen}"),
+}
+_SHADOWED = (
+    "另有 {many} 处改的是从不单独起作用的标准（见 lint SHADOW），场景中已列为成立",
+    "{many} more change criteria that never decide alone (lint SHADOW); scenarios show that they hold",
+)
+
+
+def _mutant(mutant: Mutant) -> dict[str, object]:
+    named = {"rule": mutant.rule, "sort": mutant.what, "by": mutant.sort, "change": mutant.change}
+    return {**named, "clause": list(mutant.clause)}
 
 
 # ------------------------------------------------------------------------------------------------ play

@@ -13,13 +13,15 @@ Example: `unprotected(pack, scenarios)` is empty for the shipped packs.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from fengsui.core import timing
+from fengsui.core.lint import lint
 from fengsui.core.loader import work_calendar
 from fengsui.core.loader.scenarios import Scenario
 from fengsui.core.pack import All, AnyOfThese, BodyRef, Condition, Duty, Grant, Money, Not, Pack, ReadingRef, Test, Who
@@ -30,6 +32,7 @@ from fengsui.core.simulate import Run, run
 from fengsui.core.timing import WorkCalendar
 
 Sort = Literal["drop", "threshold", "limit", "any_all", "holder"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
 MINUTE = timedelta(minutes=1)
 NOT_GIVEN = ("duty", "step", "criterion", "uplift")
 """What the state given to a scenario does not rest on: it need not be reached anew."""
@@ -52,6 +55,24 @@ class Mutant:
     act: str | None = None
     looks_at: frozenset[str] = frozenset()
 
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the change: a scenario that says them is likely to notice."""
+        return frozenset(self.change.replace(":", " ").split())
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of every change: how many of each sort, those that nobody noticed, and those that nobody could.
+
+    `shadowed` are changes of a criterion that can never decide alone (lint SHADOW) and that a scenario shows in `met`:
+    another criterion always gives the same level, so no outcome can tell.
+    """
+
+    made: Mapping[Sort, int]
+    unprotected: tuple[Mutant, ...]
+    shadowed: tuple[Mutant, ...]
+
 
 def mutants(pack: Pack, sorts: Iterable[Sort] | None = None) -> Iterator[Mutant]:
     """Yield every mutant of a pack, rule by rule in file order; `sorts` narrows the changes made."""
@@ -67,9 +88,30 @@ def unprotected(
     pack: Pack, scenarios: tuple[Scenario, ...], sorts: Iterable[Sort] | None = ("drop",)
 ) -> tuple[Mutant, ...]:
     """Return the mutants that no scenario notices: by default the rules that could be dropped; None asks for all."""
+    return tried(pack, scenarios, sorts).unprotected
+
+
+def tried(pack: Pack, scenarios: tuple[Scenario, ...], sorts: Iterable[Sort] | None = None) -> Tried:
+    """Make every change of the sorts asked, all by default, and return what became of them."""
     calendar = work_calendar()
     plain = [_Played(pack, scenario, calendar) for scenario in scenarios]
-    return tuple(mutant for mutant in mutants(pack, sorts) if not _noticed(mutant, plain, calendar))
+    made: Counter[Sort] = Counter()
+    bare: list[Mutant] = []
+    for mutant in mutants(pack, sorts):
+        made[mutant.sort] += 1
+        bare += [] if _noticed(mutant, plain, calendar) else [mutant]
+    shown = _shown(pack, plain) if any(mutant.what == "criterion" for mutant in bare) else frozenset()
+    hidden = tuple(mutant for mutant in bare if mutant.what == "criterion" and mutant.rule in shown)
+    return Tried(dict(made), tuple(mutant for mutant in bare if mutant not in hidden), hidden)
+
+
+def _shown(pack: Pack, plain: list[_Played]) -> frozenset[str]:
+    """Return the criteria that never decide alone and that a scenario shows to hold, as `method.rule`."""
+    rows = {(name, row.id): f"{name}.{row.rule.id}" for name in pack.methods for row in pack.rows(name)}
+    hidden = {problem.params["rule"] for problem in lint(pack) if problem.code == "SHADOW"}
+    ends = (run(pack, one.scenario, start=one.start).grade for one in plain)
+    met = {(criterion.method, criterion.id) for end in ends if end is not None for criterion in end.met}
+    return frozenset(rows[key] for key in met if key in rows and key[1] in hidden)
 
 
 # ---------------------------------------------------------------------------------------------- who notices
@@ -93,6 +135,7 @@ class _Played:
         likely = 4 if mutant.rule in self.names or mutant.rule.rpartition(".")[2] in self.names else 0
         likely += 2 if self.names.intersection(mutant.clause) else 0
         likely += 3 * len(mutant.looks_at & self.names)
+        likely += len(self.names & mutant.words)
         return 1 + likely + (1 if mutant.act in self.names else 0)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bench import zen
 from bench.clock import Line, machine, measure
@@ -12,6 +14,7 @@ from bench.subjects import NOW, Night, book, facts, long_case, nights
 from fengsui.core import loader
 from fengsui.core.book import Book
 from fengsui.core.grading import Grade, grade
+from fengsui.core.loader import shelf
 from fengsui.core.obligations import owed
 
 S0, S1, S3 = "cn-tax-system", "dongxihu-land", "chongqing-finance-regulator"
@@ -72,10 +75,13 @@ def obligations() -> Iterator[Line]:
 
 
 def loading() -> Iterator[Line]:
-    """A pack from its files."""
+    """A pack from its files, and from where packs once read are kept."""
     for name in (S1, S3, S0):
         path = loader.shipped()[name]
         yield measure(f"load from files, {name}", loader.load, [path] * 3, rounds=5, target="target 100 ms")
+        with TemporaryDirectory() as kept:
+            again = partial(shelf.load, shelf=Path(kept))
+            yield measure(f"load once more, from the shelf, {name}", again, [path] * 9, rounds=5, target="target 5 ms")
 
 
 def steps() -> Iterator[Line]:

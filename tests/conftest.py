@@ -24,6 +24,12 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('--database')}"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_packs(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The commands keep packs once read; those of the tests not in anybody's home."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.getbasetemp() / "cache")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,6 +14,7 @@ from fengsui.cli import show
 from fengsui.cli.show import cites, lang_of, level, say
 from fengsui.core import loader
 from fengsui.core.book import Book
+from fengsui.core.loader import shelf
 from fengsui.core.pack import Pack
 from fengsui.core.pack.vocabulary import near
 from fengsui.core.problems import Lang, PackError, Problem, Where
@@ -296,4 +298,9 @@ def diff(options: argparse.Namespace, now: Clock | None) -> int:
 
 
 def _pack(name: str) -> Pack:
-    return loader.load(loader.find(name))
+    return shelf.load(loader.find(name), _kept())
+
+
+def _kept() -> Path:
+    """Return where packs once read are kept for this person."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fengsui" / "packs"

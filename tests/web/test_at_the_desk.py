@@ -109,7 +109,7 @@ def test_the_phone_shows_the_most_pressing_row_and_its_button_on_one_screen(phon
     assert box and box["y"] + box["height"] < 844 - 60
     assert box["height"] >= 44
     expect(phone.locator("nav.tabs")).to_be_visible()
-    assert phone.locator("nav.tabs a").count() == 4
+    assert phone.locator("nav.tabs a").count() == 5
 
 
 def test_the_desk_speaks_english_and_leaves_no_chinese_in_its_frame(desk):

@@ -24,13 +24,14 @@ YOUNGER = {
     "field-sizing, interpolate-size, text-box": r"field-sizing|interpolate-size|text-box|font-size-adjust",
     "subgrid": r"subgrid",
     "anchors": r"anchor-name|position-anchor|anchor\(",
-    "view transitions and scroll timelines": r"view-transition|animation-(?:timeline|composition|range)|@starting-style",
+    "view transitions": r"view-transition|@starting-style",
+    "scroll timelines": r"animation-(?:timeline|composition|range)",
     "image-set() without prefix": r"(?<![\w-])image-set\(",
     "linear()": r"(?<![\w-])linear\(",
     "@scope": r"@scope",
     "style queries": r"style\(",
     "younger media features": r"\((?:scripting|update|overflow-block|prefers-reduced-transparency|dynamic-range)",
-    "younger selectors": r":(?:user-(?:in)?valid|dir\(|open\b|popover-open|state\()|::(?:details-content|target-text)|of \S+\)",
+    "younger selectors": r":(?:user-(?:in)?valid|dir\(|open\b|popover-open|state\()|::details-content|:nth.*of ",
 }
 """What came to Chromium after 105, by a pattern. Layers 99, :has and container queries 105, ranges 104 may be used."""
 LAYERS = ["reset", "tokens", "base", "layout", "parts", "pages", "util", "print"]
@@ -72,9 +73,8 @@ def test_the_check_for_young_features_sees_them():
         assert any(re.search(pattern, seen) for pattern in YOUNGER.values()), text
     (kept,) = css.rules("x.css", "@layer a { @supports (height: 1dvh) { b { height: 1dvh; } } c { }")
     assert kept.optional
-    assert css.without("a { b: 1 } @supports (x: (y)) { c { d: 1 } } e { f: 1 }", "@supports").split() == (
-        "a { b: 1 } e { f: 1 }".split()
-    )
+    left = css.without("a { b: 1 } @supports (x: (y)) { c { d: 1 } } e { f: 1 }", "@supports")
+    assert " ".join(left.split()) == "a { b: 1 } e { f: 1 }"
 
 
 def test_rules_are_not_nested_in_rules():

@@ -22,6 +22,7 @@ from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -30,6 +31,7 @@ from django.utils.translation import gettext as _
 import fengsui
 from fengsui.cases import selectors as cases
 from fengsui.core.problems import Lang
+from fengsui.directory import offices
 from fengsui.directory import selectors as directory
 
 View = Callable[..., HttpResponse]
@@ -66,6 +68,8 @@ def signed_in(view: View) -> View:
         if found is None:
             return show(request, "problems/nobody.html", {}, status=403)
         request.person = found  # type: ignore[attr-defined]
+        if found.once and request.path != reverse("password"):
+            return redirect("password")
         with timezone.override(ZoneInfo(found.zone)):
             return view(request, *args, **kwargs)
 
@@ -156,8 +160,10 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "zone": zone,
         "zone_label": _("北京时间") if zone == "Asia/Shanghai" else zone,
         "bar": cases.person_bar(user.id, moment, lang=lang()) if user else None,
+        "administers": bool(user and offices.areas(user)),
         "sheets": SHEETS,
         "theme": request.COOKIES.get("theme", "") if request.COOKIES.get("theme") in ("light", "dark") else "",
+        "density": "roomy" if request.COOKIES.get("density") == "roomy" else "",
         "session_ends": session_ends(request),
         "receipts": _receipts(request),
         "version": fengsui.__version__,
@@ -207,11 +213,11 @@ def words() -> dict[str, Any]:
         "escape_closes": _("Esc 关闭"),
         "keys": _("键盘"),
         "back": _("返回"),
+        "go_to": _("到%(page)s"),
+        "ring_needs_touch": _("响铃已开，点一下本页后才有声音。"),
         "key_list": [
             ["/", _("查找事件")],
             ["n", _("报告事件")],
-            ["g d", _("到值守台")],
-            ["g c", _("到事件")],
             ["j k", _("下一行、上一行")],
             ["Enter", _("本行主操作")],
             ["e", _("展开依据")],

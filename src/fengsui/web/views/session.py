@@ -19,10 +19,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from fengsui.core.problems import Refused
+from fengsui.directory import service
 from fengsui.notifications import selectors as notifications
 from fengsui.notifications import service as outbox
-from fengsui.web.views.frame import at, person, receipt, show, signed_in, stamp
+from fengsui.web.forms.admin import PasswordForm
+from fengsui.web.views.frame import at, lang, person, receipt, show, signed_in, stamp
 
+FACES = {"theme": ("light", "dark"), "density": ("roomy",)}
+"""What a person may choose for a browser, beside what it is by itself."""
 KEPT_FOR = 12 * 3600
 """Seconds that typed input waits for a sign-in."""
 
@@ -107,13 +112,14 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Keeps the colours of this browser: light, dark, or as the system has it."""
+    """Keeps the face of this browser: light, dark or as the system has it; larger for a projector or as usual."""
     response = redirect(_safe(request, request.headers.get("Referer", "/")))
-    chosen = request.POST.get("theme", "")
-    if chosen in ("light", "dark"):
-        response.set_cookie("theme", chosen, max_age=31536000, httponly=True, samesite="Lax")
-    else:
-        response.delete_cookie("theme")
+    for name, values in FACES.items():
+        chosen = request.POST.get(name)
+        if chosen in values:
+            response.set_cookie(name, chosen, max_age=31536000, httponly=True, samesite="Lax")
+        elif chosen is not None:
+            response.delete_cookie(name)
     return response
 
 
@@ -122,6 +128,28 @@ def theme(request: HttpRequest) -> HttpResponse:
 def me(request: HttpRequest) -> HttpResponse:
     """A person's own page: what he was told, his seats, colours, language, sign-out."""
     return show(request, "session/me.html", {"at_page": "me", "notices": notifications.notices(person(request).id)})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def password(request: HttpRequest) -> HttpResponse:
+    """A person's own new password; where the present one is a one-time one, before anything else."""
+    form = PasswordForm(request.POST if request.method == "POST" else None, auto_id="password-%s")
+    context = {"at_page": "me", "form": form, "once": person(request).once}
+    if request.method == "GET":
+        return show(request, "session/password.html", context)
+    if form.is_valid():
+        try:
+            service.set_own_password(
+                person(request).id, form.cleaned_data["old"], form.cleaned_data["new"], at=at(request)
+            )
+        except Refused as refused:
+            form.refused((refused.problem,), lang())
+        else:
+            auth.update_session_auth_hash(request, auth.get_user_model().objects.get(pk=request.user.pk))
+            receipt(request, _("口令已改"))
+            return redirect("desk")
+    return show(request, "session/password.html", context, status=422)
 
 
 @require_POST

@@ -4,14 +4,21 @@
  *   the computer is never asked.
  * - Every answer of the server may bring a later time (fs:now); two seconds of difference are corrected and said so.
  * - A countdown that passes zero turns overdue by itself, without waiting for the server.
- * - 30, 10 and 0 minutes before a limit are said once, politely; the passing of a limit once, at once.
+ * - 30, 10 and 0 minutes before a limit are said once, politely; the passing of a limit once, at once. What of one case
+ *   comes within two minutes is said together; `fs:remind` tells the bell. A tab in the background ticks once a minute,
+ *   so a mark counts as passed for a minute and a half.
  */
 (() => {
   const root = document.documentElement;
   const words = JSON.parse(document.getElementById("words").textContent);
   const zone = root.dataset.zone || "Asia/Shanghai";
   const title = document.title;
-  const told = new Set();
+  const TOLD = "fengsui.told";
+  const PLACED = ["x", "y", "a", "b", "e", "v"];
+  const MARKS = [30, 10, 0];
+  const TOGETHER = 120;
+  const STILL = 90;
+  const told = new Set(JSON.parse(sessionStorage.getItem(TOLD) || "[]"));
   let server = Date.parse(root.dataset.now);
   let mark = performance.now();
 
@@ -38,14 +45,40 @@
     document.getElementById(where).textContent = text;
   }
 
-  function announce(key, left, name) {
-    for (const minutes of [30, 10, 0]) {
-      const id = `${key}/${minutes}`;
-      if (left > minutes * 60 || left < minutes * 60 - 2 || told.has(id)) continue;
-      told.add(id);
-      if (minutes) say("say", fill(words.minutes_left, { name, minutes }));
-      else say("alarm", fill(words.now_overdue, { name }));
+  /* ---- reminders */
+  function waiting(at) {
+    return [...document.querySelectorAll("[data-key] [data-due]")].map((element) => {
+      const row = element.closest("[data-key]");
+      const what = row.querySelector(".what");
+      return {
+        owner: row.dataset.case || location.pathname,
+        id: `${row.dataset.case || ""} ${row.dataset.key} ${element.dataset.due}`,
+        left: Math.floor((Date.parse(element.dataset.due) - at) / 1000),
+        name: what ? what.textContent : "",
+      };
+    });
+  }
+
+  function remind(at) {
+    const all = waiting(at);
+    const said = { say: [], alarm: [] };
+    const owners = new Set();
+    for (const minutes of MARKS) {
+      const near = (row, early) => row.left <= minutes * 60 + early && row.left > minutes * 60 - STILL
+        && !told.has(`${row.id}/${minutes}`);
+      for (const owner of new Set(all.filter((row) => near(row, 0)).map((row) => row.owner))) {
+        const rows = all.filter((row) => row.owner === owner && near(row, minutes ? TOGETHER : 0));
+        rows.forEach((row) => told.add(`${row.id}/${minutes}`));
+        const name = [...new Set(rows.map((row) => row.name))].join("、");
+        if (minutes) said.say.push(fill(words.minutes_left, { name, minutes }));
+        else said.alarm.push(fill(words.now_overdue, { name }));
+        owners.add(owner);
+      }
     }
+    if (!owners.size) return;
+    sessionStorage.setItem(TOLD, JSON.stringify([...told].slice(-300)));
+    Object.keys(said).forEach((where) => { if (said[where].length) say(where, said[where].join("；")); });
+    owners.forEach((owner) => document.dispatchEvent(new CustomEvent("fs:remind", { detail: { owner, at } })));
   }
 
   function count(element, at) {
@@ -62,8 +95,6 @@
       const from = Date.parse(element.dataset.from);
       row.style.setProperty("--p", Math.max(0, (at - from) / (due - from)).toFixed(4));
     }
-    const what = row.querySelector(".what");
-    announce(row.dataset.key, left, what ? what.textContent : "");
   }
 
   function tick() {
@@ -71,13 +102,15 @@
     const shown = clock.format(at);
     document.querySelectorAll("[data-clock]").forEach((element) => { element.textContent = shown; });
     document.querySelectorAll("[data-due]").forEach((element) => count(element, at));
-    const late = document.querySelectorAll('[data-s="late"]').length;
+    remind(at);
+    const late = document.querySelectorAll('[data-key][data-s="late"]').length;
     document.title = late ? `${fill(words.title_late, { n: late })} · ${title}` : title;
   }
 
   function place(scope) {
-    scope.querySelectorAll("[data-x]").forEach((element) => element.style.setProperty("--x", element.dataset.x));
-    scope.querySelectorAll("[data-y]").forEach((element) => element.style.setProperty("--y", element.dataset.y));
+    for (const name of PLACED) {
+      scope.querySelectorAll(`[data-${name}]`).forEach((each) => each.style.setProperty(`--${name}`, each.dataset[name]));
+    }
   }
 
   function correct(moment) {

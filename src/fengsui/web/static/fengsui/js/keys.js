@@ -1,10 +1,11 @@
 /* The keyboard, and the pop-over of a clause.
  *
- * - / find, n report, g d and g c to desk and cases, j k through the rows, Enter main act of the row, e reasons, ? keys.
+ * - / find, n report, j k through the rows, Enter main act of the row, e reasons, ? keys; g and the letter of a page
+ *   (data-g of its link in the navigation) goes there, so that only pages this person has are reached and listed.
  * - Nothing works while somebody types. Escape closes what is open and gives the focus back.
  */
 (() => {
-  const { words } = window.fengsui;
+  const { words, fill } = window.fengsui;
   let going = 0;
   let pop = null;
   let opener = null;
@@ -90,7 +91,8 @@
     line(inside, "h2", words.keys);
     const list = document.createElement("dl");
     list.className = "dl";
-    words.key_list.forEach(([key, text]) => { line(list, "dt", key, "mono"); line(list, "dd", text); });
+    const going = [...places()].map(([key, link]) => [`g ${key}`, fill(words.go_to, { page: link.firstChild.textContent.trim() })]);
+    [...words.key_list, ...going].forEach(([key, text]) => { line(list, "dt", key, "mono"); line(list, "dd", text); });
     inside.append(list);
     const foot = line(box, "footer", "");
     const back = line(foot, "button", words.back, "btn");
@@ -128,7 +130,9 @@
     if (more) more.open = !more.open;
   }
 
-  const places = { d: "/", c: "/cases/" };
+  function places() {
+    return new Map([...document.querySelectorAll("[data-g]")].map((link) => [link.dataset.g, link]));
+  }
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       close();
@@ -137,8 +141,9 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
-    if (going && places[event.key]) { location.href = places[event.key]; going = 0; return; }
+    const place = going && places().get(event.key);
     going = 0;
+    if (place) { location.href = place.href; return; }
     const find = document.querySelector("[data-find]");
     if (event.key === "/") { event.preventDefault(); if (find) find.focus(); else location.href = "/cases/"; }
     else if (event.key === "n") location.href = "/report/";

@@ -2,7 +2,8 @@
  *
  * - Every 20 seconds, while the page is seen, fs:poll is sent; the element #live asks what has changed. The server
  *   answers 204 when nothing has; panels are replaced one by one.
- * - A panel that holds the focus is not replaced under the hands of a person: it says 有更新 instead.
+ * - A panel that holds the focus, a selection or something typed is not replaced under the hands of a person: it says
+ *   有更新, and is replaced when the hands leave it or that is pressed. What was unfolded stays unfolded.
  * - Two failures in a row bring the strip: the countdown is right, the content may be old. Nothing is sent by itself.
  * - Five minutes before the session ends, the strip says so; the button prolongs it and nothing typed is lost.
  */
@@ -30,6 +31,8 @@
   }
   setInterval(poll, EVERY);
   document.addEventListener("visibilitychange", poll);
+  window.addEventListener("online", poll);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) poll(); });
 
   body.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector("[name=csrfmiddlewaretoken]");
@@ -56,22 +59,69 @@
     if (end) ends = Date.parse(end);
   });
 
+  /* ---- panels */
+  const held = new Map();
+  function inUse(panel) {
+    const focus = document.activeElement;
+    if (focus && focus !== body && panel.contains(focus)) return true;
+    const marked = getSelection();
+    if (marked.rangeCount && !marked.isCollapsed && marked.getRangeAt(0).intersectsNode(panel)) return true;
+    return [...panel.querySelectorAll("input, textarea")].some((field) =>
+      field.type === "radio" || field.type === "checkbox" ? field.checked !== field.defaultChecked
+        : field.value !== field.defaultValue);
+  }
+  function folds(panel) {
+    return [...panel.querySelectorAll("details")].map((fold) => [
+      fold.firstElementChild ? fold.firstElementChild.textContent.replace(/\d+/g, "").trim() : "", fold]);
+  }
+  function unfoldAs(old, fresh) {
+    const was = new Map(folds(old).map(([name, fold]) => [name, fold.open]));
+    folds(fresh).forEach(([name, fold]) => { if (was.has(name)) fold.open = was.get(name); });
+  }
+  function replace(old, fresh) {
+    unfoldAs(old, fresh);
+    old.replaceWith(fresh);
+    htmx.process(fresh);
+    fresh.dispatchEvent(new CustomEvent("fs:placed", { bubbles: true }));
+  }
+  function release() {
+    for (const [id, fresh] of held) {
+      const old = document.getElementById(id);
+      if (old && inUse(old)) continue;
+      held.delete(id);
+      if (old) replace(old, fresh);
+    }
+  }
+  function newer(panel) {
+    if (panel.querySelector("[data-newer]")) return;
+    const link = document.createElement("a");
+    link.href = location.href;
+    link.className = "t soon";
+    link.dataset.newer = "";
+    link.textContent = words.newer;
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const fresh = held.get(panel.id);
+      held.delete(panel.id);
+      if (!fresh) return;
+      replace(panel, fresh);
+      fresh.tabIndex = -1;
+      fresh.focus();
+    });
+    (panel.querySelector("header") || panel).append(link);
+  }
   body.addEventListener("htmx:oobBeforeSwap", (event) => {
     const old = event.detail.target;
-    const held = document.activeElement;
-    const typing = held && held !== body && old.contains(held) && held.matches("input, textarea, select, button, a, summary");
-    const open = old.querySelector("details[open]:not([data-open])");
-    if (!typing && !open) return;
+    const fresh = event.detail.fragment.firstElementChild;
+    if (!fresh || old.id === "live") return;
+    if (!inUse(old)) { unfoldAs(old, fresh); held.delete(old.id); return; }
     event.detail.shouldSwap = false;
-    if (old.querySelector("[data-newer]")) return;
-    const button = document.createElement("a");
-    button.href = location.href;
-    button.className = "t soon";
-    button.dataset.newer = "";
-    button.textContent = words.newer;
-    const head = old.querySelector("header");
-    (head || old).append(button);
+    fresh.removeAttribute("hx-swap-oob");
+    held.set(old.id, fresh);
+    newer(old);
   });
+  document.addEventListener("focusout", () => setTimeout(release));
+  document.addEventListener("selectionchange", () => { if (held.size) setTimeout(release); });
   body.addEventListener("htmx:oobAfterSwap", (event) => {
     event.target.dispatchEvent(new CustomEvent("fs:placed", { bubbles: true }));
   });
@@ -97,6 +147,7 @@
       fetch("/p/session", { headers: { "HX-Request": "true" } }).then((answer) => {
         if (!answer.ok) { expired(); return; }
         ends = Date.parse(answer.headers.get("Fengsui-Session-Ends"));
+        correct(Date.parse(answer.headers.get("Fengsui-Now")));
         quiet("ending");
       }, lost);
     });

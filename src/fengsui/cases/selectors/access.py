@@ -114,15 +114,18 @@ def _whole(reader: Reader) -> Q:
 def brought_in(reader: Reader, case: str) -> Q:
     """Return the condition that a body of the reader's is in the case that the field `case` names.
 
-    The organisation is named beside the existence, so that the index of the list's order can be walked. `home` empty:
-    units of the body may have been put down by any organisation from the case's own upwards.
+    The organisation is named beside the existence, so that the index of the list's order can be walked; where every
+    case is open to the reader nothing is asked. An empty organisation of the row: units of the body may have been put
+    down by any organisation from the case's own upwards.
     """
     found = Q(pk__in=())
     named: dict[str, list[str]] = {}
     for organisation, body in reader.bodies:
         named.setdefault(organisation, []).append(body)
     for organisation, bodies in named.items():
-        there = (organisation, *directory.below(reader.root, organisation))
+        there = {organisation, *directory.below(reader.root, organisation)} - set(reader.whole)
+        if not there:
+            continue
         rows = models.Involved.objects.filter(root=OuterRef("root"), case=OuterRef(case), party__in=bodies)
         found |= Q(organisation__in=there) & Q(Exists(rows.filter(organisation__in=(organisation, ""))))
     return found

@@ -1,8 +1,9 @@
 """Tables of the record: the event log and what is computed from it.
 
-`Event` is the truth and only grows. `Case`, `Obligation`, `Involved` and `Mention` are projections, rewritten by `service` in
-the transaction of the event and rebuilt from the log with the same result. `Beside` and `File` hold what a law may
-order to be erased; the event keeps only a salted digest of them. `Fresh` are pointers for followers.
+`Event` is the truth and only grows. `Case`, `Obligation`, `Involved` and `Mention` are projections, rewritten by
+`service` in the transaction of the event and rebuilt from the log with the same result. `Beside` and `File` hold what
+a law may order to be erased; the event keeps only a salted digest of them. `Fresh` are pointers for followers. `Gram`
+and `SavedView` serve the list of cases.
 """
 
 from django.db import models
@@ -192,6 +193,32 @@ class Involved(Rooted):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["root", "case", "party"], name="cases_involved_party")]
         indexes = [models.Index(fields=["root", "organisation", "party"], name="cases_involved_body")]
+
+
+class Gram(Rooted):
+    """Two neighbouring characters of a case's title, by which a text is looked up (`selectors.finding`).
+
+    Case ids are UUIDv7: the index holds the cases of a gram in the order of time.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
+    word = models.CharField(max_length=2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "word", "case"], name="cases_gram_word")]
+
+
+class SavedView(Rooted):
+    """Filters of the list of cases that a person gave a name; `query` as it stands in the address."""
+
+    person = models.CharField(max_length=36)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=500)
+    default = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "person", "name"], name="cases_savedview_name")]
 
 
 class Submission(Rooted):

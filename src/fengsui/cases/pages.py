@@ -466,6 +466,7 @@ class Person:
     mine: int = 0
     overdue: int = 0
     reminders_stopped: datetime | None = None  # since when the worker has let due moments lie; None while all is well
+    waiting: int = 0  # cases in which a chain waits for this person's word
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,18 +482,6 @@ class DeskPage:
     mine: int
     overdue: int
     whole_unit: int
-
-
-@dataclass(frozen=True, slots=True)
-class CaseListPage:
-    """One page of cases; `after` continues it. The lists are the choices that the filters offer."""
-
-    rows: tuple[CaseRow, ...]
-    after: str | None
-    levels: tuple[Choice, ...]
-    stages: tuple[Choice, ...]
-    units: tuple[Choice, ...]
-    kinds: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)

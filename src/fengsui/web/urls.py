@@ -1,17 +1,21 @@
 """Addresses of the pages. `/p/...` are panels that the scripts fetch; everything else is a whole page."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from fengsui.web.views import acts, cases, components, desk, plans, report, session
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.desk, name="desk"),
     path("p/desk", desk.desk_panels, name="desk-panels"),
     path("report/", report.report, name="report"),
     path("p/report/preview", report.preview, name="report-preview"),
     path("cases/", cases.case_list, name="cases"),
+    path("cases/views/", cases.views, name="views"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("p/cases/<str:number>", cases.case_panels, name="case-panels"),
+    path("cases/<str:number>/handover/", shift.handover, name="handover"),
+    path("approvals/", shift.approvals, name="approvals"),
+    path("p/approvals", shift.approval_panels, name="approval-panels"),
     path("cases/<str:number>/act/<str:act>/", acts.act, name="act"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<str:pack>/diff/<str:old>..<str:new>/", plans.compare, name="plan-diff"),
@@ -21,7 +25,14 @@ urlpatterns: list[URLPattern] = [
     path("plans/<str:pack>/<str:version>/beside/", plans.beside, name="beside"),
     path("plans/<str:pack>/<str:version>/params/", plans.questions, name="questions"),
     path("plans/<str:pack>/<str:version>/params/<str:name>/", plans.question, name="question"),
+    path("cases/<str:number>/events/", records.events, name="events"),
+    path("v/", records.ask_code, name="ask-code"),
+    path("v/<str:code>", records.code, name="code"),
+    path("verify/fengsui-verify.py", records.verifier, name="verifier"),
+    path("archive/export.csv", archive.archive_file, name="archive-file"),
+    path("admin/", include("fengsui.web.urls_admin")),
     path("me/", session.me, name="me"),
+    path("me/password/", session.password, name="password"),
     path("me/read/", session.read, name="read"),
     path("sign-in/", session.sign_in, name="sign-in"),
     path("sign-out/", session.sign_out, name="sign-out"),

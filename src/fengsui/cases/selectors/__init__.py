@@ -7,8 +7,10 @@ Rules
 """
 
 from fengsui.cases.selectors.access import case_for
+from fengsui.cases.selectors.approvals_page import approvals_page
 from fengsui.cases.selectors.case_page import case_page
 from fengsui.cases.selectors.forms import act_form
+from fengsui.cases.selectors.handover import handover_page
 from fengsui.cases.selectors.log import check as verify
 from fengsui.cases.selectors.news import News, news
 from fengsui.cases.selectors.owed import is_for
@@ -17,17 +19,20 @@ from fengsui.cases.selectors.plans import plans_page
 from fengsui.cases.selectors.questions import question_page, questions_page
 from fengsui.cases.selectors.refusals import refusal
 from fengsui.cases.selectors.reports import preview, report_page
-from fengsui.cases.selectors.rows import cases, desk, person_bar
+from fengsui.cases.selectors.rows import cases, default_view, desk, person_bar
 from fengsui.cases.selectors.wall import wall
 
 __all__ = [
     "News",
     "act_form",
+    "approvals_page",
     "case_for",
     "case_page",
     "cases",
+    "default_view",
     "desk",
     "diff_page",
+    "handover_page",
     "is_for",
     "news",
     "person_bar",

@@ -77,12 +77,12 @@ def _named(seat: Seat) -> tuple[str, ...]:
 def visible(reader: Reader) -> QuerySet[models.Case]:
     """Return the cases of which the reader may see at least the outline."""
     rows = models.Case.objects.filter(root=reader.root)
-    return rows if reader.everything else rows.filter(_whole(reader) | _outline(reader))
+    return rows if reader.everything else rows.filter(whole(reader) | _outline(reader))
 
 
 def readable(reader: Reader) -> QuerySet[models.Case]:
     """Return the cases that the reader may open."""
-    return models.Case.objects.filter(root=reader.root).filter(_whole(reader))
+    return models.Case.objects.filter(root=reader.root).filter(whole(reader))
 
 
 def below(reader: Reader) -> QuerySet[models.Case]:
@@ -104,7 +104,7 @@ def ref_of(row: models.Case) -> CaseRef:
     return CaseRef(row.pk, row.number, row.organisation, row.kind, row.seq, row.root)
 
 
-def _whole(reader: Reader) -> Q:
+def whole(reader: Reader) -> Q:
     if reader.everything:
         return Q()
     own = Q(organisation__in=reader.whole) if reader.whole else Q(pk__in=())

@@ -1,7 +1,7 @@
 """Chains under way as people read them: what is put before whom, who has spoken, what follows from the last link."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fengsui.cases import models
@@ -16,27 +16,51 @@ from fengsui.core.case import EVENT_OF, Actor, Case, Chain, Event, Seat, seal
 from fengsui.core.engine import Link, Offer
 from fengsui.core.pack.acts import VERB_NAMES
 from fengsui.core.problems import Lang
+from fengsui.core.timing import show_due
 from fengsui.directory import selectors as directory
 
 WAITING = 50
 MANY = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A case in which an open chain waits for the reader, folded, with what he may do on it."""
+
+    row: models.Case
+    book: Book
+    case: Case
+    words: Words
+    at: datetime
+    offers: tuple[Offer, ...]
+    views: tuple[ChainView, ...]
+
+
 def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[ChainView, ...]:
     """Return the chains of open cases in which it is this reader's turn."""
+    return tuple(replace(view, number=turn.row.number) for turn in turns(who, at, lang) for view in turn.views)
+
+
+def my_turns(who: access.Reader) -> list[models.Case]:
+    """Return the cases in which a chain waits for this reader, without replay: at most `WAITING`."""
     if not who.seats:
-        return ()
-    found: list[ChainView] = []
+        return []
     rows = access.readable(who).filter(waits=True).order_by("-last_at")
-    for row in [row for row in rows[:MANY] if _my_turn(row, who)][:WAITING]:
+    return [row for row in rows[:MANY] if _my_turn(row, who)][:WAITING]
+
+
+def turns(who: access.Reader, at: datetime, lang: Lang) -> Iterable[Turn]:
+    """Fold each case that waits for this reader and keep the chains that are truly his turn."""
+    for row in my_turns(who):
         book, case = log.book_of(row), log.fold(row.root, row.pk)
         words = Words(book.pack, row.root, row.organisation, lang)
         moment = max(at, case.events[-1].recorded_at)
         seats = tree.seats_on(who.seats, row.root, row.organisation)
         offers = engine.offers(book, case, Actor(who.person.id, seats), moment)
         views = chain_views(book, case, offers, words, moment, texts_beside(row.root, row.pk))
-        found += [replace(view, number=row.number) for view in views if view.mine]
-    return tuple(found)
+        mine = tuple(view for view in views if view.mine)
+        if mine:
+            yield Turn(row, book, case, words, moment, offers, mine)
 
 
 def chain_views(
@@ -109,7 +133,9 @@ def _supposed(book: Book, case: Case, act: str, value: str | None, at: datetime)
 
 def _line(owed: obligations.Obligation, words: Words, head: str) -> str:
     what = owed.owes.zh if words.lang == "zh" else owed.owes.en or owed.owes.zh
-    return f"{head}{words.say('：', ': ')}{words.parties(owed.by)} {what}"
+    by = f"{words.parties(owed.by)}{words.say('', ' ')}"
+    due = words.say("（{} 前）", " (by {})").format(show_due(owed.due, words.pack.zone)) if owed.due else ""
+    return f"{head}{words.say('：', ': ')}{by}{what}{due}"
 
 
 def _view(
@@ -156,6 +182,10 @@ def _acts(chain: Chain, own: list[Offer], case: Case, words: Words) -> Iterable[
             label = pick(VERB_NAMES.get(verb, (verb, verb)), words.lang)
             yield ActLink(chain.act, label, {**part, "verb": verb}, primary=True)
             yield ActLink(chain.act, words.say("退回", "return"), {**part, "answer": "return", "target": chain.id})
+    if own and not any(offer.allowed for offer in own):
+        told = {key: value for key, value in part.items() if key != "reading"}
+        yield ActLink("urge", words.say("催批", "urge"), {"target": chain.id})
+        yield ActLink(chain.act, words.say("登记口头意见", "register a word"), {**told, "by_word": "1"})
 
 
 def _withdraw(chain: Chain, seats: tuple[Seat, ...], words: Words) -> Iterable[ActLink]:
@@ -168,4 +198,4 @@ def _my_turn(row: models.Case, who: access.Reader) -> bool:
     return any(is_for(seat, party) for seat in who.seats for party in row.waits_for)
 
 
-__all__ = ["chain_views", "consequences", "link_rows", "waiting"]
+__all__ = ["Turn", "chain_views", "consequences", "link_rows", "my_turns", "turns", "waiting"]

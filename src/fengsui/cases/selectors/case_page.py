@@ -225,7 +225,7 @@ def _participants(
                     one.owes.zh if words.lang == "zh" else one.owes.en or one.owes.zh
                 )
     for event in case.events:
-        for to in _addressed(event.content):
+        for to in addressed(event.content):
             told[to] = min(event.at, told.get(to, event.at))
     people = _people(book, case, told, words, at)
     return tuple(
@@ -242,7 +242,7 @@ def _participants(
     )
 
 
-def _addressed(content: Mapping[str, object]) -> list[str]:
+def addressed(content: Mapping[str, object]) -> list[str]:
     """Return the bodies that an event tells of the case: its addressees, and who takes part."""
     named = (content.get("to"), content.get("with"))
     return [str(one) for each in named if isinstance(each, list | tuple) for one in each]

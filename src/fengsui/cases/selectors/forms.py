@@ -23,7 +23,7 @@ from fengsui.cases.selectors.timeline import texts_beside
 from fengsui.cases.selectors.words import ACT_MARKS, VERB_MARKS, Words, act_label, event_label, pick
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
-from fengsui.core.case import ACTS, EVENT_OF, Actor, Case, Party, Seat
+from fengsui.core.case import ACTS, EVENT_OF, Actor, Case, Event, Party, Seat
 from fengsui.core.conditions import parse_party
 from fengsui.core.delegation import reaching
 from fengsui.core.engine import Offer
@@ -324,8 +324,10 @@ def _recipients(desk: Desk) -> tuple[Choice, ...]:
     owed = [r.party.text for one in desk.owed if one.live for r in one.to if not r.party.unset and _mine(desk, one)]
     units = [unit.text for unit in directory.units(words.root, words.organisation) if unit.place]
     plain = [name for name, body in pack.bodies.items() if body.kind != "derived" and not body.many]
+    own = [seat.body for seat in desk.seats if not seat.place]
+    if desk.act == "hand_over":  # a shift is mostly handed to the next one of the same body
+        return tuple(Choice(text, words.body(text)) for text in dict.fromkeys((*own, *plain, *units)))
     found = dict.fromkeys((*desk.part.get("to", "").split(), *owed, *plain, *units))
-    own = {seat.body for seat in desk.seats if not seat.place}
     return tuple(Choice(text, words.body(text)) for text in found if text and text not in own)
 
 
@@ -348,7 +350,12 @@ def _targets(desk: Desk) -> tuple[Choice, ...]:
     words, case = desk.words, desk.case
     if desk.act in ("waive", "urge"):
         live = [one for one in desk.owed if one.live and (desk.act == "urge" or _above(desk, one))]
-        return tuple(Choice(one.key, f"{one.owes.zh}（{words.parties(one.by)}）") for one in live)
+        chains = [line.next for line in desk.offers if line.next.chain and line.next.who and desk.act == "urge"]
+        asked = {str(line.chain): f"{act_label(line.act, words.lang)}（{words.parties(line.who)}）" for line in chains}
+        owed = {
+            one.key: f"{words.say(one.owes.zh, one.owes.en or one.owes.zh)}（{words.parties(one.by)}）" for one in live
+        }
+        return tuple(Choice(key, label) for key, label in {**asked, **owed}.items())
     if desk.act == "correct":
         mine = {seat.text for seat in desk.seats}
         said = [event for event in reversed(case.events) if mine & set(event.seats)]
@@ -356,7 +363,7 @@ def _targets(desk: Desk) -> tuple[Choice, ...]:
             Choice(str(event.seq), f"{event.seq} {event_label(event, words.pack, words.lang)}") for event in said
         )
     if desk.act == "acknowledge":
-        told = [event for event in reversed(case.events) if _for_me(desk, event.content.get("to"))]
+        told = [event for event in reversed(case.events) if _told(desk, event)]
         return tuple(
             Choice(str(event.seq), f"{event.seq} {event_label(event, words.pack, words.lang)}") for event in told
         )
@@ -375,6 +382,13 @@ def _above(desk: Desk, one: Obligation) -> bool:
             if name in own:
                 return True
     return False
+
+
+def _told(desk: Desk, event: Event) -> bool:
+    """Return whether an event is one to acknowledge: addressed to this person, or a shift that another handed over."""
+    if event.type == "handed_over" and event.person != desk.person:
+        return not event.content.get("to") or _for_me(desk, event.content["to"])
+    return _for_me(desk, event.content.get("to"))
 
 
 def _for_me(desk: Desk, to: object) -> bool:

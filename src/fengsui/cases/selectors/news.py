@@ -1,8 +1,8 @@
 """What followers tell people about an event or a reminder: to which parties, in which words.
 
 Rules
-- A new obligation is told to those who owe it; a report to those it is addressed to; an open link to those whose turn
-  it is; a due time passed to those who owed it, those they owed it to, and the next body up.
+- A new obligation is told to those who owe it, and so is an urging; a report to those it is addressed to; an open
+  link to those whose turn it is; a due time passed to those who owed it, those they owed it to, and the next body up.
 - A reminder (a rung) is told to those who still owe it; nothing is told of an obligation that is over.
 - The person who did something is not told of it himself, except that a clock of his own has run down.
 - Words are Chinese: they go into mail boxes of the organisation. They name posts and numbers, not persons,
@@ -66,6 +66,16 @@ def _of_event(row: models.Case, book: Book, case: Case, event: Event, words: Wor
         yield _news(row, f"reported:{event.seq}", parties, _said(event, "向本单位报告", words), words, by=by)
     if event.type == "linked" and not event.content.get("last"):
         yield from _turn(row, book, case, event, words, by, at)
+    if event.type == "urged":
+        yield _news(
+            row,
+            f"urged:{event.seq}",
+            _urged(row, book, case, event, at),
+            _urging(event, words),
+            words,
+            urgent=True,
+            by=by,
+        )
     if event.type in ("due_passed", "watch_passed"):
         yield from _passed(row, book, case, event, words)
     if event.type in ("returned", "voided", "threshold_crossed"):
@@ -90,13 +100,28 @@ def _said(event: Event, what: str, words: Words) -> str:
     return f"{words.join(words.body(seat) for seat in event.seats)}{what}"
 
 
+def _urging(event: Event, words: Words) -> str:
+    return f"催办：{words.join(words.body(seat) for seat in event.seats)}在等你办理"
+
+
+def _urged(row: models.Case, book: Book, case: Case, event: Event, at: datetime) -> list[Mapping[str, str]]:
+    """Return who is urged: those who owe the obligation named, or those whose turn it is in the chain named."""
+    if event.content.get("target"):
+        return _whose_turn(book, case, str(event.content["target"]), at)
+    key = str(event.content.get("obligation", ""))
+    owed = models.Obligation.objects.filter(root=row.root, case=row, key=key, live=True).first()
+    return list(owed.data["by"]) if owed else []
+
+
+def _whose_turn(book: Book, case: Case, chain: str, at: datetime) -> list[Mapping[str, str]]:
+    lines = engine.what_next(book, case, max(at, case.events[-1].recorded_at))
+    return [party_data(party) for line in lines if line.chain == chain for party in line.who]
+
+
 def _turn(
     row: models.Case, book: Book, case: Case, event: Event, words: Words, by: str, at: datetime
 ) -> Iterator[News]:
-    chain = str(event.content["chain"])
-    moment = max(at, case.events[-1].recorded_at)
-    lines = [found for found in engine.what_next(book, case, moment) if found.chain == chain and found.who]
-    parties = [party_data(party) for found in lines for party in found.who]
+    parties = _whose_turn(book, case, str(event.content["chain"]), at)
     label = f"待办理：{event_label(event, book.pack).partition('：')[0]}"
     yield _news(row, f"turn:{event.seq}", parties, label, words, urgent=True, by=by)
 

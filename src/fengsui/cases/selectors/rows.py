@@ -7,7 +7,6 @@ from django.db.models import F, Q, QuerySet
 
 from fengsui.cases import models
 from fengsui.cases.pages import (
-    CaseListPage,
     CaseRow,
     Choice,
     DeskPage,
@@ -15,10 +14,11 @@ from fengsui.cases.pages import (
     ObligationRow,
     Person,
 )
-from fengsui.cases.selectors import access, approvals, log, stages
+from fengsui.cases.selectors import access, approvals, finding, log, stages
 from fengsui.cases.selectors.owed import CaseBit, as_of, mine, obligation_row, urgency
 from fengsui.cases.selectors.timeline import event_row, texts_beside
 from fengsui.cases.selectors.words import CASE_KINDS, STAGES, Words, pick
+from fengsui.cases.shift_pages import CaseListPage, SavedView
 from fengsui.core.book import Book
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
@@ -37,7 +37,7 @@ def person_bar(person: str, at: datetime, *, lang: Lang = "zh") -> Person | None
     who = access.reader(person, at)
     if who is None:
         return None
-    rows = [row for row in _open(who, at) if mine(row, who.seats) and row.data["kind"] != "keep"]
+    rows = [row for row in open_obligations(who, at) if mine(row, who.seats) and row.data["kind"] != "keep"]
     late = sum(as_of(row, at) == "overdue" for row in rows)
     return _person(who, lang, len(rows), late, at)
 
@@ -47,7 +47,7 @@ def desk(person: str, at: datetime, *, lang: Lang = "zh") -> DeskPage:
     who = access.reader(person, at)
     if who is None:
         raise LookupError("nobody")
-    found = _open(who, at)
+    found = open_obligations(who, at)
     cases = {row.pk: row for row in access.readable(who).filter(pk__in={row.case_id for row in found})}
     rows = tuple(sorted(_rows(found, cases, who, at, lang), key=urgency))
     # What lasts (值守, 监测) has no end to reach: it is shown, and not counted as something in hand.
@@ -75,7 +75,7 @@ def cases(
     who = access.reader(person, at)
     if who is None:
         raise LookupError("nobody")
-    rows = _filtered(access.visible(who), filters, who)
+    rows = _filtered(access.visible(who), filters, who, at)
     if after:
         rows = rows.filter(_beyond(after, who))
     page = list(rows.order_by("-opened_at", "-pk")[: PAGE + 1])
@@ -88,7 +88,20 @@ def cases(
         stages=tuple(Choice(name, pick(label, lang)) for name, label in STAGES.items()),
         units=_units(who),
         kinds=tuple(Choice(name, pick(label, lang)) for name, label in CASE_KINDS.items()),
+        views=views(who),
     )
+
+
+def views(who: access.Reader) -> tuple[SavedView, ...]:
+    """Return the reader's own views, by name."""
+    rows = models.SavedView.objects.filter(root=who.root, person=who.person.id).order_by("name")
+    return tuple(SavedView(row.pk, row.name, row.query, row.default) for row in rows)
+
+
+def default_view(person: str, at: datetime) -> str:
+    """Return the filters with which this person's list opens; empty for all cases."""
+    who = access.reader(person, at)
+    return next((view.query for view in views(who) if view.default), "") if who else ""
 
 
 def case_rows(rows: Iterable[models.Case], who: access.Reader, at: datetime, lang: Lang) -> Iterable[CaseRow]:
@@ -170,7 +183,7 @@ def _dots(book: Book, row: models.Case) -> tuple[str, ...]:
     return tuple("d" if n < here else "c" if n == here else "" for n in range(len(names)))
 
 
-def _open(who: access.Reader, at: datetime) -> list[models.Obligation]:
+def open_obligations(who: access.Reader, at: datetime) -> list[models.Obligation]:
     """Return the obligations that are open in the reader's organisation or on cases that brought his body in."""
     rows = models.Obligation.objects.filter(root=who.root, live=True, opened__lte=at)
     own = Q(organisation__in=who.whole) if who.whole else Q(pk__in=())
@@ -209,16 +222,19 @@ def _recent(who: access.Reader, lang: Lang) -> tuple[EventRow, ...]:
     )
 
 
-def _filtered(rows: QuerySet[models.Case], filters: Mapping[str, str], who: access.Reader) -> QuerySet[models.Case]:
+def _filtered(
+    rows: QuerySet[models.Case], filters: Mapping[str, str], who: access.Reader, at: datetime
+) -> QuerySet[models.Case]:
     for name in ("level", "stage", "kind", "mode"):
         if filters.get(name):
             rows = rows.filter(**{name: filters[name]})
     if filters.get("unit"):
         rows = rows.filter(Q(owner=filters["unit"]) | Q(organisation=filters["unit"]))
+    if filters.get("overdue"):
+        late = models.Obligation.objects.filter(root=who.root, live=True, due__lt=at, data__kind="hard")
+        rows = rows.filter(pk__in=late.exclude(state="undecided").values("case"))
     if filters.get("q"):
-        # A title is content: it is searched only where the case itself may be read.
-        titled = access.readable(who).filter(title__icontains=filters["q"]).values("pk")
-        rows = rows.filter(Q(number__icontains=filters["q"]) | Q(pk__in=titled))
+        rows = finding.matching(rows, filters["q"], who)
     return rows
 
 
@@ -255,6 +271,7 @@ def _person(who: access.Reader, lang: Lang, mine: int, overdue: int, at: datetim
         mine=mine,
         overdue=overdue,
         reminders_stopped=stopped(who.root, at),
+        waiting=len(approvals.my_turns(who)),
     )
 
 

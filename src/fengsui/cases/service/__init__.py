@@ -11,6 +11,7 @@ from fengsui.cases.service.beside import Upload
 from fengsui.cases.service.deciding import decide_reading, put_beside
 from fengsui.cases.service.door import Conflict, submit
 from fengsui.cases.service.erasing import erase
+from fengsui.cases.service.finding import drop_view, save_view
 from fengsui.cases.service.followers import FreshRef, claim, finish
 from fengsui.cases.service.opening import open_case
 from fengsui.cases.service.patterns import recognise
@@ -24,6 +25,7 @@ __all__ = [
     "Upload",
     "claim",
     "decide_reading",
+    "drop_view",
     "erase",
     "finish",
     "open_case",
@@ -33,5 +35,6 @@ __all__ = [
     "rebuild",
     "recognise",
     "remind",
+    "save_view",
     "submit",
 ]

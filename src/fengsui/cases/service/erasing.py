@@ -40,6 +40,7 @@ def erase(case: str, seq: int, *, reason: str, actor: str, at: datetime) -> int:
     count = texts.update(text="", salt="", files=[], erased_at=at)
     if event.type == "opened":
         models.Case.objects.filter(pk=row.pk).update(title="")
+        models.Gram.objects.filter(root=row.root, case=row).delete()
     for file in models.File.objects.filter(root=row.root, case=row, seq=seq, erased_at=None):
         beside.place(row.root, file.pk).unlink(missing_ok=True)
         models.File.objects.filter(pk=file.pk).update(erased_at=at, name="")

@@ -18,7 +18,7 @@ from fengsui.cases import models
 from fengsui.cases.pages import Receipt
 from fengsui.cases.selectors import access, tree
 from fengsui.cases.selectors.systems import chosen
-from fengsui.cases.service import beside, door
+from fengsui.cases.service import beside, door, finding
 from fengsui.core.book import Book
 from fengsui.core.canon import stamp
 from fengsui.core.case import Act, Kind, Mode, Opening, Seat
@@ -86,6 +86,7 @@ def open_case(
             return first
         row = _row(home, book, opening, title, at)
         receipt = door.begin(row, book, act, at, tuple(files), lang)
+        finding.remember_title(row)
         door.remember(row, actor, key, request, receipt, at)
         return receipt
 

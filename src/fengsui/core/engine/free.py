@@ -306,6 +306,9 @@ def _acknowledge(ask: Ask) -> list[Draft]:
 
 
 def _urge(ask: Ask) -> list[Draft]:
+    chain = ask.case.chains.get(str(ask.act.target))
+    if chain is not None and chain.state == "open":
+        return _said(ask, "urged", target=chain.id)
     one = target_obligation(ask)
     if not one.live:
         raise Refused(ask.teller().order("这项义务已经办结", "this obligation is over"))

@@ -9,6 +9,7 @@ Rules
 """
 
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -23,7 +24,6 @@ from django.utils.translation import gettext as _
 
 from fengsui.cases.pages import (
     ActLink,
-    CaseListPage,
     Choice,
     Cite,
     CriterionRow,
@@ -34,6 +34,7 @@ from fengsui.cases.pages import (
     TaskRow,
 )
 from fengsui.cases.plan_pages import Column, DutyView, MatrixView
+from fengsui.cases.shift_pages import CaseListPage
 
 register = template.Library()
 DAY = 86400
@@ -148,6 +149,13 @@ def short(digest: str) -> str:
 
 
 @register.filter
+def chunks(digest: str) -> str:
+    """A whole digest in groups of eight, so that it breaks and can be compared by eye."""
+    plain = digest.rsplit(":", 1)[-1]
+    return " ".join(plain[start : start + 8] for start in range(0, len(plain), 8))
+
+
+@register.filter
 def uncited(sentence: str) -> str:
     """A sentence without the citation at its end, where the citation stands beside it as a link."""
     return re.sub(r"[〔\[][^〔\[]*[〕\]]$", "", sentence.strip())
@@ -209,10 +217,22 @@ def act_url(number: str, link: ActLink | str, **part: str) -> str:
     return f"{address}?{urlencode(known)}" if known else address
 
 
+@register.simple_tag
+def new_key() -> str:
+    """The key of one form: pressing twice does not do it twice."""
+    return secrets.token_hex(16)
+
+
 @register.filter
 def get(mapping: Mapping[str, object], key: str) -> object:
     """The entry of a mapping; empty when it has none."""
     return mapping.get(key, "")
+
+
+@register.filter
+def percent(tenths: int) -> str:
+    """A share told in tenths of a percent: 97.4%."""
+    return f"{tenths // 10}.{tenths % 10}%"
 
 
 @register.filter
@@ -320,8 +340,10 @@ def filters(page: CaseListPage) -> list[tuple[str, str, tuple[Choice, ...]]]:
         ("stage", _("阶段"), page.stages),
         ("unit", _("单位"), page.units),
         ("kind", _("种类"), page.kinds),
+        ("mode", _("实战或演练"), (Choice("live", _("实战")), Choice("exercise", _("演练")))),
+        ("overdue", _("时限"), (Choice("", ""), Choice("1", _("有逾期")))),
     ]
-    return [each for each in every if len(each[2]) > 1]
+    return [(name, label, tuple(one for one in each if one.id)) for name, label, each in every if len(each) > 1]
 
 
 @register.filter

@@ -80,7 +80,12 @@ def _submit(request: HttpRequest, ref: CaseRef, form: ActForm, part: Mapping[str
     if done.waits_for:
         label = _("%(done)s，等%(who)s") % {"done": done.label, "who": done.waits_for}
     receipt(request, label, time=stamp(done.at), code=done.code)
-    return redirect("case", number=ref.number)
+    return _onward(text(typed, "next") or part.get("next", ""), ref.number)
+
+
+def _onward(where: str, number: str) -> HttpResponse:
+    """Back to the page that the act was done from: the cards of approval, the hand-over, else the case."""
+    return redirect("approvals") if where == "approvals" else redirect(where if where == "handover" else "case", number)
 
 
 def _again(
@@ -136,7 +141,7 @@ def _labels(form: ActForm) -> dict[str, str]:
         "target": targets.get(form.act, _("对象")),
         "matter": _("事项"),
         "reading": _("哪项待定"),
-        "to": _("报给谁"),
+        "to": _("交给谁") if form.act == "hand_over" else _("报给谁"),
         "duty": _("履行哪项义务"),
         "choices": _("采取哪些措施"),
         "documents": _("已有的文书"),

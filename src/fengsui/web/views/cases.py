@@ -9,31 +9,54 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from fengsui.cases import selectors as cases
+from fengsui.cases import service
 from fengsui.cases.pages import CasePage, OfferView
+from fengsui.core.problems import Refused
 from fengsui.web.views import live
-from fengsui.web.views.frame import at, lang, missing, person, show, signed_in
+from fengsui.web.views.frame import at, lang, missing, person, show, signed_in, warn
 
-FILTERS = ("level", "stage", "unit", "kind", "mode", "q")
+FILTERS = ("level", "stage", "unit", "kind", "mode", "overdue", "q")
 
 
 @require_GET
 @signed_in
 def case_list(request: HttpRequest) -> HttpResponse:
-    """Find a case."""
+    """Find a case. The bare address opens with the person's default view; `?all=1` is the list whole."""
+    if not request.GET:
+        kept = cases.default_view(person(request).id, at(request))
+        if kept:
+            return redirect(f"{reverse('cases')}?{kept}")
     chosen = {name: request.GET.get(name, "").strip() for name in FILTERS if request.GET.get(name, "").strip()}
     after = request.GET.get("after") or None
     page = cases.cases(person(request).id, chosen, after, at(request), lang=lang())
     more = f"?{urlencode({**chosen, 'after': page.after})}" if page.after else ""
-    return show(
-        request, "cases/list.html", {"at_page": "cases", "page": page, "chosen": chosen, "more": more, "after": after}
-    )
+    here = next((view for view in page.views if dict(parse_qsl(view.query)) == chosen), None)
+    context = {"at_page": "cases", "page": page, "chosen": chosen, "more": more, "after": after, "view": here}
+    return show(request, "cases/list.html", context)
+
+
+@require_POST
+@signed_in
+def views(request: HttpRequest) -> HttpResponse:
+    """Keep the filters of the list under a name, or forget one of one's views."""
+    mine, query = person(request).id, request.POST.get("query", "")
+    if request.POST.get("drop"):
+        service.drop_view(mine, request.POST["drop"])
+        return redirect(f"{reverse('cases')}?{query or 'all=1'}")
+    try:
+        name, first = request.POST.get("name", ""), request.POST.get("default") == "1"
+        service.save_view(mine, name, query, default=first, at=at(request))
+    except Refused as refused:
+        warn(request, refused.problem.message(lang()))
+    return redirect(f"{reverse('cases')}?{query or 'all=1'}")
 
 
 @require_GET

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from fengsui.core.problems import Problem, Refused
+from fengsui.directory.selectors.known import PersonRef
+from fengsui.ledger.problems import refuse
 
 Area = Literal[
     "index",
@@ -81,30 +82,32 @@ DUTIES: Mapping[str, Duty] = {
 }
 
 
-def reads(office: str, area: Area) -> bool:
-    """Return whether an office may look at a page of administration."""
-    return office in READS[area]
+TOP: tuple[Area, ...] = ("calendar", "ledger")
+"""What is one for the whole tree: only offices of its topmost organisation see it."""
+NOT_ONESELF = ("office", "appoint", "delegate")
+"""What nobody does for himself."""
 
 
-def areas(office: str) -> tuple[Area, ...]:
-    """Return the pages of an office, in the order of the table."""
-    return tuple(area for area, offices in READS.items() if office in offices)
+def reads(person: PersonRef, area: Area) -> bool:
+    """Return whether a person's office may look at a page of administration."""
+    return person.office in READS[area] and (area not in TOP or person.organisation == person.root)
 
 
-def may(office: str, duty: str) -> bool:
-    """Return whether an office may do an act of administration."""
-    return office in DUTIES[duty].offices
+def areas(person: PersonRef) -> tuple[Area, ...]:
+    """Return the pages of a person's office, in the order of the table."""
+    return tuple(area for area in READS if reads(person, area))
 
 
-def allowed(office: str) -> tuple[str, ...]:
-    """Return every act of administration that an office may do."""
-    return tuple(name for name in DUTIES if may(office, name))
+def may(person: PersonRef, duty: str) -> bool:
+    """Return whether a person's office may do an act of administration."""
+    return person.office in DUTIES[duty].offices and reads(person, DUTIES[duty].area)
 
 
-def demand(office: str, duty: str) -> None:
-    """Let an office through to an act. Raises Refused (`not_your_office`) with the office that may."""
-    if may(office, duty):
-        return
+def demand(person: PersonRef, duty: str, on: str = "") -> None:
+    """Let a person through to an act, done to the person `on`. Raises Refused (`not_your_office`, `not_yourself`)."""
     one = DUTIES[duty]
-    zh, en = ("、".join(LABELS[who][0] for who in one.offices), ", ".join(LABELS[who][1] for who in one.offices))
-    raise Refused(Problem("not_your_office", {"doing": one.zh, "doing_en": one.en, "offices": zh, "offices_en": en}))
+    if not may(person, duty):
+        zh, en = "、".join(LABELS[who][0] for who in one.offices), ", ".join(LABELS[who][1] for who in one.offices)
+        raise refuse("not_your_office", doing=one.zh, doing_en=one.en, offices=zh, offices_en=en)
+    if on == person.id and duty in NOT_ONESELF:
+        raise refuse("not_yourself", doing=one.zh, doing_en=one.en)

@@ -97,6 +97,15 @@ declare(
         "an auditor appoints a person",
     ),
     Code(
+        "not_yourself",
+        "error",
+        "{doing}不能由本人给自己办。",
+        "Nobody does this for himself: {doing_en}.",
+        "由另一名有此岗位的人办理。",
+        "Let another holder of the office do it.",
+        "the security administrator appoints himself",
+    ),
+    Code(
         "second_office",
         "error",
         "系统管理、安全管理、审计三种岗位各由一人担任，不能兼任。",

@@ -1,9 +1,13 @@
 """Reads of the ledger: its entries, and the check that no byte of it was changed."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
 from fengsui.core.canon import digest
 from fengsui.ledger.models import Entry
@@ -50,7 +54,52 @@ def sealed(entry: Entry) -> str:
 def entries(root: str, stream: str, *, after: int = 0, limit: int = 200) -> tuple[EntryRow, ...]:
     """Return entries of a stream in order, from the one after `after`."""
     rows = Entry.objects.filter(root=root, stream=stream, seq__gt=after).order_by("seq")[:limit]
-    return tuple(EntryRow(row.seq, row.type, row.content, row.actor, row.at, row.digest) for row in rows)
+    return tuple(_row(row) for row in rows)
+
+
+def search(
+    root: str,
+    stream: str,
+    *,
+    type: str = "",
+    words: str = "",
+    ids: Iterable[str] = (),
+    actors: Iterable[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> tuple[EntryRow, ...]:
+    """Return entries of a stream, the newest first: of a type, an actor, a time, that speak of `words` or of an id.
+
+    `before` is the seq of the last entry shown.
+    """
+    rows = Entry.objects.filter(root=root, stream=stream)
+    rows = rows.filter(type=type) if type else rows
+    rows = rows.filter(actor__in=tuple(actors)) if actors is not None else rows
+    rows = rows.filter(at__gte=since) if since else rows
+    rows = rows.filter(at__lt=until) if until else rows
+    rows = rows.filter(seq__lt=before) if before else rows
+    if words:
+        # SQLite keeps JSON with escapes, PostgreSQL without.
+        texts = {words, json.dumps(words)[1:-1], *ids}
+        rows = rows.annotate(said=Cast("content", TextField()))
+        found = Q(actor__in=tuple(ids))
+        for text in texts:
+            found |= Q(said__icontains=text)
+        rows = rows.filter(found)
+    return tuple(_row(row) for row in rows.order_by("-seq")[:limit])
+
+
+def types(root: str, stream: str) -> tuple[str, ...]:
+    """Return the types of entries that a stream has."""
+    return tuple(
+        Entry.objects.filter(root=root, stream=stream).order_by("type").values_list("type", flat=True).distinct()
+    )
+
+
+def _row(row: Entry) -> EntryRow:
+    return EntryRow(row.seq, row.type, row.content, row.actor, row.at, row.digest)
 
 
 def verify(root: str, stream: str) -> StreamCheck:

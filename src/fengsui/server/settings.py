@@ -143,7 +143,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "_granian": {"level": "WARNING"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "_granian": {"level": "WARNING"}, "axes": {"level": "ERROR"}},
 }
 # The sign-in page itself says that a name is locked, without the middleware of axes; and a name is locked wherever the
 # wrong passwords came from, since behind a proxy all come from one address.

@@ -24,6 +24,7 @@ from fengsui.directory.selectors.known import (
     UnitRef,
     in_force,
     organisations,
+    person_ref,
     units,
 )
 from fengsui.ledger.models import Rooted
@@ -160,9 +161,11 @@ def _person_row(row: Person, sign: SignIn | None, seats: Sequence[str], shut: It
 
 def _seats(root: str, people: Iterable[str], at: datetime, lang: Lang) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
+    plans: dict[str, Pack | None] = {}
     for row in in_force(Appointment.objects.filter(root=root, person__in=tuple(people)), at).order_by("since", "pk"):
-        plan = plan_of(root, row.organisation_id)
-        found.setdefault(row.person_id, []).append(seat_label(plan, row, {}, lang))
+        if row.organisation_id not in plans:
+            plans[row.organisation_id] = plan_of(root, row.organisation_id)
+        found.setdefault(row.person_id, []).append(seat_label(plans[row.organisation_id], row, {}, lang))
     return found
 
 
@@ -208,8 +211,7 @@ def _body_row(
     plan: Pack, name: str, there: Sequence[UnitRef], held: Mapping[tuple[str, str, str], list[Holder]], lang: Lang
 ) -> BodyRow:
     body = plan.bodies[name]
-    many = body.many == "yes" or body.many is True
-    places = [one.place for one in there if one.place] or ([] if many else [""])
+    places = [one.place for one in there if one.place] or ([] if body.many else [""])
     names = {(one.body, one.place): one.name for one in there}
     posts = [*body.posts] or [""]
     known = {(post, place) for place in places for post in posts}
@@ -219,7 +221,7 @@ def _body_row(
         seat = (f"{name}.{post}" if post else name) + (f"@{place}" if place else "")
         label = label_of(plan, name, post, place, names, lang)
         rows.append(PostRow(seat, label, tuple(held.get((name, post, place), ()))))
-    return BodyRow(name, plan.label("body", name, lang), body.kind, many, tuple(there), tuple(rows))
+    return BodyRow(name, plan.label("body", name, lang), body.kind, body.many, tuple(there), tuple(rows))
 
 
 def _holders(root: str, organisation: str, at: datetime) -> dict[tuple[str, str, str], list[Holder]]:
@@ -295,3 +297,15 @@ def names_of(root: str, ids: Iterable[str]) -> dict[str, str]:
     wanted = set(ids)
     people = Person.objects.filter(root=root, pk__in=wanted).values_list("pk", "name")
     return {**dict(people), **dict(Organisation.objects.filter(root=root, pk__in=wanted).values_list("pk", "name"))}
+
+
+def named_like(root: str, words: str) -> tuple[str, ...]:
+    """Return the ids of people and organisations whose names hold these words: what to look for in the ledger."""
+    people = Person.objects.filter(root=root, name__icontains=words).values_list("pk", flat=True)[:50]
+    return (*people, *Organisation.objects.filter(root=root, name__icontains=words).values_list("pk", flat=True)[:50])
+
+
+def people_of_all(root: str, within: Iterable[str]) -> tuple[PersonRef, ...]:
+    """Return the active people of several organisations, by name."""
+    rows = Person.objects.select_related("organisation").filter(root=root, organisation__in=tuple(within), active=True)
+    return tuple(person_ref(row) for row in rows.order_by("name", "pk"))

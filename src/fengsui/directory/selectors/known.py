@@ -100,19 +100,19 @@ def person_for(user: Any) -> PersonRef | None:
 def person(id: str) -> PersonRef | None:
     """Return an active person, or None."""
     row = Person.objects.select_related("organisation").filter(pk=id, active=True).first()
-    return _person(row) if row else None
+    return person_ref(row) if row else None
 
 
 def people(root: str, ids: Iterable[str]) -> dict[str, PersonRef]:
     """Return persons of a root by id, also those no longer active: the log speaks of them."""
     rows = Person.objects.select_related("organisation").filter(root=root, pk__in=set(ids))
-    return {row.pk: _person(row) for row in rows}
+    return {row.pk: person_ref(row) for row in rows}
 
 
 def people_of(root: str, organisation: str) -> tuple[PersonRef, ...]:
     """Return the active people of an organisation, by name."""
     rows = Person.objects.select_related("organisation").filter(root=root, organisation=organisation, active=True)
-    return tuple(_person(row) for row in rows.order_by("name"))
+    return tuple(person_ref(row) for row in rows.order_by("name"))
 
 
 def seats_of(person: str, at: datetime) -> tuple[Seat, ...]:
@@ -144,7 +144,7 @@ def _holding(root: str, organisation: str, bodies: Iterable[str], at: datetime) 
     rows = Appointment.objects.filter(
         root=root, organisation=organisation, body__in=set(bodies), person__active=True
     ).select_related("person__organisation")
-    return tuple(SeatHeld(_person(row.person), _seat(row)) for row in in_force(rows, at).order_by("since", "pk"))
+    return tuple(SeatHeld(person_ref(row.person), _seat(row)) for row in in_force(rows, at).order_by("since", "pk"))
 
 
 def _deputies(row: Delegation, at: datetime) -> tuple[SeatHeld, ...]:
@@ -251,7 +251,7 @@ def _seat(row: Appointment) -> Seat:
     return Seat(row.organisation_id, row.body, row.post or None, row.place or None)
 
 
-def _person(row: Person) -> PersonRef:
+def person_ref(row: Person) -> PersonRef:
     home = row.organisation
     return PersonRef(row.pk, row.name, row.root, home.pk, home.name, home.zone, row.office, row.email)
 

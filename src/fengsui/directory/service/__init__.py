@@ -12,11 +12,12 @@ Seats, not persons, are what the plan knows; a person's rights on a case are dec
 may administer what is said by `directory.offices`, and asked by whoever calls from a page.
 """
 
-from fengsui.directory.service.assets import change_asset, create_asset, import_assets
+from fengsui.directory.service.assets import AssetLine, LineProblem, change_asset, create_asset, import_assets
 from fengsui.directory.service.people import (
     change_person,
     create_person,
     deactivate,
+    enrol,
     reset_password,
     set_office,
     set_own_password,
@@ -32,6 +33,8 @@ from fengsui.directory.service.tree import (
 )
 
 __all__ = [
+    "AssetLine",
+    "LineProblem",
     "appoint",
     "change_asset",
     "change_organisation",
@@ -45,6 +48,7 @@ __all__ = [
     "deactivate",
     "delegate",
     "end_appointment",
+    "enrol",
     "import_assets",
     "reset_password",
     "revoke_delegation",

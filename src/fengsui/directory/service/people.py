@@ -59,6 +59,17 @@ def create_person(
 
 
 @transaction.atomic
+def enrol(
+    organisation: str, name: str, *, username: str, email: str, actor: str, at: datetime, key: str | None = None
+) -> tuple[str, str]:
+    """Create a person, with a one-time password where a user name is given; return the id and that password."""
+    made = create_person(organisation, name, email=email, actor=actor, at=at, key=key)
+    if not username.strip():
+        return made, ""
+    return made, reset_password(person_of(made).root, made, username=username, actor=actor, at=at)
+
+
+@transaction.atomic
 def set_office(person: str, office: str, *, actor: str, at: datetime) -> None:
     """Give a person an administrative office, or take it (""). One who holds another is refused."""
     row = person_of(person)

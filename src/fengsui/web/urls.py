@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from fengsui.web.views import acts, cases, components, desk, plans, report, session
+from fengsui.web.views import acts, cases, components, desk, plans, report, session, shift
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.desk, name="desk"),
@@ -25,11 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<str:pack>/<str:version>/beside/", plans.beside, name="beside"),
     path("plans/<str:pack>/<str:version>/params/", plans.questions, name="questions"),
     path("plans/<str:pack>/<str:version>/params/<str:name>/", plans.question, name="question"),
-    path("cases/<str:number>/events/", records.events, name="events"),
-    path("v/", records.ask_code, name="ask-code"),
-    path("v/<str:code>", records.code, name="code"),
-    path("verify/fengsui-verify.py", records.verifier, name="verifier"),
-    path("archive/export.csv", archive.archive_file, name="archive-file"),
     path("admin/", include("fengsui.web.urls_admin")),
     path("me/", session.me, name="me"),
     path("me/password/", session.password, name="password"),

@@ -6,10 +6,10 @@ from typing import Any
 
 from fengsui.cases import models
 from fengsui.cases.pages import CaseRef, ChainCheck
-from fengsui.core import engine
+from fengsui.core import canon, engine
 from fengsui.core.book import Book
 from fengsui.core.canon import moment
-from fengsui.core.case import Case, Event, seal
+from fengsui.core.case import Case, Event
 from fengsui.library import selectors as library
 
 
@@ -65,8 +65,8 @@ def first_break(rows: Iterable[tuple[Mapping[str, Any], str, int]]) -> tuple[int
     previous, count = "", 0
     for body, digest, seq in rows:
         try:
-            event = event_of(body, digest)
-            whole = event.seq == seq == count + 1 and seal(event, previous).digest == digest
+            event_of(body, digest)
+            whole = body["seq"] == seq == count + 1 and body["previous"] == previous and canon.digest(body) == digest
         except (KeyError, TypeError, ValueError, AttributeError):
             whole = False
         if not whole:

@@ -41,6 +41,8 @@ STRIP = 8
 LATELY = timedelta(hours=24)
 LOOK_BACK = timedelta(days=30)
 IN_FORCE = ("issued", "response")
+UNDECIDED = "undecided"
+"""An obligation of which nobody knows whether it is owed is no deadline to put on a wall."""
 TOLD: Mapping[str, tuple[str, str]] = {
     "opened": ("报告", "reported"),
     "confirmed": ("定级", "level"),
@@ -128,7 +130,7 @@ def _case(row: models.Case, owed: list[models.Obligation], whole: bool, at: date
     )
     if not whole:
         return found
-    due = next((one.due for one in owed if one.due is not None), None)
+    due = next((one.due for one in owed if one.due is not None and one.state != UNDECIDED), None)
     return replace(found, title=row.title, next_due=due, readable=True)
 
 
@@ -223,6 +225,7 @@ def _due(
 ) -> tuple[WallDue, ...]:
     """Return the nearest due times of the cases below that the reader may open."""
     rows = models.Obligation.objects.filter(root=who.root, organisation__in=who.below, live=True, due__isnull=False)
+    rows = rows.exclude(state=UNDECIDED)
     open_to = access.readable(who).filter(organisation__in=who.below, active=True, mode="live").values("pk")
     nearest = list(rows.filter(case__in=open_to).select_related("case").order_by("due", "pk")[:SHOWN])
     found = []

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<str:pack>/<str:version>/params/", plans.questions, name="questions"),
     path("plans/<str:pack>/<str:version>/params/<str:name>/", plans.question, name="question"),
     path("admin/", include("fengsui.web.urls_admin")),
+    path("regimes/", plans.regimes, name="regimes"),
     path("me/", session.me, name="me"),
     path("me/password/", session.password, name="password"),
     path("me/read/", session.read, name="read"),

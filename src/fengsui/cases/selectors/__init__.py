@@ -18,6 +18,7 @@ from fengsui.cases.selectors.plan_page import diff_page, plan_page, source_page
 from fengsui.cases.selectors.plans import plans_page
 from fengsui.cases.selectors.questions import question_page, questions_page
 from fengsui.cases.selectors.refusals import refusal
+from fengsui.cases.selectors.regimes import regimes_page
 from fengsui.cases.selectors.reports import preview, report_page
 from fengsui.cases.selectors.rows import cases, default_view, desk, person_bar
 from fengsui.cases.selectors.wall import wall
@@ -42,6 +43,7 @@ __all__ = [
     "question_page",
     "questions_page",
     "refusal",
+    "regimes_page",
     "report_page",
     "source_page",
     "verify",

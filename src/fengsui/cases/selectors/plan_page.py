@@ -40,7 +40,13 @@ class Shown:
     readings: Mapping[str, str]
     beside: tuple[Pack, ...]
     ties: Mapping[str, str]
-    adopted: bool
+    in_force: frozenset[str]
+    """Digests of the plan and the regimes in force in the reader's organisation."""
+
+    @property
+    def adopted(self) -> bool:
+        """Whether this very version is in force, as the plan or beside it."""
+        return self.installed.digest in self.in_force
 
 
 def plan_page(person: str, pack: str, version: str, *, lang: Lang = "zh") -> PlanPage | None:
@@ -65,7 +71,7 @@ def plan_page(person: str, pack: str, version: str, *, lang: Lang = "zh") -> Pla
         body=body_of(shown.pack, shown.readings, lang, shown.beside, shown.ties),
         blocks=_excerpt(blocks_of(shown.pack, shown.readings, text, lang)),
         text=bool(text),
-        versions=_versions(words, head.id),
+        versions=_versions(shown),
         questions=asked.questions,
         unset=asked.unset,
         beside=tuple(words.say(one.head.zh, one.head.en or one.head.zh) for one in shown.beside),
@@ -109,16 +115,17 @@ def _shown(person: str, pack: str, version: str, lang: Lang) -> Shown | None:
         return None
     pin = library.governing(who.root, who.organisation)
     plain = Words(found, who.root, who.organisation, lang)
-    values = library.in_force(who.root, who.organisation, found.digest)
+    in_force = {pin.pack: pin.readings, **dict(pin.regimes)} if pin else {}
+    values = in_force.get(found.digest)
     readings = library.readings(who.root, values) if values else {}
     if pin is None or pin.pack != found.digest:
-        return Shown(found, found, plain, readings, (), {}, values is not None)
+        return Shown(found, found, plain, readings, (), {}, frozenset(in_force))
     beside = tuple(library.pack(who.root, one) for one, _ in pin.regimes)
     own = library.applied(who.root, pin.pack, pin.overlay)
     if own is None:
-        return Shown(found, found, plain, readings, beside, {}, True)
+        return Shown(found, found, plain, readings, beside, {}, frozenset(in_force))
     merged = Words(own.pack, who.root, who.organisation, lang)
-    return Shown(found, own.pack, merged, {**own.readings, **readings}, beside, own.ties, True)
+    return Shown(found, own.pack, merged, {**own.readings, **readings}, beside, own.ties, frozenset(in_force))
 
 
 def _excerpt(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -127,14 +134,14 @@ def _excerpt(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple((silent or carried or list(blocks))[:EXCERPT])
 
 
-def _versions(words: Words, pack: str) -> tuple[VersionRow, ...]:
-    rows = [row for row in library.packs(words.root) if row.name == pack]
+def _versions(shown: Shown) -> tuple[VersionRow, ...]:
+    rows = [row for row in library.packs(shown.words.root) if row.name == shown.installed.id]
     before = [row.version for row in rows[1:]] + [""]
     return tuple(
         VersionRow(
             row.version,
             row.installed_at,
-            library.in_force(words.root, words.organisation, row.digest) is not None,
+            row.digest in shown.in_force,
             older if older != row.version else "",
         )
         for row, older in zip(rows, before, strict=True)

@@ -88,8 +88,8 @@ def _words(person: str, pack: str, version: str, lang: Lang) -> Words | None:
 
 def questions_of(words: Words) -> QuestionsPage:
     """Return every reading of a plan with what was decided in the organisation."""
-    adopted = library.in_force(words.root, words.organisation, words.pack.digest) is not None
-    values = _values(words)
+    decided = library.in_force(words.root, words.organisation, words.pack.digest)
+    adopted, values = decided is not None, library.readings(words.root, decided) if decided else {}
     last = {one.name: one for one in reversed(library.decisions(words.root, words.organisation, words.pack.id))}
     found = [_question(words, name, values, last.get(name)) for name in (*_switches(words), *_parameters(words))]
     unset = sum(1 for one in found if not one.value)

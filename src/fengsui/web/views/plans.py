@@ -98,6 +98,14 @@ def beside(request: HttpRequest, pack: str, version: str) -> HttpResponse:
 
 @require_GET
 @signed_in
+def regimes(request: HttpRequest) -> HttpResponse:
+    """The regimes beside the plan: what each asks, side by side, and the clocks that run."""
+    page = cases.regimes_page(person(request).id, at(request), lang=lang())
+    return show(request, "regimes/regimes.html", {"at_page": "regimes", "page": page})
+
+
+@require_GET
+@signed_in
 def questions(request: HttpRequest, pack: str, version: str) -> HttpResponse:
     """Every reading of a plan."""
     page = cases.questions_page(person(request).id, pack, version, lang=lang())

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
+from fengsui.directory import selectors as directory
 from fengsui.ledger import selectors as ledger
 from fengsui.notifications.selectors import Flow
 from fengsui.server import checks, clock, environment, health
@@ -215,6 +216,25 @@ def test_an_administrator_is_created_renewed_and_written_to_the_ledger(monkeypat
     assert "Created" in (said := capsys.readouterr().out) and "Renewed" in said
     checked = ledger.verify(createadmin.INSTALLATION, "administration")
     assert checked.ok and checked.count == 2
+
+
+@pytest.mark.django_db
+def test_an_installation_begins_with_an_organisation_and_its_officers(monkeypatch, capsys):
+    monkeypatch.setenv("FENGSUI_ADMIN_PASSWORD", "a long one 83 here")
+    place = ["--organisation", "临江市某局", "--code", "LJ"]
+    call_command("createadmin", "sys", *place)
+    call_command("createadmin", "safe", *place, "--office", "security_admin")
+    call_command("createadmin", "safe", *place, "--office", "auditor")  # who has a person keeps it
+    (root,) = directory.roots()
+    found = {name: directory.person_for(User.objects.get(username=name)) for name in ("sys", "safe")}
+    assert {name: one and one.office for name, one in found.items()} == {
+        "sys": "system_admin",
+        "safe": "security_admin",
+    }
+    assert {one.root for one in found.values() if one} == {root}
+    with pytest.raises(CommandError, match="code"):
+        call_command("createadmin", "third", "--organisation", "某局", "--code", "lower")
+    assert not User.objects.filter(username="third").exists()
 
 
 @pytest.mark.django_db

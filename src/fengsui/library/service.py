@@ -17,7 +17,7 @@ from typing import Any
 from chinese_calendar.constants import holidays, workdays
 from django.db import IntegrityError, transaction
 
-from fengsui.core import lint, loader, overlay
+from fengsui.core import lint, loader, overlay, timing
 from fengsui.core.book import Book, Installed
 from fengsui.core.canon import digest
 from fengsui.core.pack import Overlay, Pack
@@ -231,6 +231,13 @@ def set_setting(root: str, organisation: str, name: str, value: str, *, actor: s
     row = _governing(root, organisation)
     if name not in SETTINGS:
         raise refuse("no_such_name", what="设置", what_en="setting", name=name, where="系统", known=" ".join(SETTINGS))
+    if row.settings.get(name) == value:
+        return
+    try:
+        timing.parse_limit(value)
+    except ValueError:
+        why = {"why": f"“{value}”不是时限，写成 24h 或 2h30min", "why_en": f"'{value}' is no limit such as 24h"}
+        raise refuse("bad_input", what="补签时限", what_en="the time for a signature", **why) from None
     changed = {**row.settings, name: value}
     Book.build(selectors.pack(root, row.pack.digest), calendar=WorkCalendar(), settings=changed)
     row.settings = changed

@@ -50,13 +50,13 @@ def _texts(found: dict[str, bytes]) -> dict[str, str]:
 def _unfolded(found: dict[str, bytes]) -> dict[str, bytes]:
     """Take off the one folder around everything, if there is one."""
     tops = {name.partition("/")[0] for name in found}
-    if "pack.yaml" in found or len(tops) != 1:
+    if len(tops) != 1 or not all("/" in name for name in found):
         return found
     return {name.partition("/")[2]: content for name, content in found.items()}
 
 
 def _hidden(name: str) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
+    return any(part != ".." and part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
 
 
 def _bad(name: str, why: str, why_en: str) -> Exception:

@@ -284,7 +284,7 @@ def home_of(root: str, table: str, id: str) -> str | None:
 
 def locked_names(root: str, at: datetime) -> dict[str, datetime]:
     """Return the user names of a root that are locked after wrong passwords, with the end of the lock."""
-    rows = AccessAttempt.objects.filter(attempt_time__gte=at - settings.AXES_COOLOFF_TIME).values("username")
+    rows = AccessAttempt.objects.filter(attempt_time__gte=at - settings.AXES_COOLOFF_TIME).order_by().values("username")
     told = rows.annotate(wrong=Sum("failures_since_start"), last=Max("attempt_time"))
     shut = told.filter(wrong__gte=settings.AXES_FAILURE_LIMIT)
     ends = {row["username"]: row["last"] + settings.AXES_COOLOFF_TIME for row in shut}

@@ -14,6 +14,7 @@ may administer what is said by `directory.offices`, and asked by whoever calls f
 
 from fengsui.directory.service.assets import AssetLine, LineProblem, change_asset, create_asset, import_assets
 from fengsui.directory.service.people import (
+    bind,
     change_person,
     create_person,
     deactivate,
@@ -36,6 +37,7 @@ __all__ = [
     "AssetLine",
     "LineProblem",
     "appoint",
+    "bind",
     "change_asset",
     "change_organisation",
     "change_person",

@@ -90,6 +90,8 @@ def same(table: type[Row], root: str, key: str | None) -> Row | None:
 def known_unit(organisation: Organisation, text: str) -> None:
     """Refuse the name of a unit (`office@info`) that the organisation has not put down. Raises Refused."""
     body, _, place = text.partition("@")
+    if body:
+        known_body(organisation.root, organisation.pk, body)
     rows = Unit.objects.filter(root=organisation.root, organisation=organisation)
     if place and not rows.filter(body=body, place=place).exists():
         known = " ".join(f"{row.body}@{row.place}" for row in rows.exclude(place=""))

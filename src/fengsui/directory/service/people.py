@@ -6,6 +6,7 @@ before anything else is done.
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from axes.utils import reset as forget_failures
 from django.contrib.auth import get_user_model
@@ -67,6 +68,22 @@ def enrol(
     if not username.strip():
         return made, ""
     return made, reset_password(person_of(made).root, made, username=username, actor=actor, at=at)
+
+
+@transaction.atomic
+def bind(user: Any, organisation: str, name: str, office: str, *, actor: str, at: datetime) -> str:
+    """Put a person with an administrative office behind an account that has none; return the person's id.
+
+    This is how the first officers of an installation come to be. An account that has a person keeps it.
+    """
+    found = SignIn.objects.filter(pk=user.pk).first()
+    if found is not None:
+        return found.person
+    made = create_person(organisation, name, office=office, actor=actor, at=at)
+    row = person_of(made)
+    SignIn(user=user, root=row.root, person=row.pk).save(force_insert=True)
+    ledger.record(row.root, "account_bound", {"person": row.pk, "username": user.get_username()}, actor=actor, at=at)
+    return made
 
 
 @transaction.atomic

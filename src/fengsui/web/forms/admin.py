@@ -39,10 +39,18 @@ class AdminForm(forms.Form):
         super().__init__(*args, label_suffix="", **more)
         for name, field in self.fields.items():
             field.error_messages["required"] = _("“%(label)s”空着") % {"label": field.label or name}
+            if "invalid_choice" in field.error_messages:
+                field.error_messages["invalid_choice"] = _("没有这一项，重新选")
             if isinstance(field.widget, forms.CheckboxInput | forms.HiddenInput | forms.CheckboxSelectMultiple):
                 continue
-            wrong = " err" if self.is_bound and name in self.errors else ""
-            field.widget.attrs.setdefault("class", "inp" + wrong)
+            field.widget.attrs.setdefault("class", "inp")
+
+    def full_clean(self) -> None:
+        """Marks what is wrong, so that it is seen at its field."""
+        super().full_clean()
+        for name in self.errors:
+            if name in self.fields and "class" in self.fields[name].widget.attrs:
+                self.fields[name].widget.attrs["class"] += " err"
 
     def clean_key(self) -> str | None:
         """The id of the row to come, or nothing where the form makes none."""

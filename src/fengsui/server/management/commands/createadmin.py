@@ -1,4 +1,9 @@
-"""`fengsui createadmin NAME`: an administrator's account, or a new password for one that exists."""
+"""`fengsui createadmin NAME`: an administrator's account, or a new password for one that exists.
+
+With `--organisation` and `--code` it also founds the organisation, or finds the one of that code, and puts a person
+with an administrative office behind the account: run once for each of the three officers; everything else is done on
+the pages.
+"""
 
 import argparse
 import getpass
@@ -11,6 +16,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from fengsui.core.problems import Refused
+from fengsui.directory import offices, selectors, service
 from fengsui.ledger import service as ledger
 from fengsui.server import clock
 from fengsui.server.management.commands.serve import prepare_database
@@ -29,6 +36,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("name", help="the name to sign in with")
         parser.add_argument("--email", default="", help="address for the account")
+        parser.add_argument(
+            "--organisation", default="", help="name of the topmost organisation, made if there is none"
+        )
+        parser.add_argument("--code", default="", help="its code of 2 to 12 capitals, as in the numbers of its cases")
+        parser.add_argument(
+            "--office", default=offices.SYSTEM, choices=[*offices.LABELS], help="the office of the person"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         prepare_database(migrate=False)
@@ -41,7 +55,27 @@ class Command(BaseCommand):
             user.save()
             content = {"username": user.username, "created": created}
             ledger.record(INSTALLATION, "administrator_set", content, actor=OPERATOR, at=clock.now())
+            if options["organisation"] or options["code"]:
+                self.seat(user, options["organisation"], options["code"], options["office"])
         self.stdout.write(f"{'Created' if created else 'Renewed'} the administrator {user.username}.")
+
+    def seat(self, user: Any, name: str, code: str, office: str) -> None:
+        """Founds or finds the organisation, and puts a person with the office behind the account."""
+        now = clock.now()
+        try:
+            known = next(
+                (
+                    one.id
+                    for root in selectors.roots()
+                    for one in selectors.organisations(root)
+                    if one.code == code and not one.parent
+                ),
+                None,
+            )
+            root = known or service.create_organisation(name, code, actor=OPERATOR, at=now)
+            service.bind(user, root, offices.LABELS[office][0], office, actor=OPERATOR, at=now)
+        except Refused as refused:
+            raise CommandError(f"{refused.problem.message('en')} {refused.problem.hint('en')}") from None
 
     def ask(self) -> str:
         """The password, typed twice."""

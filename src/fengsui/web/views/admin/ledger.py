@@ -99,6 +99,7 @@ def _labels() -> dict[str, str]:
         "person_created": _("建立人员"),
         "person_changed": _("更改人员"),
         "person_deactivated": _("停用人员"),
+        "account_bound": _("账户对应人员"),
         "office_set": _("授予管理岗位"),
         "appointed": _("任职"),
         "appointment_ended": _("免职"),

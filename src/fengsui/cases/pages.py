@@ -269,6 +269,16 @@ class WaitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportHop:
+    """One report on the way of a case: who told whom, when."""
+
+    who: str
+    to: tuple[str, ...]
+    at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChainView:
     """A chain under way: what is asked, who has spoken, whose turn it is, what follows."""
 
@@ -452,6 +462,7 @@ class CasePage:
     waits: tuple[WaitRow, ...] = ()  # what was put to a body and is not answered, the longest first
     systems: tuple[SystemRow, ...] = ()  # affected, the one that gives `asset.*` first
     beside: tuple[GradeBeside, ...] = ()  # the grades of the regimes beside the plan
+    hops: tuple[ReportHop, ...] = ()  # the way of the case from body to body, the first report first
 
 
 @dataclass(frozen=True, slots=True)

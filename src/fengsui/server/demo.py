@@ -7,8 +7,9 @@ Rules
 - Built twice it is the same: where the bureau stands already, only its sign-ins are returned.
 
 The story, with `at` as the present: a III-level incident under response, its first report due in about twelve minutes,
-an upgrade waiting for the leading group; last month's incident ended and under investigation; a blue warning in
-force; the plan adopted in spring.
+an upgrade waiting for the leading group, the national measures running beside the plan; last month's incident ended and
+under investigation; a blue warning in force; the plan adopted in spring; and below the bureau a district centre with
+an incident of its own, told upwards, its first report overdue.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,8 @@ READINGS = {
     "watch.immediately": "15min",
     "watch.promptly": "1h",
 }
+REGIME = "cac-2025"
+REGIME_READINGS = {"operator_kind": "other", "sector_rule": "no", "cii_order": "beside", "watch.promptly": "1h"}
 UNITS = (
     ("operations", "平台运行处"),
     ("hall", "政务大厅处"),
@@ -88,7 +91,17 @@ PEOPLE = (
     Part("xitong", "系统管理员", office="system_admin"),
     Part("anquan", "安全管理员", office="security_admin"),
     Part("shenji", "审计员", office="auditor"),
+    Part("yuan", "预案管理员", office="plan_author"),
 )
+
+
+DISTRICT = (
+    Part("dongan", "东岸中心值班员", "cyber_office", "duty_officer"),
+    Part("dongan_zhuren", "东岸中心应急办主任", "cyber_office", "head"),
+    Part("dongan_chu", "东岸中心受理科科长", "dept", "head", "hall"),
+    Part("dongan_yunwei", "东岸中心运维工程师", "centre", "engineer"),
+)
+"""The people of the district centre below the bureau."""
 
 
 @dataclass
@@ -113,14 +126,16 @@ class Bureau:
 def build(at: datetime) -> Sequence[SignIn]:
     """Make the bureau as it stands at `at` (aware), once; return who can sign in, the duty officer first."""
     at = at.replace(microsecond=0)
-    signs = [SignIn(part.role, part.username, PASSWORD) for part in PEOPLE]
+    signs = [SignIn(part.role, part.username, PASSWORD) for part in (*PEOPLE, *DISTRICT)]
     if any(organisation.code == CODE for root in known.roots() for organisation in known.organisations(root)):
         return signs
     founded = at - timedelta(days=240)
     bureau = _founded(founded)
     _plan_adopted(bureau, founded)
     _last_month(bureau, at - timedelta(days=19))
+    _measures(bureau, at - timedelta(hours=15))
     _warning(bureau, at - timedelta(hours=11))
+    _district(bureau, founded, at - timedelta(minutes=52))
     _tonight(bureau, at)
     work(at)
     return signs
@@ -218,6 +233,14 @@ def _last_month(bureau: Bureau, at: datetime) -> None:
     bureau.act("zhuren", after(140), case, "end", verb="concur")
 
 
+def _measures(bureau: Bureau, at: datetime) -> None:
+    """The national reporting measures run beside the plan in the cases to come."""
+    digest = library.install(bureau.id, library.shipped(REGIME), actor=SETUP, at=at)
+    library.adopt_regime(bureau.id, bureau.id, digest, actor=SETUP, at=at)
+    for name, value in REGIME_READINGS.items():
+        library.set_reading(bureau.id, bureau.id, f"{REGIME}:{name}", value, "局务会研究确定", actor=SETUP, at=at)
+
+
 def _warning(bureau: Bureau, at: datetime) -> None:
     """A blue warning issued yesterday and passed on; the patches are still being checked."""
     form = {
@@ -233,6 +256,50 @@ def _warning(bureau: Bureau, at: datetime) -> None:
     bureau.act("zhuren", at + timedelta(minutes=10), case, "issue", value="blue", form=form)
     told = ("centre", *(f"dept@{place}" for place, _ in UNITS))
     bureau.act("zhiban", at + timedelta(minutes=25), case, "report", to=told, duty=("spread",))
+
+
+def _district(bureau: Bureau, founded: datetime, found: datetime) -> None:
+    """The district centre below: the same plan, its own people, an incident told upwards and a report overdue."""
+    home = directory.create_organisation(
+        "临江市东岸区政务数据中心",
+        "DA",
+        name_en="Dong'an District Data Centre",
+        parent=bureau.id,
+        actor=SETUP,
+        at=founded,
+    )
+    digest = library.install(bureau.id, library.shipped(PACK), actor=SETUP, at=founded)
+    library.adopt(bureau.id, home, digest, actor=SETUP, at=founded)
+    for name, value in READINGS.items():
+        library.set_reading(bureau.id, home, name, value, "中心办公会研究确定", actor=SETUP, at=founded)
+    directory.create_unit(bureau.id, home, "dept", "hall", "受理科", actor=SETUP, at=founded)
+    for body, label in OUTSIDE[1:]:
+        directory.create_external(bureau.id, home, body, label, actor=SETUP, at=founded)
+    below = Bureau(home)
+    for part in DISTRICT:
+        below.people[part.username] = _person(home, part, founded)
+    values = {"asset.important": "yes", "asset.cii": "no"}
+    system = directory.create_asset(home, "东岸区网上受理平台", "dept@hall", values, actor=SETUP, at=founded)
+
+    def after(minutes: int) -> datetime:
+        return found + timedelta(minutes=minutes)
+
+    facts = {
+        "class": "equipment",
+        "scenario": "none",
+        "discovered": _written(found),
+        "interrupted_at": _written(found - timedelta(minutes=6)),
+        "function_lost": "yes",
+        "fallback": "yes",
+        "state_secret": "no",
+    }
+    case = below.open("dongan_chu", after(4), "东岸区网上受理平台中断", asset=system, facts=facts, source="窗口来电")
+    below.act("dongan_chu", after(5), case, "report", to=("cyber_office",), duty=("report_in",))
+    below.act("dongan_yunwei", after(9), case, "step", step="first.triage")
+    below.act("dongan_chu", after(12), case, "assess", value="III", reason="全区网上受理停办", facts={"people": "20万"})
+    below.act("dongan_chu", after(13), case, "confirm", verb="propose", value="III", reason="同初判")
+    below.act("dongan_zhuren", after(15), case, "confirm", verb="approve", value="III", reason="同意")
+    below.act("dongan_zhuren", after(16), case, "activate", value="III")
 
 
 def _tonight(bureau: Bureau, at: datetime) -> None:

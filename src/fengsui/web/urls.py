@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from fengsui.web.views import acts, cases, components, desk, plans, report, session, shift
+from fengsui.web.views import acts, archive, cases, components, desk, plans, records, report, session, shift, tour, wall
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.desk, name="desk"),
@@ -25,11 +25,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<str:pack>/<str:version>/beside/", plans.beside, name="beside"),
     path("plans/<str:pack>/<str:version>/params/", plans.questions, name="questions"),
     path("plans/<str:pack>/<str:version>/params/<str:name>/", plans.question, name="question"),
-    path("admin/", include("fengsui.web.urls_admin")),
+    path("cases/<str:number>/events/", records.events, name="events"),
+    path("cases/<str:number>/export.jsonl", records.export, name="export"),
+    path("v/", records.ask_code, name="ask-code"),
+    path("v/<str:code>", records.code, name="code"),
+    path("verify/fengsui-verify.py", records.verifier, name="verifier"),
+    path("archive/", archive.archive, name="archive"),
+    path("archive/export.csv", archive.archive_file, name="archive-file"),
+    path("audit/", archive.audit, name="audit"),
+    path("audit/export.csv", archive.audit_file, name="audit-file"),
+    path("wall/", wall.wall, name="wall"),
+    path("p/wall", wall.wall_panels, name="wall-panels"),
     path("regimes/", plans.regimes, name="regimes"),
+    path("admin/", include("fengsui.web.urls_admin")),
     path("me/", session.me, name="me"),
     path("me/password/", session.password, name="password"),
     path("me/read/", session.read, name="read"),
+    path("tour/dismiss/", tour.dismiss, name="tour-dismiss"),
     path("sign-in/", session.sign_in, name="sign-in"),
     path("sign-out/", session.sign_out, name="sign-out"),
     path("p/session", session.prolong, name="prolong"),

@@ -16,7 +16,6 @@ from fengsui.core.case import EVENT_OF, Actor, Case, Chain, Event, Seat, seal
 from fengsui.core.engine import Link, Offer
 from fengsui.core.pack.acts import VERB_NAMES
 from fengsui.core.problems import Lang
-from fengsui.core.timing import show_due
 from fengsui.directory import selectors as directory
 
 WAITING = 50
@@ -134,7 +133,11 @@ def _supposed(book: Book, case: Case, act: str, value: str | None, at: datetime)
 def _line(owed: obligations.Obligation, words: Words, head: str) -> str:
     what = owed.owes.zh if words.lang == "zh" else owed.owes.en or owed.owes.zh
     by = f"{words.parties(owed.by)}{words.say('', ' ')}"
-    due = words.say("（{} 前）", " (by {})").format(show_due(owed.due, words.pack.zone)) if owed.due else ""
+    due = (
+        words.say("（{:%m-%d %H:%M} 前）", " (by {:%m-%d %H:%M})").format(owed.due.astimezone(words.pack.zone))
+        if owed.due
+        else ""
+    )
     return f"{head}{words.say('：', ': ')}{by}{what}{due}"
 
 

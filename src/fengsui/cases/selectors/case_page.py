@@ -14,6 +14,7 @@ from fengsui.cases.pages import (
     ObligationRow,
     Participant,
     ReadingRow,
+    ReportHop,
     StageStep,
 )
 from fengsui.cases.selectors import access, log, stages, tree
@@ -90,7 +91,18 @@ def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> 
         waits=waits(case, owed, offers, words),
         systems=systems(case, words),
         beside=beside(book, case, words, moment) if found else (),
+        hops=_hops(case, words),
     )
+
+
+def _hops(case: Case, words: Words) -> tuple[ReportHop, ...]:
+    found: dict[tuple[str, tuple[str, ...]], ReportHop] = {}
+    for event in case.events:
+        to = tuple(words.body(text) for text in addressed(event.content)) if event.type == "reported" else ()
+        if to:
+            who = words.spoke(event.content, event.seats)
+            found.setdefault((who, to), ReportHop(who, to, event.at, event.seq))
+    return tuple(found.values())
 
 
 def readings_open(

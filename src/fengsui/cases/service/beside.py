@@ -9,7 +9,7 @@ Rules
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePath
@@ -115,7 +115,7 @@ def set_aside(act: Act, pack: Pack, files: tuple[Upload, ...]) -> tuple[Act, Asi
         reason=aside.take(act.reason or "") or None,
         source=aside.take(act.source),
         facts=_texts(act.facts, _text_facts(pack), aside),
-        form=_texts(act.form, _text_fields(pack), aside),
+        form=_texts(act.form, _text_fields(pack, act.duty), aside),
     )
     if act.registered:
         signed = aside.take(act.registered.signed_by)
@@ -216,11 +216,22 @@ def _text_facts(pack: Pack) -> frozenset[str]:
     return frozenset(name for name, rule in pack.facts.items() if rule.type is not None and rule.type.kind == "text")
 
 
-def _text_fields(pack: Pack) -> frozenset[str]:
-    """Return the names under which a form's free text may come: a regime's also with its id."""
-    specs = pack.forms.items()
-    fields = [(form, name) for form, spec in specs for name, rule in spec.fields.items() if rule.type.kind == "text"]
-    return frozenset(said for form, name in fields for said in (name, qualified(form, name)))
+def _text_fields(pack: Pack, duties: Iterable[str]) -> frozenset[str]:
+    """Return the names under which a form's free text may come: a regime's also with its id.
+
+    Where a form of the plan asks under the same name for something else than a text, the plain name is the plan's,
+    unless the act discharges a duty of a regime.
+    """
+    typed = [
+        (form, name, rule.type.kind == "text")
+        for form, spec in pack.forms.items()
+        for name, rule in spec.fields.items()
+    ]
+    free = {said for form, name, text in typed if text for said in (name, qualified(form, name))}
+    if any(":" in duty for duty in duties):
+        return frozenset(free)
+    own = [(name, text) for form, name, text in typed if ":" not in form]
+    return frozenset(free - ({name for name, text in own if not text} - {name for name, text in own if text}))
 
 
 def _texts(values: Mapping[str, Any], free: frozenset[str], aside: Aside) -> dict[str, Any]:

@@ -244,6 +244,8 @@ def position(value: float, digits: int = 2) -> str:
 # ------------------------------------------------------------------ what of a list is shown, and under which heading
 
 
+FEW = 8
+"""So many obligations are read at a glance."""
 WAITING = 4
 """How many criteria that wait for a fact stand open; the others are folded."""
 
@@ -284,6 +286,18 @@ def told_count(facts: Sequence[FactRow]) -> int:
 def unasked(facts: Sequence[FactRow]) -> list[FactRow]:
     """Facts that nobody answered yet."""
     return [row for row in facts if row.state == "unasked"]
+
+
+@register.filter
+def pressing(rows: Sequence[ObligationRow]) -> list[ObligationRow]:
+    """What has an end to reach; all of them where there are only a few."""
+    return [row for row in rows if row.kind != "keep"] if len(rows) > FEW else list(rows)
+
+
+@register.filter
+def lasting(rows: Sequence[ObligationRow]) -> list[ObligationRow]:
+    """What is kept up and folded away in a long list: nothing is to be done about it now."""
+    return [row for row in rows if row.kind == "keep"] if len(rows) > FEW else []
 
 
 @register.filter

@@ -95,8 +95,8 @@ def _panels(page: CasePage) -> list[live.Panel]:
     base: dict[str, Any] = {"page": page, "number": number, "first": first, "first_offer": offer}
     head = (page.title, page.stages, page.level, page.proposed, page.response, page.colour, page.phase, first, offer)
     parts: list[tuple[str, Any]] = [
-        ("head", head),
-        ("waits", page.waits),
+        ("head", (head, page.beside)),
+        ("waits", (page.waits, page.hops)),
         ("obligations", (page.obligations, page.done)),
         ("next", (page.offers, page.readings)),
         ("approvals", page.chains),

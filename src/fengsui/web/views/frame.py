@@ -33,6 +33,7 @@ from fengsui.cases import selectors as cases
 from fengsui.core.problems import Lang
 from fengsui.directory import offices
 from fengsui.directory import selectors as directory
+from fengsui.web.views import tour
 
 View = Callable[..., HttpResponse]
 SHEETS = tuple(
@@ -110,7 +111,8 @@ def kept(request: HttpRequest) -> QueryDict | None:
 
 def show(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """A whole page inside the frame."""
-    return render(request, template, _frame(request) | dict(context), status=status)
+    frame = _frame(request) | {"tour": tour.steps(request, str(context.get("at_page", "")))}
+    return render(request, template, frame | dict(context), status=status)
 
 
 def panel(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:

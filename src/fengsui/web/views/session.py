@@ -24,6 +24,7 @@ from fengsui.directory import service
 from fengsui.notifications import selectors as notifications
 from fengsui.notifications import service as outbox
 from fengsui.web.forms.admin import PasswordForm
+from fengsui.web.views import tour
 from fengsui.web.views.frame import at, lang, person, receipt, show, signed_in, stamp
 
 FACES = {"theme": ("light", "dark"), "density": ("roomy",)}
@@ -44,7 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         if request.user.is_authenticated:
             return redirect(where)
-        return show(request, "session/sign_in.html", {"next": where})
+        return show(request, "session/sign_in.html", {"next": where, "cards": tour.cards()})
     name, password = request.POST.get("username", "").strip(), request.POST.get("password", "")
     _on_our_clock(request)
     user = auth.authenticate(request, username=name, password=password)

@@ -3,9 +3,13 @@
 Rules
 - The demo lives in its own folder (`demo` in the data folder) and is made anew at each start, so that its clocks run.
 - It is made through the services, with past times: nothing is written into tables.
+- Its sign-ins lie in `demo.json` beside its database: only where that file lies do the pages offer them, and the guide.
+- `--reset` empties the folder first: letters, evidence and sessions of the last demo go too.
 """
 
 import argparse
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
         parser.add_argument("--keep", action="store_true", help="go on with the demo of the last start")
+        parser.add_argument("--reset", action="store_true", help="empty the demo's folder before it is made anew")
         parser.add_argument("--build-only", action="store_true", help="build and print, but do not serve")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,10 +42,16 @@ class Command(BaseCommand):
         database = Path(connection.settings_dict["NAME"])
         if options["keep"] and not database.exists():
             raise CommandError("There is no demo to go on with: run `fengsui demo` without --keep.")
+        if options["keep"] and options["reset"]:
+            raise CommandError("Either --keep the last demo or --reset it.")
         if not options["keep"]:
             remove(database)
+            if options["reset"]:
+                empty(settings.DATA_DIR)
             call_command("migrate", interactive=False, verbosity=0)
-            self.announce(demo.build(at=clock.now()))
+            people = demo.build(at=clock.now())
+            (settings.DATA_DIR / "demo.json").write_text(json.dumps([person._asdict() for person in people]), "utf-8")
+            self.announce(people)
         if not options["build_only"]:
             call_command("serve", host=options["host"], port=options["port"])
 
@@ -59,3 +70,11 @@ def remove(database: Path) -> None:
     connection.close()
     for end in ("", "-wal", "-shm"):
         database.with_name(database.name + end).unlink(missing_ok=True)
+
+
+def empty(folder: Path) -> None:
+    """Removes what the last demo left in its own folder, except the key that signs sessions of this start."""
+    for each in folder.iterdir():
+        if each.name == "secret-key":
+            continue
+        shutil.rmtree(each) if each.is_dir() else each.unlink()

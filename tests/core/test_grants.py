@@ -291,6 +291,14 @@ class TestOnPaper:
 
 
 class TestWeighing:
+    def test_an_adjustment_is_also_judged_by_the_level_it_brings(self) -> None:
+        night = stage(
+            "act: adjust, id: light, when: {assessed: at most II}, by: group",
+            "act: adjust, id: grave, when: {assessed: I}, by: leading_group",
+        )
+        assert night.refused("group", "adjust", value="I", **REASON).code == "not_given"
+        assert types(night.do("group", "adjust", value="III", **REASON)) == ["adjusted"]
+
     def test_each_grant_is_held_against_the_case_with_its_links(self) -> None:
         night = stage(PAIR, JOINT)
         pair, joint = weigh(night.book, night.case, Asked("end"), night.at)

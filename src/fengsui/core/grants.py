@@ -5,8 +5,8 @@ Rules (language 4.2, 4.3)
   one, in any order. The stage whose turn it is, is the first with an unfilled link.
 - `when` is judged each time: at the first link, at every later one, and after every event (the engine voids a chain
   whose condition fell away). Where the act brings the value that `when` tests (colour of a warning to be issued), it
-  is judged with that value; a value that differs from what was assessed or confirmed must hold for both. A `forbidden`
-  adjustment is judged by its outcome: nobody may raise to what is forbidden.
+  is judged with that value; a value that differs from what was assessed or confirmed must hold for both, of an
+  adjustment too. A `forbidden` adjustment is judged by its outcome: nobody may raise to what is forbidden.
 - The person of a link differs from all earlier persons of the chain, except `issue` and `do` after an approval.
 - A seat with a post speaks for its body only where `acts_through` names the post.
 - Evidence (`needs`, form fields) is asked for with the first link.
@@ -188,7 +188,8 @@ def suppose(case: Case, asked: Asked, pack: Pack) -> tuple[Case, ...]:
         return (case,)
     if asked.act == "issue":
         return (case.but(colour=value),)
-    if asked.act == "confirm" and case.assessments and case.assessments[-1].level != value:
+    says = asked.act == "confirm" or (asked.act == "adjust" and case.kind == "incident")
+    if says and case.assessments and case.assessments[-1].level != value:
         said = replace(case.assessments[-1], level=value)
         return (case, case.but(assessments=(*case.assessments[:-1], said)))
     if asked.act == "activate" and case.kind == "incident" and case.level is not None:

@@ -81,8 +81,7 @@ def open_case(
     request = door.request_of("", replace(act, opening=replace(opening, case="")), files)
 
     def attempt() -> Receipt:
-        first = door.first_receipt(root, actor, key, request)
-        if first is not None:
+        if (first := door.first_receipt(root, actor, key, request)) is not None:
             return first
         row = _row(home, book, opening, title, at)
         receipt = door.begin(row, book, act, at, tuple(files), lang)

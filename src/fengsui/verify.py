@@ -26,6 +26,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 FORMAT = "fengsui-case"
+NAMES = {
+    "event": {"body", "digest"},
+    "text": {"token", "salt", "text", "files", "erased"},
+    "file": {"seq", "name", "digest", "size", "media_type", "erased"},
+}
 NEEDED = ("type", "case", "seq", "previous", "recorded_at")
 
 
@@ -50,7 +55,7 @@ def digest(value: Any) -> str:
 
 def read(lines: Iterable[str]) -> tuple[dict[str, Any], list[Any], list[Any], list[Any]]:
     """Return the header, events, texts and files of an export. Raises ValueError where a line cannot be read."""
-    found = {"event": [], "text": [], "file": []}
+    found: dict[str, list[Any]] = {kind: [] for kind in NAMES}
     header = None
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -64,10 +69,10 @@ def read(lines: Iterable[str]) -> tuple[dict[str, Any], list[Any], list[Any], li
             if kind != FORMAT:
                 raise ValueError("this is no exported case")
             header = row
-        elif kind in found:
+        elif kind in found and set(row) == NAMES[kind]:
             found[kind].append(row)
         else:
-            raise ValueError(f"line {number} is of no known kind")
+            raise ValueError(f"line {number} is not as an export is written")
     if header is None:
         raise ValueError("the file is empty")
     return header, found["event"], found["text"], found["file"]
@@ -107,7 +112,7 @@ def check_texts(events: list[Any], texts: list[Any]) -> list[str]:
         token = row.get("token", "")
         if token not in known:
             faults.append(f"text {short(token)}: no record speaks of it")
-        elif not row.get("erased") and token != _token(row):
+        elif token != _token(row) if not row["erased"] else row["text"] or row["salt"]:
             faults.append(f"text {short(token)}: it was changed")
     return faults
 

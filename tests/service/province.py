@@ -6,7 +6,7 @@ they see outlines.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,7 +46,9 @@ class Province:
     sign_in: bool = False
 
     @classmethod
-    def build(cls, *, at: datetime = START, calm: int = 0, sign_in: bool = False) -> Province:
+    def build(
+        cls, *, at: datetime = START, calm: int = 0, sign_in: bool = False, cities: Sequence[str] = CITIES
+    ) -> Province:
         """Make the province, its cities, and `calm` more in which nothing ever happens."""
         founded = at - timedelta(days=200)
         root = directory.create_organisation("省数据局", "SJ", actor=BY, at=founded)
@@ -55,7 +57,7 @@ class Province:
         made._adopt(root)
         made._seat("wang", root, "cyber_office", "duty_officer", "")
         made._seat("shenji", root, office="auditor")
-        for number, name in enumerate(CITIES):
+        for number, name in enumerate(cities):
             made._city(name, f"C{number}", founded + timedelta(seconds=number))
         for number in range(calm):
             later = founded + timedelta(minutes=1 + number)
@@ -148,3 +150,14 @@ def trouble(province: Province, at: datetime) -> dict[str, Receipt]:
     province.do("蜀西.chu", found["蜀西"], "report", to=("cyber_office",), duty=("report_in",))
     province.at(at)
     return found
+
+
+def archived(province: Province, city: str, at: datetime) -> Receipt:
+    """Let a false alarm of a city run through, from its report to the archive."""
+    province.at(at)
+    case = province.open(city, "一台终端感染病毒")
+    province.do(f"{city}.chu", case, "report", to=("cyber_office",), duty=("report_in",))
+    province.do(f"{city}.chu", case, "dismiss", verb="propose", reason="查为误报")
+    province.do(f"{city}.zhuren", case, "dismiss", verb="approve", reason="同意")
+    province.do(f"{city}.zhuren", case, "close", documents=("archive_list",), reason="归档")
+    return case

@@ -7,7 +7,7 @@ Rules
   first notice: the page has to say so.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -15,6 +15,7 @@ from django.contrib.auth import get_user_model
 from fengsui.directory import service as directory
 from fengsui.library import service as library
 from tests.cast import PASSWORD as CAST_PASSWORD
+from tests.service.province import Province, archived, trouble
 from tests.service.tiers import CAST as TIERS
 from tests.service.tiers import System
 
@@ -67,6 +68,19 @@ def build_s0(*, at: datetime) -> list[SignIn]:
     """A headquarters and two provinces under the tax plan, everybody seated: see `tests.service.tiers`."""
     system = System.build(at=at, sign_in=True, readings={"watch.immediately": "30min", "watch.promptly": "2h"})
     return [SignIn(role, role, CAST_PASSWORD) for role, *_rest in TIERS if role in system.people]
+
+
+def build_province(*, at: datetime) -> list[SignIn]:
+    """A province over thirty-six cities, trouble in five of them, a false alarm in the archive, a warning in force."""
+    province = Province.build(at=at - timedelta(days=9), calm=30, sign_in=True)
+    archived(province, "巴山", at - timedelta(days=8))
+    warning = province.at(at - timedelta(hours=5)).open("云川", "某数据库组件远程代码执行漏洞", kind="warning")
+    form = {"category": "attack", "colour": "blue", "start": f"{at:%Y-%m-%d %H:%M}", "range": "两个系统"}
+    form |= {"caution": "攻击代码已经公开", "measures": "升级", "issuer": "cyber_office"}
+    province.do("云川.zhuren", warning, "issue", value="blue", form=form)
+    province.do("云川.zhiban", warning, "report", to=("centre",), duty=("spread",))
+    trouble(province, at)
+    return [SignIn(role, role, CAST_PASSWORD) for role in province.people]
 
 
 def build(*, at: datetime) -> tuple[str, dict[str, str]]:

@@ -478,6 +478,8 @@ class Person:
     overdue: int = 0
     reminders_stopped: datetime | None = None  # since when the worker has let due moments lie; None while all is well
     waiting: int = 0  # cases in which a chain waits for this person's word
+    wall: bool = False  # there are units below
+    records: bool = False  # own cases to look up
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ Rules
 
 from fengsui.cases.selectors.access import case_for
 from fengsui.cases.selectors.approvals_page import approvals_page
+from fengsui.cases.selectors.audit import archive, audit, every_record
 from fengsui.cases.selectors.case_page import case_page
 from fengsui.cases.selectors.forms import act_form
 from fengsui.cases.selectors.handover import handover_page
@@ -17,6 +18,7 @@ from fengsui.cases.selectors.owed import is_for
 from fengsui.cases.selectors.plan_page import diff_page, plan_page, source_page
 from fengsui.cases.selectors.plans import plans_page
 from fengsui.cases.selectors.questions import question_page, questions_page
+from fengsui.cases.selectors.record import by_code, export, record_page
 from fengsui.cases.selectors.refusals import refusal
 from fengsui.cases.selectors.regimes import regimes_page
 from fengsui.cases.selectors.reports import preview, report_page
@@ -27,12 +29,17 @@ __all__ = [
     "News",
     "act_form",
     "approvals_page",
+    "archive",
+    "audit",
+    "by_code",
     "case_for",
     "case_page",
     "cases",
     "default_view",
     "desk",
     "diff_page",
+    "every_record",
+    "export",
     "handover_page",
     "is_for",
     "news",
@@ -42,6 +49,7 @@ __all__ = [
     "preview",
     "question_page",
     "questions_page",
+    "record_page",
     "refusal",
     "regimes_page",
     "report_page",

@@ -36,6 +36,7 @@ from fengsui.directory import selectors as directory
 MOST = 300
 """The most cases and changes a wall looks at: beyond that it is no glance."""
 SHOWN = 8
+DUE = 6
 STRIP = 8
 """The most units in a row."""
 LATELY = timedelta(hours=24)
@@ -227,7 +228,7 @@ def _due(
     rows = models.Obligation.objects.filter(root=who.root, organisation__in=who.below, live=True, due__isnull=False)
     rows = rows.exclude(state=UNDECIDED)
     open_to = access.readable(who).filter(organisation__in=who.below, active=True, mode="live").values("pk")
-    nearest = list(rows.filter(case__in=open_to).select_related("case").order_by("due", "pk")[:SHOWN])
+    nearest = list(rows.filter(case__in=open_to).select_related("case").order_by("due", "pk")[:DUE])
     found = []
     for one in nearest:
         words = words_of(one.case, lang, known)

@@ -29,7 +29,7 @@ from fengsui.web.views.frame import at, lang, missing, person, show, signed_in
 RECORDS = ("person", "clause", "number", "unit", "kind", "since", "until")
 CASES = ("q", "unit", "kind", "level", "since", "until")
 MOST = 10_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "|", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 @require_GET
@@ -126,17 +126,23 @@ def _local(moment: datetime) -> str:
 
 
 def _file(request: HttpRequest, name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(head)
-    found = iter(rows)
-    writer.writerows([safe(cell) for cell in row] for row in islice(found, MOST))
-    cut = f"-first-{MOST}" if next(found, None) is not None else ""
-    answer = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
+    text, whole = written(head, rows)
+    cut = "" if whole else f"-first-{MOST}"
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}-{at(request):%Y%m%d-%H%M}{cut}.csv"'
     return answer
 
 
+def written(head: Sequence[str], rows: Iterable[Sequence[str]]) -> tuple[str, bool]:
+    """The text of a file, and whether all rows are in it."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(head)
+    found = iter(rows)
+    writer.writerows([safe(cell) for cell in row] for row in islice(found, MOST))
+    return "\ufeff" + text.getvalue(), next(found, None) is None
+
+
 def safe(cell: str) -> str:
     """A cell that no office program takes for a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
+    return f"'{cell}" if cell.lstrip(" \u3000").startswith(FORMULA) else cell

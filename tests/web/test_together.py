@@ -139,6 +139,37 @@ def test_what_another_does_comes_by_itself_but_never_under_somebodys_hands(room,
     page.evaluate("htmx.trigger(document.body, 'fs:poll')")
     expect(page.locator("#p-facts [data-newer]")).to_have_text("有更新")
     assert "系统中断" not in page.locator("#p-facts table").inner_text()
+    page.locator("h1").evaluate("each => { each.tabIndex = -1; each.focus(); }")
+    expect(page.locator("#p-facts table")).to_contain_text("系统中断")
+    expect(page.locator("#p-facts [data-newer]")).to_have_count(0)
+
+
+def poll(page):
+    """Asks for what changed, and waits until the answer is there."""
+    with page.expect_response(re.compile("/p/cases/")):
+        page.evaluate("htmx.trigger(document.body, 'fs:poll')")
+
+
+def test_what_is_marked_or_unfolded_stays_when_another_does_something(room):
+    number = room.report("licensing", "正在抄号码", {}, rest_none=False)
+    page = room.case("admin", number)
+    marked = "() => { const line = document.querySelector('#p-timeline li p').firstChild;"
+    marked += " getSelection().selectAllChildren(line.parentNode); return getSelection().toString(); }"
+    text = page.evaluate(marked)
+    fold = page.locator("#p-facts details.more")
+    fold.locator("summary").click()
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(marked)
+    room.do("licensing", number, "state", {"f.shutdown": "yes", "k.shutdown": "verified", "source": "巡检"})
+    poll(page)
+    expect(page.locator("#p-facts table")).to_contain_text("系统停机")
+    expect(fold).to_have_attribute("open", "")
+    assert page.evaluate("getSelection().toString()") == text
+    newer = page.locator("#p-timeline [data-newer]")
+    expect(newer).to_have_text("有更新")
+    newer.click()
+    expect(newer).to_have_count(0)
+    expect(page.locator("#p-timeline")).to_be_focused()
 
 
 def test_a_warning_is_issued_answered_and_lifted_from_the_same_pages(room, troubles):

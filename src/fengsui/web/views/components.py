@@ -7,6 +7,7 @@ Rules
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET
 from fengsui.cases import pages as p
 from fengsui.web.forms import facts as fact_forms
 from fengsui.web.forms.facts import Error
+from fengsui.web.views import samples
 from fengsui.web.views.desk import axis
 from fengsui.web.views.frame import at, missing, show
 
@@ -36,6 +38,8 @@ LEVELS = (
     p.LevelBadge("III", "Ⅲ级 较大", "Ⅲ 较大", 3),
     p.LevelBadge("IV", "Ⅳ级 一般", "Ⅳ 一般", 4),
 )
+
+SETS = ((True, True, False, False), (False, True, True, True))
 
 
 @require_GET
@@ -66,13 +70,23 @@ def components(request: HttpRequest) -> HttpResponse:
             cites=(CITE,),
         ),
         "conflict": {"text": "03:12 应急工作组已经先做了：批准结束Ⅰ级响应。", "hint": "看过现状再决定。", "when": now},
-        "receipts": [
+        "toasts": [
             {"text": "已报送应急工作组", "time": "03:14:02", "code": "a31f0c77", "href": "#", "more": "看回执"},
             {"text": "未送达：与服务器断开。改用电话登记", "failed": True},
         ],
         "marks": axis(rows, now),
         "cite": CITE,
         "own": OWN,
+        "dots": {"stage_label": "响应", "dots": ("d", "d", "d", "c", "", "", "")},
+        "sets": [tuple(zip(kept, samples.COLUMNS, strict=True)) for kept in SETS],
+        "asks": samples.asks(OWN),
+        "matrix": samples.matrix(CITE),
+        "page": {"id": "example", "version": "1.0"},
+        "coverage": samples.coverage(CITE),
+        "glosses": samples.glosses(),
+        "gan": samples.gan(),
+        "tiles": samples.tiles(now, LEVELS),
+        "paper": samples.paper(now),
     }
     return show(request, "dev/components.html", context)
 
@@ -140,10 +154,21 @@ def chains(now: datetime) -> tuple[p.ChainView, ...]:
     }
     own = (p.ActLink("end", "批准", {"verb": "approve"}, True), p.ActLink("end", "退回", {"answer": "return"}))
     other = (p.ActLink("end", "登记口头批准…"), p.ActLink("urge", "催批"))
+    spoken = replace(links[2], state="done", at=now - timedelta(minutes=2), by_word=True, registered=True)
+    signed = (p.ActLink("end", "补签"),)
     return (
         p.ChainView("c1", "end", "结束响应", LEVELS[0], quote="自拟的原文一句。", mine=True, acts=own, **base),
         p.ChainView(
             "c2", "adjust", "调整级别", LEVELS[1], acts=other, note="你无批准权。口头批准须两人在场登记。", **base
+        ),
+        p.ChainView(
+            "c3",
+            "end",
+            "结束响应",
+            LEVELS[2],
+            acts=signed,
+            note="口头批准已登记，24 小时内补签。",
+            **base | {"links": (*links[:2], spoken)},
         ),
     )
 

@@ -272,6 +272,8 @@ def _person(who: access.Reader, lang: Lang, mine: int, overdue: int, at: datetim
         overdue=overdue,
         reminders_stopped=stopped(who.root, at),
         waiting=len(approvals.my_turns(who)),
+        wall=bool(who.below),
+        records=bool(who.whole),
     )
 
 

@@ -255,3 +255,16 @@ def test_a_province_decides_no_threshold_of_a_locked_grading_either(root: str) -
     assert [p.code for p in refused.value.problems] == ["overlay_locked"]
     service.set_reading(root, root, "excess_I", "72h", "总局定", actor=BY, at=AT)
     service.set_reading(root, province, "investigation_owner", "unit", "省里定", actor=BY, at=AT)
+
+
+def test_an_organisation_that_adopts_another_plan_begins_without_the_readings_of_the_one_above() -> None:
+    """Two plans may use one name for different questions."""
+    top = directory.create_organisation("某总局", "ZJ", tier="hq", actor="setup", at=AT)
+    tax = service.install(top, service.shipped("cn-tax-system"), actor="setup", at=AT)
+    service.adopt(top, top, tax, actor="setup", at=AT)
+    service.set_reading(top, top, "investigation_owner", "province", "总局的决定", actor="setup", at=AT)
+    below = directory.create_organisation("某数据局", "SJ", parent=top, actor="setup", at=AT)
+    other = service.install(top, service.shipped("demo-linjiang"), actor="setup", at=AT)
+    service.adopt(top, below, other, actor="setup", at=AT)
+    pin = selectors.pin_for(top, below)
+    assert selectors.readings(top, pin.readings) == {}

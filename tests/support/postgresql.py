@@ -30,19 +30,28 @@ def running() -> Iterator[str]:
     if given:
         yield given
         return
-    binaries = _binaries()
     folder = Path(tempfile.mkdtemp(prefix="fengsui-pg-"))
-    data = folder / "data"
     try:
-        _own(folder)
-        _run(binaries / "initdb", "-D", data, "-A", "trust", "-U", "fengsui", "-E", "UTF8", "--no-locale", "-N")
-        _run(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"{QUICK} -k {folder}", "start")
-        try:
-            yield f"postgresql://fengsui@/postgres?host={folder}"
-        finally:
-            _run(binaries / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        with started(folder) as url:
+            yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def started(folder: Path, more: str = "") -> Iterator[str]:
+    """The address of a PostgreSQL on a folder, made there if there is none; its data outlive the block."""
+    binaries, data = _binaries(), folder / "data"
+    folder.mkdir(parents=True, exist_ok=True)
+    _own(folder)
+    if not data.exists():
+        _run(binaries / "initdb", "-D", data, "-A", "trust", "-U", "fengsui", "-E", "UTF8", "--no-locale", "-N")
+    options = f"{QUICK} -k {folder} {more}"
+    _run(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+    try:
+        yield f"postgresql://fengsui@/postgres?host={folder}"
+    finally:
+        _run(binaries / "pg_ctl", "-D", data, "-w", "-m", "fast", "stop")
 
 
 def _binaries() -> Path:

@@ -18,6 +18,7 @@ from fengsui.core.book import Book, Installed
 from fengsui.core.pack import BadValue, Overlay, Pack, parse_value
 from fengsui.core.problems import PackError, Problem
 from fengsui.core.timing import WorkCalendar
+from fengsui.ledger.once import once
 from fengsui.ledger.problems import refuse
 from fengsui.library import models
 
@@ -94,18 +95,21 @@ def pack(root: str, digest: str) -> Pack:
     return _pack(root, digest)
 
 
+@once
 def packs(root: str) -> tuple[PackRef, ...]:
     """Return the installed packs, the newest first."""
     rows = models.Pack.objects.filter(root=root).defer("files").order_by("-installed_at", "-pk")
     return tuple(PackRef(row.digest, row.name, row.version, row.title, row.installed_at) for row in rows)
 
 
+@once
 def installed(root: str, name: str, version: str) -> Pack | None:
     """Return the installed pack of a name and version, or None."""
     row = models.Pack.objects.filter(root=root, name=name, version=version).order_by("-installed_at").first()
     return _pack(root, row.digest) if row else None
 
 
+@once
 def governing(root: str, organisation: str) -> Pin | None:
     """Return what the organisation's next case is pinned to, or None while it has adopted nothing."""
     rows = models.Governing.objects.select_related("pack", "readings", "overlay")
@@ -120,6 +124,7 @@ def governing(root: str, organisation: str) -> Pin | None:
     return Pin(row.pack.digest, row.readings.digest, current_calendar(root), settings, own, beside)
 
 
+@once
 def regimes(root: str, organisation: str) -> tuple[RegimeRow, ...]:
     """Return the regimes an organisation has put beside its plan, by id."""
     rows = models.Regime.objects.select_related("pack", "readings").filter(root=root, organisation=organisation)
@@ -134,6 +139,7 @@ def installed_regimes(root: str, beside: Iterable[tuple[str, str]]) -> tuple[Ins
     return tuple(Installed(_pack(root, one), readings(root, values)) for one, values in beside)
 
 
+@once
 def adopter(root: str, organisation: str) -> str:
     """Return the organisation whose adoption governs this one: itself, or the topmost under a plan of several tiers."""
     if organisation == root or models.Governing.objects.filter(root=root, organisation=organisation).exists():
@@ -215,6 +221,7 @@ def check_overlay(root: str, organisation: str, text: str) -> tuple[Problem, ...
     return tuple(p for p in found if p.severity == "error" or p.where.file == own.file)
 
 
+@once
 def current_calendar(root: str) -> str:
     """Return the digest of the work calendar in use. Raises Refused (`absent`) before one was seeded."""
     row = models.Calendar.objects.filter(root=root).order_by("-number").first()
@@ -255,6 +262,7 @@ def check_asset(root: str, organisation: str, attributes: Mapping[str, str]) -> 
             raise refuse("bad_input", what=name, why=str(bad)) from None
 
 
+@once
 def plan_text(root: str, organisation: str, digest: str) -> str | None:
     """Return the plan's own text: from the pack where it ships whole, else as the organisation attached it."""
     shipped = pack(root, digest).text

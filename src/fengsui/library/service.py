@@ -93,7 +93,7 @@ def adopt(root: str, organisation: str, pack_digest: str, *, actor: str, at: dat
     if before != organisation:
         _begin_with_regimes(root, before, organisation, at)
     own = _overlay_in_force(root, organisation, found.id)
-    kept = _fitting(found, _with_locked(root, organisation, found, _values(root, before)))
+    kept = _fitting(found, _with_locked(root, organisation, found, _values(root, before, found.id)))
     _trial(found, kept, selectors.applied(root, pack_digest, own.digest if own else ""), _beside(root, organisation))
     chosen = _keep_readings(root, kept, at)
     values = {"pack": row, "readings": chosen, "overlay": own, "since": at}
@@ -402,9 +402,11 @@ def _fitting(pack: Pack, values: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if name in names}
 
 
-def _values(root: str, organisation: str) -> dict[str, str]:
-    row = models.Governing.objects.select_related("readings").filter(root=root, organisation=organisation).first()
-    return dict(row.readings.values) if row else {}
+def _values(root: str, organisation: str, plan: str | None = None) -> dict[str, str]:
+    """Return the readings in force in an organisation; where a plan is named, only if they are of that plan."""
+    rows = models.Governing.objects.select_related("pack", "readings").filter(root=root, organisation=organisation)
+    row = rows.first()
+    return dict(row.readings.values) if row and plan in (None, row.pack.name) else {}
 
 
 def _keep_readings(root: str, values: Mapping[str, str], at: datetime) -> models.ReadingSet:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from fengsui.ledger.once import page
 from fengsui.server import clock
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -42,6 +43,18 @@ def request_time(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponse:
         request.at = clock.now()  # type: ignore[attr-defined]
         return get_response(request)
+
+    return handle
+
+
+def reads_once(get_response: Handler) -> Handler:
+    """Lets a page that writes nothing read the same thing only once."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return get_response(request)
+        with page():
+            return get_response(request)
 
     return handle
 

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "fengsui.server.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "fengsui.server.middleware.request_time",
+    "fengsui.server.middleware.reads_once",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "fengsui.server.middleware.idle_session",
     "django.middleware.locale.LocaleMiddleware",

@@ -19,6 +19,7 @@ from fengsui.cases import models
 from fengsui.cases.pages import CaseRef
 from fengsui.core.case import Seat
 from fengsui.directory import selectors as directory
+from fengsui.ledger.once import once
 
 READERS = ("auditor",)
 """Administrative offices that read everything of their root and change nothing."""
@@ -53,6 +54,7 @@ class Reader:
         return self.person.root
 
 
+@once
 def reader(person: str, at: datetime) -> Reader | None:
     """Return the reader for a person's id, or None for nobody."""
     found = directory.person(person)

@@ -17,6 +17,7 @@ from fengsui.core.engine import Link, Offer
 from fengsui.core.pack.acts import VERB_NAMES
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
+from fengsui.ledger.once import once
 
 WAITING = 50
 MANY = 500
@@ -40,6 +41,7 @@ def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[Cha
     return tuple(replace(view, number=turn.row.number) for turn in turns(who, at, lang) for view in turn.views)
 
 
+@once
 def my_turns(who: access.Reader) -> list[models.Case]:
     """Return the cases in which a chain waits for this reader, without replay: at most `WAITING`."""
     if not who.seats:

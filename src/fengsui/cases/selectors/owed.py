@@ -179,7 +179,19 @@ def urgency(row: ObligationRow) -> tuple[int, float]:
         return (0, row.due.timestamp())
     if row.watch_at is not None:
         return (0, row.watch_at.timestamp())
-    return ({"soft": 1, "no_limit": 2, "keep": 4}.get(row.kind, 3), row.start.timestamp() if row.start else 0.0)
+    return (_RANK.get(row.kind, 3), row.start.timestamp() if row.start else 0.0)
+
+
+def pressing(row: models.Obligation) -> tuple[int, float]:
+    """Return the same of a row of the table, which need not become a line of a page for it."""
+    until = row.due or _moment(row.data["watch_at"])
+    if until is not None:
+        return (0, until.timestamp())
+    start = _moment(row.data["start"])
+    return (_RANK.get(row.data["kind"], 3), start.timestamp() if start else 0.0)
+
+
+_RANK = {"soft": 1, "no_limit": 2, "keep": 4}
 
 
 def kind_word(row: models.Obligation, words: Words) -> str:

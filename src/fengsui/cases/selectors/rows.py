@@ -15,18 +15,21 @@ from fengsui.cases.pages import (
     Person,
 )
 from fengsui.cases.selectors import access, approvals, finding, log, stages
-from fengsui.cases.selectors.owed import CaseBit, as_of, mine, obligation_row, urgency
+from fengsui.cases.selectors.owed import CaseBit, as_of, mine, obligation_row, pressing
 from fengsui.cases.selectors.timeline import event_row, texts_beside
 from fengsui.cases.selectors.words import CASE_KINDS, STAGES, Words, pick
 from fengsui.cases.shift_pages import CaseListPage, SavedView
 from fengsui.core.book import Book
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
+from fengsui.ledger.once import once
 from fengsui.library import selectors as library
 
 PAGE = 50
 DESK = 300
-"""The most obligations and cases a desk shows: a desk is not a list."""
+"""The most obligations that a desk counts."""
+SHOWN, SHOWN_CASES = 60, 40
+"""The most obligations and cases that a desk shows: a desk is not a list."""
 RECENT = 12
 PATIENCE = timedelta(minutes=5)
 """How long a due moment may wait for the worker before every screen says that reminders have stopped."""
@@ -37,9 +40,15 @@ def person_bar(person: str, at: datetime, *, lang: Lang = "zh") -> Person | None
     who = access.reader(person, at)
     if who is None:
         return None
-    rows = [row for row in open_obligations(who, at) if mine(row, who.seats) and row.data["kind"] != "keep"]
-    late = sum(as_of(row, at) == "overdue" for row in rows)
-    return _person(who, lang, len(rows), late, at)
+    rows = in_hand(who, at)
+    return _person(who, lang, len(rows), sum(as_of(row, at) == "overdue" for row in rows), at)
+
+
+@once
+def in_hand(who: access.Reader, at: datetime) -> tuple[models.Obligation, ...]:
+    """Return what this person is to do. What lasts (值守, 监测) has no end to reach: it is shown, and not counted."""
+    found = open_obligations(who, at)
+    return tuple(row for row in found if row.data["kind"] != "keep" and mine(row, who.seats))
 
 
 def desk(person: str, at: datetime, *, lang: Lang = "zh") -> DeskPage:
@@ -47,24 +56,19 @@ def desk(person: str, at: datetime, *, lang: Lang = "zh") -> DeskPage:
     who = access.reader(person, at)
     if who is None:
         raise LookupError("nobody")
-    found = open_obligations(who, at)
-    cases = {row.pk: row for row in access.readable(who).filter(pk__in={row.case_id for row in found})}
-    rows = tuple(sorted(_rows(found, cases, who, at, lang), key=urgency))
-    # What lasts (值守, 监测) has no end to reach: it is shown, and not counted as something in hand.
-    my = [row for row in rows if row.mine and row.kind != "keep"]
-    active = list(access.visible(who).filter(active=True, kind="incident").order_by("-opened_at", "-pk")[:DESK])
-    waiting = approvals.waiting(who, at, lang=lang)
-    late = sum(row.look == "late" for row in my)
+    found, my = open_obligations(who, at), in_hand(who, at)
+    active = access.visible(who).filter(active=True, kind="incident").order_by("-opened_at", "-pk")
+    late = sum(as_of(row, at) == "overdue" for row in my)
     return DeskPage(
         person=_person(who, lang, len(my), late, at),
-        obligations=rows,
-        cases=tuple(case_rows(active, who, at, lang)),
-        approvals=waiting,
+        obligations=_most_pressing(found, my, who, at, lang),
+        cases=tuple(case_rows(active[:SHOWN_CASES], who, at, lang)),
+        approvals=approvals.waiting(who, at, lang=lang),
         recent=_recent(who, lang),
-        active=len(active),
+        active=active.count(),
         mine=len(my),
         overdue=late,
-        whole_unit=sum(row.kind != "keep" for row in rows),
+        whole_unit=sum(row.data["kind"] != "keep" for row in found),
     )
 
 
@@ -183,12 +187,23 @@ def _dots(book: Book, row: models.Case) -> tuple[str, ...]:
     return tuple("d" if n < here else "c" if n == here else "" for n in range(len(names)))
 
 
-def open_obligations(who: access.Reader, at: datetime) -> list[models.Obligation]:
+@once
+def open_obligations(who: access.Reader, at: datetime) -> tuple[models.Obligation, ...]:
     """Return the obligations that are open in the reader's organisation or on cases that brought his body in."""
     rows = models.Obligation.objects.filter(root=who.root, live=True, opened__lte=at)
     own = Q(organisation__in=who.whole) if who.whole else Q(pk__in=())
     seen = rows.filter(own | access.brought_in(who, "case"))
-    return list(seen.order_by(F("due").asc(nulls_last=True), "pk")[:DESK])
+    return tuple(seen.order_by(F("due").asc(nulls_last=True), "pk")[:DESK])
+
+
+def _most_pressing(
+    found: Sequence[models.Obligation], my: Sequence[models.Obligation], who: access.Reader, at: datetime, lang: Lang
+) -> tuple[ObligationRow, ...]:
+    """Return the lines that are shown: one's own before those of others, then all by their urgency."""
+    own = {row.pk for row in my}
+    first = sorted(found, key=lambda row: (row.pk not in own, pressing(row)))[:SHOWN]
+    cases = {row.pk: row for row in access.readable(who).filter(pk__in={row.case_id for row in first})}
+    return tuple(_rows(sorted(first, key=pressing), cases, who, at, lang))
 
 
 def _rows(
@@ -215,9 +230,9 @@ def _recent(who: access.Reader, lang: Lang) -> tuple[EventRow, ...]:
     cases = {row.pk: row for row in own}
     found = models.Event.objects.filter(root=who.root, case__in=list(cases)).order_by("-recorded_at", "-seq")[:RECENT]
     known: dict[tuple[str, str], Words] = {}
-    texts = {case: texts_beside(who.root, case) for case in {each.case_id for each in found}}
+    texts = texts_beside(who.root, *{each.case_id for each in found})
     return tuple(
-        event_row(log.event_of(each.body, each.digest), words_of(cases[each.case_id], lang, known), texts[each.case_id])
+        event_row(log.event_of(each.body, each.digest), words_of(cases[each.case_id], lang, known), texts)
         for each in found
     )
 
@@ -254,6 +269,7 @@ def _units(who: access.Reader) -> tuple[Choice, ...]:
 
 
 def words_for(who: access.Reader, lang: Lang) -> Words | None:
+    """Return the words of the plan that governs the reader's organisation."""
     pin = library.governing(who.root, who.person.organisation)
     return Words(library.pack(who.root, pin.pack), who.root, who.person.organisation, lang) if pin else None
 
@@ -277,6 +293,7 @@ def _person(who: access.Reader, lang: Lang, mine: int, overdue: int, at: datetim
     )
 
 
+@once
 def stopped(root: str, at: datetime) -> datetime | None:
     """Return since when due moments or fresh events wait for a worker, if that is longer than `PATIENCE`."""
     limit = at - PATIENCE

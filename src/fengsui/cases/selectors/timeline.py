@@ -29,9 +29,9 @@ def _size(size: int) -> str:
     return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, size // 1024)} KB"
 
 
-def texts_beside(root: str, case: str) -> dict[str, str]:
-    """Return the free texts of a case by token; an erased one says so."""
-    rows = models.Beside.objects.filter(root=root, case=case)
+def texts_beside(root: str, *cases: str) -> dict[str, str]:
+    """Return the free texts of cases by token; an erased one says so."""
+    rows = models.Beside.objects.filter(root=root, case__in=cases)
     return {row.token: "（已依法删除）" if row.erased_at else row.text for row in rows}
 
 

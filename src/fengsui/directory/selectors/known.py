@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from fengsui.core.case import Seat
 from fengsui.directory.models import Appointment, Asset, Delegation, Organisation, Person, SignIn, Unit
+from fengsui.ledger.once import once
 
 Held = TypeVar("Held", Appointment, Delegation)
 
@@ -97,6 +98,7 @@ def person_for(user: Any) -> PersonRef | None:
     return replace(who, once=True) if who and found and found.once else who
 
 
+@once
 def person(id: str) -> PersonRef | None:
     """Return an active person, or None."""
     row = Person.objects.select_related("organisation").filter(pk=id, active=True).first()
@@ -115,6 +117,7 @@ def people_of(root: str, organisation: str) -> tuple[PersonRef, ...]:
     return tuple(person_ref(row) for row in rows.order_by("name"))
 
 
+@once
 def seats_of(person: str, at: datetime) -> tuple[Seat, ...]:
     """Return every seat the person may speak from at the moment: his own first, then those lent to him."""
     row = Person.objects.filter(pk=person, active=True).first()
@@ -178,17 +181,20 @@ def _lent_to(row: Delegation) -> Seat:
     return Seat(row.organisation_id, row.to_body, row.to_post or None, row.to_place or None)
 
 
+@once
 def organisation(root: str, id: str) -> OrganisationRef | None:
     """Return an organisation of a root."""
     row = Organisation.objects.filter(root=root, pk=id).first()
     return _organisation(row) if row else None
 
 
+@once
 def organisations(root: str) -> tuple[OrganisationRef, ...]:
     """Return all organisations of a root, the topmost first."""
     return tuple(_organisation(row) for row in Organisation.objects.filter(root=root).order_by("created_at", "pk"))
 
 
+@once
 def line(root: str, organisation: str) -> tuple[OrganisationRef, ...]:
     """Return an organisation and those above it, up to the root."""
     found: list[OrganisationRef] = []
@@ -202,6 +208,7 @@ def line(root: str, organisation: str) -> tuple[OrganisationRef, ...]:
     return tuple(found)
 
 
+@once
 def below(root: str, organisation: str) -> tuple[str, ...]:
     """Return the ids of the organisations under one, itself not included."""
     children: dict[str, list[str]] = {}
@@ -219,18 +226,21 @@ def roots() -> tuple[str, ...]:
     return tuple(Organisation.objects.filter(parent=None).order_by("created_at", "pk").values_list("pk", flat=True))
 
 
+@once
 def units(root: str, organisation: str) -> tuple[UnitRef, ...]:
     """Return the units and outside bodies an organisation has put down, by body and place."""
     rows = Unit.objects.filter(root=root, organisation=organisation).order_by("external", "body", "place")
     return tuple(UnitRef(row.body, row.place, row.name, row.external, row.linked, row.pk, row.contact) for row in rows)
 
 
+@once
 def bodies_linked_to(root: str, organisation: str) -> tuple[tuple[str, str], ...]:
     """Return (organisation, body) for the outside bodies of others that are in truth this organisation."""
     rows = Unit.objects.filter(root=root, linked=organisation)
     return tuple(rows.values_list("organisation_id", "body"))
 
 
+@once
 def assets(root: str, organisation: str) -> tuple[AssetRef, ...]:
     """Return the systems of an organisation that are in use, by name."""
     rows = Asset.objects.filter(root=root, organisation=organisation, active=True).order_by("name")

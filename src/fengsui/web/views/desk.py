@@ -75,10 +75,13 @@ def _panels(request: HttpRequest, page: DeskPage) -> list[live.Panel]:
         live.Panel("p-say", "desk/_say.html", counts, {"page": page, "first": first}),
         live.Panel("p-tonight", "desk/_tonight.html", [g.title for g in groups] + list(rows), axis(rows, now)),
         live.Panel(
-            "p-obligations", "desk/_obligations.html", (groups, mine), {"groups": groups, "first": first, "only": mine}
+            "p-obligations",
+            "desk/_obligations.html",
+            (groups, mine),
+            {"groups": groups, "first": first, "only": mine, "page": page},
         ),
         live.Panel("p-approvals", "desk/_approvals.html", page.approvals, {"approvals": page.approvals}),
-        live.Panel("p-cases", "desk/_cases.html", page.cases, {"cases": page.cases}),
+        live.Panel("p-cases", "desk/_cases.html", (page.active, page.cases), {"cases": page.cases, "page": page}),
         live.Panel("p-recent", "desk/_recent.html", page.recent, {"recent": page.recent}),
     ]
 

@@ -1,0 +1,9 @@
+"""Brings a filled database up to the newest tables: `python -m bench.pages.upgrade`."""
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+call_command("migrate", verbosity=0)

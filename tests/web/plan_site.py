@@ -1,4 +1,4 @@
-"""The demo's bureau with a regime beside its plan, a case under both, and a later version of the plan, not adopted."""
+"""The demo's bureau with a case under plan and regime that may leak a million people, and a later version of the plan."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ LATER = "1.1.0"
 
 
 def build(at: datetime) -> Sequence[demo.SignIn]:
-    """Make the bureau as it stands at `at`, with the regime since an hour and a case since ten minutes."""
+    """Make the bureau as it stands at `at`; the later version is installed and not adopted."""
     signs = demo.build(at)
     root = known.roots()[0]
     before = at - timedelta(minutes=10)

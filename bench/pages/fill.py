@@ -1,4 +1,4 @@
-"""Fills one SQLite file, `python -m bench.pages.fill 10000`: called by `bench.pages` with the file in its environment."""
+"""Fills one SQLite file: `python -m bench.pages.fill 10000`, called by `bench.pages` with its data folder set."""
 
 from __future__ import annotations
 

@@ -162,10 +162,16 @@ def _person_row(row: Person, sign: SignIn | None, seats: Sequence[str], shut: It
 def _seats(root: str, people: Iterable[str], at: datetime, lang: Lang) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     plans: dict[str, Pack | None] = {}
+    names: dict[str, dict[tuple[str, str], str]] = {}
+    for home, body, place, name in Unit.objects.filter(root=root, external=False).values_list(
+        "organisation", "body", "place", "name"
+    ):
+        names.setdefault(home, {})[body, place] = name
     for row in in_force(Appointment.objects.filter(root=root, person__in=tuple(people)), at).order_by("since", "pk"):
         if row.organisation_id not in plans:
             plans[row.organisation_id] = plan_of(root, row.organisation_id)
-        found.setdefault(row.person_id, []).append(seat_label(plans[row.organisation_id], row, {}, lang))
+        local = names.get(row.organisation_id, {})
+        found.setdefault(row.person_id, []).append(seat_label(plans[row.organisation_id], row, local, lang))
     return found
 
 

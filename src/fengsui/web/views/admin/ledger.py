@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from fengsui.directory import selectors as directory
 from fengsui.ledger import selectors as ledger
 from fengsui.ledger.service import ADMINISTRATION
+from fengsui.web.templatetags.fengsui import short
 from fengsui.web.views.admin.desk import administers, page
 from fengsui.web.views.frame import person
 
@@ -74,7 +75,7 @@ def _row(row: ledger.EntryRow, names: dict[str, str]) -> dict[str, Any]:
     return {
         "seq": row.seq,
         "type": _labels().get(row.type, row.type),
-        "actor": names.get(row.actor, row.actor),
+        "actor": names.get(row.actor) or _("装机时"),
         "at": row.at,
         "digest": row.digest,
         "told": told,
@@ -86,7 +87,10 @@ def _said(value: object) -> str:
         return " ".join(_said(one) for one in value if one not in ("", None))
     if isinstance(value, dict):
         return " ".join(f"{key}={_said(one)}" for key, one in value.items())
-    return {True: _("是"), False: _("否")}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    text = str(value)
+    return short(text) if text.startswith("sha256:") else text
 
 
 def _labels() -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from fengsui.core.explain import labels
 from fengsui.core.pack.acts import ACTS, VERBS
 from fengsui.directory import offices, service
 from fengsui.directory import selectors as directory
@@ -186,7 +187,9 @@ def delegations(request: HttpRequest) -> HttpResponse:
         within(request, "delegation", data["id"])
         service.revoke_delegation(data["id"], **by(request))
 
-    acts = [(name, name) for name in dict.fromkeys((*(act for kind in ACTS.values() for act in kind), *VERBS))]
+    named = {**labels.ACTS, **labels.VERBS}
+    every = dict.fromkeys((*(act for kind in ACTS.values() for act in kind), *VERBS))
+    acts = [(name, named[name][lang() == "en"] if name in named else name) for name in every]
     form = partial(forms.DelegateForm, seats=seats, people=_people(request, scope), acts=acts)
     deeds = {
         "delegate": Deed("delegate", form, lend, _("授权已登记")),

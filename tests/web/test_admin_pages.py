@@ -1,0 +1,90 @@
+"""The pages of administration in a browser: sound in every face, and one story from nobody to a sign-in with a post."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.axe import violations
+from tests.web.test_walk import FACES, NARROW, narrow_enough, shoot
+
+PAGES = {
+    "xitong": ("", "organisations/", "posts/", "people/", "assets/", "packs/"),
+    "anquan": ("posts/", "delegations/", "locked/", "ledger/?check=1"),
+    "yuan": ("overlay/", "calendar/?year=2026", "settings/"),
+}
+
+
+def first_person(page: Page) -> str:
+    page.goto("/admin/people/")
+    return page.locator("tbody a").first.get_attribute("href") or ""
+
+
+@pytest.mark.shots
+@pytest.mark.parametrize("face", FACES)
+def test_every_page_of_administration_is_sound_in_every_face(face, request, site, new_page, sign_in, troubles):
+    folder, faults = request.config.getoption("--shots"), []
+    for who, addresses in PAGES.items():
+        page = new_page(**FACES[face])
+        sign_in(page, who)
+        more = [first_person(page)] if who == "xitong" else []
+        for address in (*(f"/admin/{one}" for one in addresses), *more):
+            page.goto(address)
+            faults += [f"{address}: {fault}" for fault in violations(page)]
+            if not narrow_enough(page):
+                faults.append(f"{address}: wider than the window")
+            shoot(page, folder, face, "admin-" + (re.sub(r"\W.*", "", address.removeprefix("/admin/")) or "index"))
+    assert not faults, "\n".join(faults)
+
+
+def test_no_page_of_administration_scrolls_sideways_at_320_pixels(site, new_page, sign_in, troubles):
+    wide = []
+    for who, addresses in PAGES.items():
+        page = new_page(**NARROW)
+        sign_in(page, who)
+        for address in addresses:
+            page.goto(f"/admin/{address}")
+            if not narrow_enough(page):
+                wide.append(address)
+    assert not wide
+
+
+def test_a_person_comes_signs_in_and_is_seated_by_two_officers(site, new_page, phone, sign_in, troubles):
+    troubles.expect("status of 422")
+    system, fresh = new_page(), new_page()
+    sign_in(system, "xitong")
+    system.get_by_role("navigation", name="主导航").get_by_role("link", name="管理").click()
+    system.get_by_role("link", name="人员", exact=True).click()
+    form = system.locator("#f-create")
+    form.get_by_label("姓名").fill("借调值班员")
+    form.get_by_label("用户名").fill("zhiban")
+    form.get_by_role("button", name="建立人员").click()
+    expect(system.locator("#errors")).to_contain_text("已经有了")
+    expect(form.get_by_label("姓名")).to_have_value("借调值班员")
+    assert violations(system) == []
+    form.get_by_label("用户名").fill("jiediao")
+    form.get_by_role("button", name="建立人员").click()
+    once = system.locator("#once").inner_text()
+
+    sign_in(phone, "anquan")
+    phone.goto("/me/")
+    phone.get_by_role("link", name="管理", exact=True).last.click()
+    phone.get_by_role("link", name="机构与岗位").click()
+    seat = phone.locator("#f-appoint")
+    seat.get_by_label("岗位").select_option(label="应急办值班员")
+    option = seat.locator("select[name=person] option", has_text="借调值班员")
+    seat.get_by_label("人员").select_option(value=option.get_attribute("value"))
+    seat.get_by_role("button", name="任职").click()
+    expect(phone.locator("main")).to_contain_text("借调值班员")
+
+    fresh.goto("/sign-in/")
+    fresh.fill("input[name=username]", "jiediao")
+    fresh.fill("input[name=password]", once)
+    fresh.click("main button[type=submit]")
+    expect(fresh.get_by_role("heading", name="改口令")).to_be_visible()
+    assert violations(fresh) == []
+    fresh.get_by_label("现用口令").fill(once)
+    fresh.get_by_label("新口令", exact=True).fill("a quiet harbour 52")
+    fresh.get_by_label("新口令再写一遍").fill("a quiet harbour 52")
+    fresh.get_by_role("button", name="改口令").click()
+    expect(fresh).to_have_url(re.compile(r"/$"))

@@ -1,4 +1,4 @@
-"""The demo's bureau with a case under plan and regime that may leak a million people, and a later version of the plan."""
+"""The demo's bureau with one more case, under plan and regime, and a later version of the plan that is not adopted."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

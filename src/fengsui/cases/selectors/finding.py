@@ -15,7 +15,7 @@ from fengsui.cases import models
 from fengsui.cases.selectors import access
 from fengsui.directory import selectors as directory
 
-COMMON = 2000
+COMMON = 1000
 """From so many cases on a pair of characters is common."""
 
 
@@ -28,23 +28,25 @@ def grams(text: str) -> set[str]:
 def matching(rows: QuerySet[models.Case], text: str, who: access.Reader) -> QuerySet[models.Case]:
     """Return those of the rows whose number or title answers to a text."""
     plain = text.strip()
+    numbered = _numbered(plain, who.root)
     told = access.whole(who) & Q(title__icontains=plain)
     rare = _rare(who.root, plain)
     if rare is not None:
-        told &= Q(pk__in=rare)
-    return rows.filter(_numbered(plain, who.root) | told)
+        rows = rows.filter(pk__in=[*numbered, *rare])
+    return rows.filter(Q(pk__in=numbered) | told)
 
 
-def _numbered(text: str, root: str) -> Q:
-    """Return the condition that a number begins with a text, or ends in its digits."""
+def _numbered(text: str, root: str) -> list[str]:
+    """Return the cases whose number begins with a text, or ends in its digits."""
+    rows = models.Case.objects.filter(root=root)
     if text.isdecimal():
         top = directory.organisation(root, root)
         years = models.Counter.objects.filter(root=root).values_list("year", flat=True).distinct()
         heads = [f"{top.code}-{year}-{mark}" for year in years for mark in ("", "Y")] if top else []
-        return Q(number__in=[f"{head}{int(text):04d}" for head in heads])
-    upper = text.upper()
-    begun = models.Case.objects.filter(root=root, number__gte=upper, number__lt=f"{upper}\uffff").order_by("-number")
-    return Q(pk__in=list(begun.values_list("pk", flat=True)[:COMMON]))
+        rows = rows.filter(number__in=[f"{head}{int(text):04d}" for head in heads])
+    else:
+        rows = rows.filter(number__gte=text.upper(), number__lt=f"{text.upper()}\uffff").order_by("-number")
+    return list(rows.values_list("pk", flat=True)[:COMMON])
 
 
 def _rare(root: str, text: str) -> list[str] | None:

@@ -29,6 +29,7 @@ from fengsui.web.views.frame import at, lang, missing, person, show, signed_in
 RECORDS = ("person", "clause", "number", "unit", "kind", "since", "until")
 CASES = ("q", "unit", "kind", "level", "since", "until")
 MOST = 10_000
+YEARS = range(1970, 2200)
 FORMULA = ("=", "+", "-", "@", "|", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
@@ -70,10 +71,11 @@ def _asked(chosen: dict[str, str]) -> dict[str, object]:
     for name, days in (("since", 0), ("until", 1)):
         try:
             day = date.fromisoformat(chosen.get(name, "")) + timedelta(days=days)
+            if day.year not in YEARS:
+                raise ValueError(day)
+            found[name] = datetime.combine(day, time(), get_current_timezone())
         except (ValueError, OverflowError):
             chosen.pop(name, None)
-            continue
-        found[name] = datetime.combine(day, time(), get_current_timezone())
     return found
 
 

@@ -100,6 +100,7 @@ class Event(Rooted):
         indexes = [
             # The audit, newest first: an id is a UUIDv7 of the moment of record, so its order is that of time.
             models.Index(fields=["root", "organisation", "id"], name="cases_event_trail"),
+            models.Index(fields=["root", "id"], name="cases_event_all"),
             models.Index(fields=["root", "type", "id"], name="cases_event_type"),
             models.Index(fields=["root", "code"], name="cases_event_code"),
         ]
@@ -174,6 +175,8 @@ class Obligation(Rooted):
             models.Index(
                 fields=["root", "organisation", "due"], name="cases_obligation_desk", condition=models.Q(live=True)
             ),
+            # The same over a whole root.
+            models.Index(fields=["root", "due"], name="cases_obligation_all", condition=models.Q(live=True)),
             # The wall: how what fell due lately was kept.
             models.Index(fields=["root", "organisation", "due", "state"], name="cases_obligation_kept"),
         ]

@@ -45,6 +45,10 @@ def pages(page: Page) -> dict[str, str]:
         "plans": "/plans/",
         "params": f"{plan}params/",
         "param": f"{plan}params/investigation_owner/?value=concerned",
+        "events": f"{case}events/",
+        "archive": "/archive/",
+        "audit": "/audit/",
+        "code": "/v/",
         "me": "/me/",
     }
 

@@ -33,7 +33,7 @@ def audit(
     """Return a page of records by filters, or None for whom there is no audit.
 
     `since` and `until` are moments (until is not included), `unit` an organisation's id or a unit as the plan writes
-    it, `kind` a type of event, `person` a part of a name, `clause` an id or what stands in its brackets.
+    it, `kind` a type of event, `person` a part of a name or an id, `clause` an id or what stands in its brackets.
     """
     who = access.reader(person, at)
     if who is None or not who.whole:
@@ -116,7 +116,8 @@ def _wanted(who: access.Reader, filters: Mapping[str, object], words: Words | No
     if filters.get("clause"):
         found.append([CLAUSE + id for id in _clause_ids(str(filters["clause"]), words)])
     if filters.get("person"):
-        found.append([PERSON + id for id in directory.named_like(who.root, str(filters["person"]))])
+        said = str(filters["person"])
+        found.append([PERSON + id for id in (said, *directory.named_like(who.root, said))])
     return None if any(not group for group in found) else found
 
 

@@ -155,7 +155,7 @@ def _cases() -> Iterator[Page]:
         yield from _page(f"{what}, handover", who, "handover", case.number)
         yield from _page(f"{what}, events", who, "events", case.number)
         code = models.Event.objects.filter(case=case).order_by("-seq")[0].code
-        yield from _page(f"{what}, /v/", who, "verify", code)
+        yield from _page(f"{what}, /v/", who, "code", code)
     for what, who, case in named[1:]:
         for act in ("report", "state", "assess", "adjust"):
             yield from _page(f"{what}, act {act}", who, "act", case.number, act)
@@ -183,7 +183,7 @@ def _rest() -> Iterator[Page]:
     for who in ("lj1-zhiban", "hq-auditor"):
         yield from _page("archive", who, "archive")
         yield from _page("archive ?q", who, "archive", query=f"?q={quote('短信通道')}")
-    for query in ("", f"?person={_person('lj1-zhiban')}", "?clause=LJ-4-2-1", "?type=closed"):
+    for query in ("", f"?person={_person('lj1-zhiban')}", "?clause=LJ-4-2-1", "?kind=closed"):
         yield from _page(f"audit {query[:18]}", "hq-auditor", "audit", query=query)
     yield from _page("me", "lj1-zhiban", "me")
     for area in ("index", "organisations", "posts", "people", "assets", "delegations", "packs", "calendar", "ledger"):

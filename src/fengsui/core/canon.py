@@ -22,7 +22,7 @@ def stamp(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a moment needs its zone")
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return utc.replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+    return utc.isoformat()[:19] + "Z"
 
 
 def moment(text: str) -> datetime:
@@ -37,8 +37,8 @@ def plain(value: object) -> object:
         return value if value.isascii() else unicodedata.normalize("NFC", value)  # type: ignore[attr-defined, arg-type]
     if value is None or kind is int or kind is bool:
         return value
-    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101  # a dict is told at once
-        return {plain(str(k)): plain(v) for k, v in value.items()}
+    if type(value) is dict or isinstance(value, Mapping):
+        return {k if type(k) is str and k.isascii() else plain(str(k)): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [plain(v) for v in value]
     return _unusual(value)

@@ -394,9 +394,17 @@ class Case:
         """Return the case with some fields changed. Every event makes one: this copies them all at once."""
         found = object.__new__(Case)
         found.__dict__.update(self.__dict__)
-        found.__dict__.pop("_by_name", None)
         found.__dict__.update(changes)
+        if "events" in changes:
+            found.__dict__.pop("_by_name", None)
+        if "facts" in changes:
+            found.__dict__.pop("said", None)
         return found
+
+    @cached_property
+    def said(self) -> Mapping[str, FactText | None]:
+        """The latest word on each fact, None where it is recorded as unknown."""
+        return {name: fact.value for name, fact in self.facts.items()}
 
     def named(self, name: str) -> tuple[Event, ...]:
         """Return the events that a pattern with this name may mean, in their order."""

@@ -42,7 +42,10 @@ def resolve(who: Who | Iterable[Who], view: View) -> tuple[Party, ...]:
     """Return the parties that a rule's word means now; several for `{any: [..]}` and for lists."""
     match who:
         case BodyRef():
-            return _body(who, view)
+            found = view.meant.get(who)
+            if found is None:
+                found = view.meant[who] = _body(who, view)
+            return found
         case ReadingRef(name):
             return _read(name, view)
         case AnyOf(of):
@@ -179,14 +182,12 @@ def speaks(seat: Seat, pack: Pack) -> bool:
 def same_body(said: str, meant: Iterable[Party]) -> bool:
     """Return whether `body[.post][@place]` is one of the parties; a party without post or place takes any."""
     one = parse_party(said)
-    return any(
-        one.body == p.body
-        and (p.post is None or one.post == p.post)
-        and (p.place is None or one.place == p.place)
-        and (p.excluding is None or one.place != p.excluding)
-        for p in meant
-        if not p.unset
-    )
+    for p in meant:
+        if one.body != p.body or p.unset or (p.post is not None and one.post != p.post):
+            continue
+        if (p.place is None or one.place == p.place) and (p.excluding is None or one.place != p.excluding):
+            return True
+    return False
 
 
 def exists(body: str, case: Case, pack: Pack) -> bool:

@@ -25,7 +25,7 @@ _COMPARE: Mapping[str, Callable[[int, list[int]], bool]] = {
 
 def matches(pattern: EventPattern, event: Event, view: View) -> bool:
     """Return whether the event fits the pattern; bodies are resolved as the view sees them."""
-    return _called(pattern, view) in event.names and _fits(pattern, event, view)
+    return _called(pattern, view) in event.names and _fits(pattern, view)(event)
 
 
 def matching(patterns: Iterable[EventPattern], view: View) -> tuple[Event, ...]:
@@ -33,9 +33,8 @@ def matching(patterns: Iterable[EventPattern], view: View) -> tuple[Event, ...]:
     assert view.case is not None
     found: dict[int, Event] = {}
     for pattern in patterns:
-        for event in view.case.named(_called(pattern, view)):
-            if event.seq not in found and _fits(pattern, event, view):
-                found[event.seq] = event
+        named = view.case.named(_called(pattern, view))
+        found |= {event.seq: event for event in filter(_fits(pattern, view), named)}
     return tuple(found[seq] for seq in sorted(found))
 
 
@@ -43,12 +42,19 @@ def _called(pattern: EventPattern, view: View) -> str:
     return view.installed.names.event(pattern.name) if view.beside else pattern.name
 
 
-def _fits(pattern: EventPattern, event: Event, view: View) -> bool:
-    if pattern.by and not same_body(str(event.content.get("body", "")), resolve(pattern.by, view)):
-        return False
-    if pattern.to and not any(same_body(to, resolve(pattern.to, view)) for to in addressees(event)):
-        return False
-    return pattern.level is None or _level_fits(pattern.level, event, view)
+def _fits(pattern: EventPattern, view: View) -> Callable[[Event], bool]:
+    """Return whether an event of that name has the speaker, addressee and level that the pattern waits for."""
+    by = resolve(pattern.by, view) if pattern.by else ()
+    to = resolve(pattern.to, view) if pattern.to else ()
+
+    def fits(event: Event) -> bool:
+        if pattern.by and not same_body(str(event.content.get("body", "")), by):
+            return False
+        if pattern.to and not any(same_body(one, to) for one in addressees(event)):
+            return False
+        return pattern.level is None or _level_fits(pattern.level, event, view)
+
+    return fits
 
 
 def addressees(event: Event) -> tuple[str, ...]:

@@ -24,11 +24,11 @@ from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from fengsui.core.book import Book, Installed, Unset
-from fengsui.core.case import Act, Case, FactText
+from fengsui.core.case import Act, Case, FactText, Party
 from fengsui.core.conditions.compiled import Judge, Known, Look, Open, all_tests, make
 from fengsui.core.conditions.options import under_options
 from fengsui.core.conditions.truth import Leaf, Truth
-from fengsui.core.pack import Condition, FactRule, Pack, ReadingRef, Test, Type, Value, nil, parse_value
+from fengsui.core.pack import BodyRef, Condition, FactRule, Pack, ReadingRef, Test, Type, Value, nil, parse_value
 from fengsui.core.pack.joined import Names
 
 SECOND = timedelta(seconds=1)
@@ -43,7 +43,8 @@ class View:
     """One case (or bare facts) at one moment, seen through one pack of the book."""
 
     __slots__ = (
-        *("_compiled", "_plan", "_seen", "act", "at", "book", "case", "facts", "installed", "pack", "rest_none"),
+        *("_compiled", "_plan", "_seen", "act", "at", "book", "case", "facts", "installed", "meant", "pack"),
+        "rest_none",
     )
 
     def __init__(
@@ -62,9 +63,10 @@ class View:
         self.rest_none = rest_none or (case is not None and case.rest_none_at is not None)
         self._compiled = _compiled(self.pack)
         self._seen: dict[str, Look] = {}
+        self.meant: dict[BodyRef, tuple[Party, ...]] = {}
         self._plan: View | None = None
         if facts is None:
-            facts = {name: fact.value for name, fact in case.facts.items()} if case else {}
+            facts = case.said if case else {}
             facts = shared(self.plan, self.installed.names) if self.beside else facts
         self.facts = facts
 

@@ -10,9 +10,12 @@ Rules
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Any
 
 from fengsui.core.book import Book, bad_readings
@@ -30,7 +33,7 @@ SCALE_OF = {"assess": "level", "confirm": "level", "activate": "response", "issu
 """The scale that an act's value is of; `adjust` is of the level, for a warning of the colour."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ask:
     """An act ready to be judged: on which case, when, and from which seats of this case its person may speak."""
 
@@ -46,7 +49,7 @@ class Ask:
         """The main pack of the book."""
         return self.book.main.pack
 
-    @property
+    @cached_property
     def view(self) -> View:
         """The case at the moment the act happened."""
         return View(self.book, self.book.main, self.case, self.at, self.act)
@@ -93,7 +96,7 @@ def second(at: datetime) -> datetime:
     """Return a moment in whole seconds. Raises Refused (`bad_time`) for a time without zone."""
     if not isinstance(at, datetime) or at.tzinfo is None:
         raise refuse("bad_time", why="没有时区", why_en="it has no zone")
-    return at.replace(microsecond=0)
+    return at.replace(microsecond=0) if at.microsecond else at
 
 
 # ---------------------------------------------------------------------------------------------- who
@@ -128,8 +131,10 @@ def party_of(seat: Seat) -> Party:
 def _standing(held: tuple[Seat, ...], act: Act, case: Case, pack: Pack) -> tuple[Seat, ...]:
     """Return the seats that belong to this case. Raises Refused where all are of bodies that do not stand now."""
     found = tuple(seat for seat in held if belongs(seat, case, pack))
+    if found:
+        return found
     absent = [seat for seat in held if seat.body in pack.bodies and not exists(seat.body, case, pack)]
-    if not found and absent:
+    if absent:
         raise Refused(Teller(pack, case, act.name, absent[0]).absent(absent[0].body))
     return found
 
@@ -182,26 +187,27 @@ def read(act: Act, case: Case | None, book: Book, at: datetime) -> Act:
     """Return the act with ids for labels and checked values. Raises Refused (`bad_act`)."""
     pack = book.main.pack
     _readable(act)
-    found: dict[str, Any] = {
-        "value": _value(act, case, pack),
-        "to": tuple([_addressee(text, case, book, at) for text in act.to]),
-        "facts": dict([_fact(name, value, pack) for name, value in act.facts.items()]),
-        "unknown": tuple([_stated(name, pack) for name in act.unknown]),
-        "unverified": tuple([_name("事实", "fact", name, pack) for name in act.unverified]),
-        "matter": None if act.matter is None else _name("记事种类", "matter", act.matter, pack),
-        "step": None if act.step is None else _step(act.step, pack),
-        "documents": tuple([_document(name, pack) for name in act.documents]),
-        "reading": None if act.reading is None else _name("解读", "reading", act.reading, pack),
-        "answer": _answer(act.answer),
-    }
+    found: dict[str, Any] = {"value": _value(act, case, pack)}
+    if act.to:
+        found["to"] = tuple([_addressee(text, case, book, at) for text in act.to])
+    if act.facts:
+        found["facts"] = dict([_fact(name, value, pack) for name, value in act.facts.items()])
+    if act.unknown:
+        found["unknown"] = tuple([_stated(name, pack) for name in act.unknown])
+    if act.unverified:
+        found["unverified"] = tuple([_name("事实", "fact", name, pack) for name in act.unverified])
+    if act.matter is not None:
+        found["matter"] = _name("记事种类", "matter", act.matter, pack)
+    if act.step is not None:
+        _known_step(act.step, pack)
+    if act.documents:
+        found["documents"] = tuple([_document(name, pack) for name in act.documents])
+    if act.reading is not None:
+        found["reading"] = _name("解读", "reading", act.reading, pack)
+    if act.answer is not None and act.answer not in ANSWERS:
+        raise _unknown("答复", "answer", act.answer, ANSWERS)
     said = {name: value for name, value in found.items() if value != getattr(act, name)}
     return replace(act, **said) if said else act
-
-
-def _answer(answer: str | None) -> str | None:
-    if answer is not None and answer not in ANSWERS:
-        raise _unknown("答复", "answer", answer, ANSWERS)
-    return answer
 
 
 def _unknown(sort: str, sort_en: str, name: str, known: Iterable[str]) -> Refused:
@@ -211,19 +217,26 @@ def _unknown(sort: str, sort_en: str, name: str, known: Iterable[str]) -> Refuse
 
 
 _FIELDS = tuple(field.name for field in fields(Act))
+_all_of = attrgetter(*_FIELDS)
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def _readable(act: Act) -> None:
     """Refuse text that cannot be written down (lone surrogates, control characters)."""
-    for name in _FIELDS:
-        value = getattr(act, name)
-        if value and not _writable(value):
+    for name, value in zip(_FIELDS, _all_of(act), strict=True):
+        if value and not (_speakable(value) if name == "actor" else _writable(value)):
             raise bad_act(f"{name} 里有不能保存的字符", f"{name} holds characters that cannot be kept")
+
+
+@lru_cache(1024)
+def _speakable(actor: Actor) -> bool:
+    """The same people act again and again."""
+    return _writable(actor)
 
 
 def _writable(value: object) -> bool:
     if isinstance(value, str):
-        return (value.isascii() or not any(0xD800 <= ord(c) < 0xE000 for c in value)) and "\x00" not in value
+        return _UNWRITABLE.search(value) is None
     if isinstance(value, tuple | list):
         return all(map(_writable, value))
     if isinstance(value, Mapping):
@@ -241,10 +254,9 @@ def _name(sort: str, key: str, text: str, pack: Pack) -> str:
     return found or str(watch)
 
 
-def _step(text: str, pack: Pack) -> str:
+def _known_step(text: str, pack: Pack) -> None:
     if text not in pack.steps:
         raise _unknown("步骤", "step", str(text), pack.steps)
-    return text
 
 
 def _document(text: str, pack: Pack) -> str:

@@ -102,7 +102,7 @@ def _systems(new: Opening, pack: Pack) -> dict[str, object]:
 
 def free(ask: Ask) -> list[Draft]:
     """Return what a free act leaves in the log. Raises Refused."""
-    if grants_of(ask.case, ask.act.name, ask.pack):
+    if any(grant.forbidden for grant in grants_of(ask.case, ask.act.name, ask.pack)):
         _not_forbidden(ask)
     return HANDLERS[ask.act.name](ask)
 

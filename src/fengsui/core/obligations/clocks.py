@@ -41,7 +41,6 @@ class Clocks:
 
     def __init__(self, view: View) -> None:
         self.view, self.book, self.pack = view, view.book, view.pack
-        self.events = view.case.events if view.case else ()
 
     def over(self, event: Event) -> bool:
         """Return whether the event leaves nothing to do: the warning is lifted, the case dismissed or handed on."""
@@ -125,7 +124,7 @@ class Clocks:
             look = self.view.look(start.name)
             return (cast(datetime, look.value), ()) if isinstance(look, Known) else (None, texts(look.open))
         name = self.view.installed.names.event(start.name)
-        named = [e for e in self.events if name in e.names]
+        named = self.view.case.named(name) if self.view.case else ()
         if not named:
             return None, (f"not yet {start.name}",)
         return next((e.at for e in named if e.seq >= trigger.seq), named[-1].at), ()

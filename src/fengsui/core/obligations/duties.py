@@ -71,9 +71,9 @@ class Ledger:
     @cached_property
     def _folds(self) -> dict[int, Case]:
         """The case after each of its events."""
-        found, case = {}, cast("Case | None", self.case)
+        found, case, seq = {}, cast("Case | None", self.case), self.case.seq
         while case is not None:
-            found[case.seq], case = case, case.before
+            found[seq], case, seq = case, case.before, seq - 1
         return found
 
     def of_duty(self, duty: Duty) -> tuple[Obligation, ...]:

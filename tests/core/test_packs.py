@@ -1,18 +1,17 @@
-"""What every shipped pack keeps: whole lives at every level with nothing given, no fixtures, rows that are known."""
+"""What every shipped pack keeps: scenarios that hold, answered clauses, lives of every level, nothing built by hand."""
 
 from __future__ import annotations
 
 import pytest
 
-from fengsui.core import loader
 from fengsui.core.case import Case
 from fengsui.core.loader import Scenario
 from fengsui.core.pack import Pack
 from fengsui.core.simulate import run
+from tests.core.packs import NAMES, shipped
 
 GIVEN = {"case", "site", "tier", "owner", "asset", "assets", "readings", "opened", "title", "mode", "plan", "regimes"}
 """What a life may be given: the organisation, its readings and systems, and beside which plan a regime runs."""
-PACKS = sorted(loader.shipped())
 
 
 def lives(pack: Pack, scenarios: tuple[Scenario, ...]) -> set[str]:
@@ -32,16 +31,31 @@ def levels(pack: Pack, scenario: Scenario, case: Case) -> set[str]:
     return {str(one["level"]) for one in grades if "level" in one}
 
 
-@pytest.mark.parametrize("name", PACKS)
+SCENARIOS = [(name, scenario) for name in NAMES for scenario in shipped(name).scenarios]
+
+
+@pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
+def test_the_scenario_holds(name: str, scenario: str) -> None:
+    played = run(shipped(name).pack, shipped(name).scenarios[scenario])
+    assert [str(failure) for failure in played.failures] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_clause_is_answered_by_a_rule_or_says_why_not(name: str) -> None:
+    of = shipped(name)
+    assert of.answered | of.silent == set(of.pack.clauses)
+    assert of.answered & of.silent == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_an_incident_of_every_level_lives_from_its_report_to_the_archive(name: str) -> None:
-    folder = loader.shipped()[name]
-    pack, scenarios = loader.load(folder), loader.load_scenarios(folder)
+    pack, scenarios = shipped(name).pack, tuple(shipped(name).scenarios.values())
     scale = pack.terms.scales.get("level")
     wanted = {level for level in scale.values if level not in scale.undeclared} if scale else {""}
     assert wanted - lives(pack, scenarios) == set()
 
 
-@pytest.mark.parametrize("name", PACKS)
+@pytest.mark.parametrize("name", NAMES)
 def test_no_scenario_builds_a_state_that_no_act_leads_to(name: str) -> None:
-    texts = [path.read_text("utf-8") for path in loader.shipped()[name].glob("scenarios/*.yaml")]
+    texts = [path.read_text("utf-8") for path in shipped(name).folder.glob("scenarios/*.yaml")]
     assert texts and not any("fixture:" in text for text in texts)

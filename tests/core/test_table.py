@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -118,6 +120,52 @@ def test_values_that_every_test_treats_alike_are_one_class() -> None:
     book = Book.build(pack("dongxihu-land"), calendar=loader.work_calendar())
     one, same, other = (Sheet.of_facts(book, {"affected_people": n}, NOW, False) for n in ("100万", "130万", "99万"))
     assert one.codes == same.codes != other.codes
+
+
+BOTH_WAYS = {
+    "facts": """
+facts:
+  broke: {zh: 中断时间, type: instant, clause: c}
+  back: {zh: 恢复时间, type: instant, clause: c}
+  tolerable: {zh: 可承受的中断时间, type: duration, clause: c}
+  excess: {zh: 超出时间, type: duration, derive: {elapsed: [broke, back], minus: tolerable}, clause: c}
+""",
+    "grading": """
+methods:
+  criteria:
+    zh: 判定
+    clause: c
+    rules:
+      - {id: long, level: II, when: {excess: at least 2h}, clause: c}
+      - {id: brittle, level: III, when: {tolerable: less than 1h}, clause: c}
+      - {id: some, level: IV, when: {excess: more than 0min}, clause: c}
+grade: {by: criteria, clause: c}
+""",
+}
+"""`tolerable` is tested by a row of its own, and the row before looks at it through `excess`."""
+
+
+@pytest.mark.parametrize("first", ["10min", "50min", "1h", "4h"])
+def test_a_fact_that_is_tested_and_feeds_a_derived_one_is_seen_both_ways(first: str) -> None:
+    book = story.book(**BOTH_WAYS)
+    broke, back = "2024-01-08 06:00", "2024-01-08 08:30"
+    levels = {"10min": "II", "30min": "II", "31min": "III", "50min": "III", "1h": "IV", "2h": "IV", "4h": None}
+    for tolerable in (first, *levels, first):
+        facts = {"broke": broke, "back": back, "tolerable": tolerable}
+        found = grade(book, facts, NOW)
+        assert found.level == levels[tolerable]
+        assert found == grade(story.book(**BOTH_WAYS), facts, NOW)
+
+
+def test_a_supposed_fact_changes_what_is_derived_from_it_too() -> None:
+    book = story.book(**BOTH_WAYS)
+    view = View.of_facts(book, {"broke": "2024-01-08 06:00", "back": "2024-01-08 08:30", "tolerable": "50min"}, NOW)
+    sheet = Sheet.of(view)
+    for minutes in (10, 50, 59, 60, 150, 240):
+        value = timedelta(minutes=minutes)
+        supposed, viewed = sheet.suppose("tolerable", value), Sheet.of(view.suppose("tolerable", value))
+        assert supposed.codes == viewed.codes
+        assert span("criteria", supposed) == span("criteria", viewed)
 
 
 def test_a_table_that_has_seen_too_much_gives_way_to_a_new_one() -> None:

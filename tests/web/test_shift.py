@@ -38,9 +38,7 @@ def test_a_card_shows_change_chain_text_and_consequences_above_its_buttons(phone
     phone.goto("/approvals/")
     card = phone.locator(CARD)
     expect(card).to_have_count(1)
-    order = [
-        card.locator(each).first.bounding_box()["y"] for each in ("h3 .lv.nd", ".auth", ".quote", ".then")
-    ]
+    order = [card.locator(each).first.bounding_box()["y"] for each in ("h3 .lv.nd", ".auth", ".quote", ".then")]
     buttons = card.locator("footer .btn").first.bounding_box()
     assert order == sorted(order) and buttons["y"] > order[-1] and buttons["height"] >= 44
     assert buttons["y"] + buttons["height"] < 844 - 60

@@ -107,7 +107,7 @@ def _write(root: str, news: News, at: datetime) -> None:
 
 def _people(root: str, news: News, at: datetime) -> tuple[directory.PersonRef, ...]:
     """Return who holds, at this moment, a seat that the news is for; not the one who did it himself."""
-    found = {}
+    found: dict[str, directory.PersonRef] = {}
     for party in news.parties:
         for organisation in party.get("homes") or (news.organisation,):
             held = directory.holders(root, organisation, {party["body"]}, at)

@@ -96,6 +96,7 @@ def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> 
 
 
 def _hops(case: Case, words: Words) -> tuple[ReportHop, ...]:
+    """Return who told whom of the case, each pair once: at its first report."""
     found: dict[tuple[str, tuple[str, ...]], ReportHop] = {}
     for event in case.events:
         to = tuple(words.body(text) for text in addressed(event.content)) if event.type == "reported" else ()

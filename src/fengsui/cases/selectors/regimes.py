@@ -121,7 +121,7 @@ def _part(told: Told) -> Part:
 
 def _ask(told: Told, duty: Duty) -> Ask:
     form = told.pack.forms.get(duty.form or "")
-    fields = (told.say(one.zh, one.en or one.zh) for one in form.fields.values()) if form else ()
+    fields = (told.say(one.zh or name, one.en or one.zh or name) for name, one in form.fields.items()) if form else ()
     return Ask(told.duty(duty), tuple(fields))
 
 
@@ -183,7 +183,7 @@ def _clocks(who: access.Reader, at: datetime, lang: Lang) -> Iterator[CaseClocks
 
 
 def _case_clocks(case: models.Case, rows: Sequence[models.Obligation], words: Words, at: datetime) -> CaseClocks:
-    marks = [(row, _mark(row, words, at)) for row in rows]
+    marks = [(row, _mark(row, row.due, words, at)) for row in rows if row.due is not None]
     begins = min([case.opened_at, *(mark.start for _, mark in marks if mark.start)])
     near = [mark.due for _, mark in marks if mark.due <= begins + DAY]
     ends = max([at, *near]) + (max([at, *near]) - begins) * 0.12
@@ -199,7 +199,7 @@ def _case_clocks(case: models.Case, rows: Sequence[models.Obligation], words: Wo
     )
 
 
-def _mark(row: models.Obligation, words: Words, at: datetime) -> ClockMark:
+def _mark(row: models.Obligation, due: datetime, words: Words, at: datetime) -> ClockMark:
     state = as_of(row, at)
     start = row.data["start"]
     return ClockMark(
@@ -207,7 +207,7 @@ def _mark(row: models.Obligation, words: Words, at: datetime) -> ClockMark:
         owes=words.say(row.owes, row.data["owes_en"] or row.owes),
         to=words.parties(row.data["to"]),
         start=moment(start) if start else None,
-        due=row.due,
+        due=due,
         state=pick(STATE_LABELS[state], words.lang),
         look=look(row, state, at),
     )

@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,6 +35,10 @@ class AdminForm(forms.Form):
 
     key = forms.CharField(required=False, widget=forms.HiddenInput)
     use_required_attribute = False
+
+    def forget_errors(self) -> None:
+        """Show what was typed without judging it."""
+        self._errors = ErrorDict()
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, label_suffix="", **more)

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -35,7 +36,7 @@ from fengsui.directory import offices
 from fengsui.directory import selectors as directory
 from fengsui.web.views import tour
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 SHEETS = tuple(
     f"fengsui/css/{name}.css" for name in ("reset", "tokens", "base", "layout", "parts", "pages", "util", "print")
 )
@@ -62,7 +63,7 @@ def signed_in(view: View) -> View:
     """Lets through a person whom the directory knows, with the organisation's zone active; see the rules above."""
 
     @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _ask_to_sign_in(request)
         found = directory.person_for(request.user)

@@ -54,7 +54,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             "next": where,
             "username": name,
             "kept": request.POST.get("kept", ""),
-            "errors": [{"anchor": "username", "text": _locked() if request.axes_locked_out else _("用户名或口令不对")}],
+            "errors": [
+                {
+                    "anchor": "username",
+                    "text": _locked() if getattr(request, "axes_locked_out", False) else _("用户名或口令不对"),
+                }
+            ],
         }
         return show(request, "session/sign_in.html", context, status=422)
     auth.login(request, user)
@@ -147,7 +152,7 @@ def password(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.refused((refused.problem,), lang())
         else:
-            auth.update_session_auth_hash(request, auth.get_user_model().objects.get(pk=request.user.pk))
+            auth.update_session_auth_hash(request, auth.get_user_model().objects.get(pk=str(request.user.pk)))
             receipt(request, _("口令已改"))
             return redirect("desk")
     return show(request, "session/password.html", context, status=422)

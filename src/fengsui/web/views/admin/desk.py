@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -145,7 +144,7 @@ def _forms(request: HttpRequest, deeds: Mapping[str, Deed], bound: Mapping[str, 
             found[name] = bound[name]
         elif typed is not None and typed.get("do") == name:
             found[name] = deed.form(typed, auto_id=f"{name}-%s")
-            found[name]._errors = ErrorDict()  # what a sign-in interrupted is not wrong yet
+            found[name].forget_errors()  # what a sign-in interrupted is not wrong yet
         else:
             initial = {"key": new_id(at(request)), **deed.initial}
             found[name] = deed.form(initial=initial, auto_id=f"{name}-%s")

@@ -42,7 +42,8 @@ def entries(request: HttpRequest) -> HttpResponse:
     rows = found[:PAGE]
     names = directory.names_of(root, _ids(rows))
     kinds = [(type, _labels().get(type, type)) for type in ledger.types(root, ADMINISTRATION)]
-    more = urlencode({**{k: v for k, v in asked.items() if v}, "before": rows[-1].seq}) if len(found) > PAGE else ""
+    kept = {name: str(value) for name, value in asked.items() if value}
+    more = urlencode({**kept, "before": str(rows[-1].seq)}) if len(found) > PAGE else ""
     return page(
         request,
         "ledger",

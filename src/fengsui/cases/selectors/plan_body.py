@@ -172,7 +172,7 @@ class _Shown:
     def blocks(self, paragraphs: Iterable[Paragraph]) -> Iterator[Block]:
         """Yield the paragraphs in order, those that go on with the same clauses together; then what has no place."""
         seen: set[str] = set()
-        chapter, texts, ids = "", [], []
+        chapter, texts, ids = "", list[str](), list[str]()
         for one in paragraphs:
             new = [id for id in one.clauses if id not in seen]
             if texts and (new or not one.clauses):

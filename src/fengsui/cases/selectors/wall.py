@@ -160,10 +160,10 @@ def _regions(
     for row, found in incidents:
         of.setdefault(row.organisation, []).append(found)
     below = set(who.below)
-    rows = [row for row in directory.organisations(who.root) if row.id in below]
+    units = [unit for unit in directory.organisations(who.root) if unit.id in below]
     children: dict[str, list[str]] = {}
-    for row in rows:
-        children.setdefault(row.parent, []).append(row.id)
+    for unit in units:
+        children.setdefault(unit.parent, []).append(unit.id)
     first = children.get(who.person.organisation, [])
     plain = [id for id in first if id not in children]
     groups = [("", plain)] if plain else []

@@ -9,6 +9,7 @@ Rules
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -27,7 +28,6 @@ from fengsui.directory.selectors.known import (
     person_ref,
     units,
 )
-from fengsui.ledger.models import Rooted
 from fengsui.library import selectors as library
 
 
@@ -273,7 +273,7 @@ def asset_rows(root: str, organisation: str) -> tuple[AssetRef, ...]:
     return tuple(AssetRef(row.pk, row.name, row.owner, dict(row.attributes), row.active) for row in rows)
 
 
-TABLES: Mapping[str, type[Rooted]] = {
+TABLES: Mapping[str, Any] = {
     "person": Person,
     "appointment": Appointment,
     "delegation": Delegation,

@@ -41,7 +41,7 @@ class AdminForm(forms.Form):
         self._errors = ErrorDict()
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, label_suffix="", **more)
+        super().__init__(*args, **{"label_suffix": "", **more})
         for name, field in self.fields.items():
             field.error_messages["required"] = _("“%(label)s”空着") % {"label": field.label or name}
             if "invalid_choice" in field.error_messages:

@@ -107,7 +107,7 @@ def gan() -> dict[str, Any]:
         {"word": "评", "label": "评估", "what": "复盘", "by": "工作组", "a": 60, "b": 90, "e": 0, "result": "待起算"},
     )
     return {
-        "rows": [row | {"late": int(row["e"]) > int(row["b"])} for row in rows],
+        "rows": [row | {"late": int(str(row["e"])) > int(str(row["b"]))} for row in rows],
         "ticks": [(n * 25, f"T+{n * 45}") for n in range(4)],
     }
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -51,7 +52,7 @@ def administers(area: offices.Area) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @functools.wraps(view)
         @signed_in
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not offices.reads(person(request), area):
                 raise missing()
             request.area = area  # type: ignore[attr-defined]

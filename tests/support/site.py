@@ -29,6 +29,8 @@ class Site:
     data: Path
     people: dict[str, str]
     roles: dict[str, str]
+    begins: datetime = datetime.min.replace(tzinfo=UTC)
+    """When its stories begin: the moment at which it was filled."""
     url: str = ""
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
@@ -97,13 +99,16 @@ def build(builder: str, data: Path, at: datetime | None = None) -> Site:
     for person in json.loads(done.stdout.splitlines()[-1]):
         site.people[person["username"]] = person["password"]
         site.roles.setdefault(person["role"], person["username"])
+    site.begins = site.now()
     return site
 
 
 def copy(template: Site, data: Path) -> Site:
-    """The same site in another folder, not started."""
+    """The same site in another folder, not started, its clock where the template's story begins."""
     shutil.copytree(template.data, data)
-    return Site(data=data, people=template.people, roles=template.roles)
+    site = Site(data=data, people=template.people, roles=template.roles, begins=template.begins)
+    site.set_clock(template.begins)
+    return site
 
 
 def run_fengsui(data: Path, *words: str) -> str:

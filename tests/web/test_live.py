@@ -7,10 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.site import Site
 from tests.web.hands import fill
 
 LISTEN = "window.rang = 0; document.addEventListener('fs:rang', () => { window.rang += 1; });"
 COUNTDOWN = "document.querySelector('#p-obligations .cd[data-due]').dataset.due"
+
+
+@pytest.fixture(autouse=True)
+def at_the_beginning(site: Site) -> None:
+    """Every story begins twelve minutes before the limit, however long those before it took."""
+    site.set_clock(site.begins)
 
 
 def shown_clock(page: Page) -> datetime:

@@ -113,3 +113,4 @@ def test_a_browser_that_knows_none_of_the_newer_features_shows_and_does_the_same
         page.locator("select[name=owner]").select_option(index=1)
     page.locator("#submit:visible, .dock .go:visible").first.click()
     expect(page.locator(".case-h h1")).to_have_text("旧浏览器也能报")
+    page.context.unroute_all(behavior="ignoreErrors")

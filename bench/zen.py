@@ -79,7 +79,7 @@ def ways(condition: Condition) -> Iterator[tuple[Test, ...]]:
         for part in condition.parts:
             yield from ways(part)
     else:
-        raise NotImplementedError("the compared table has no `not`")
+        raise ValueError(f"a decision table of zen cannot hold {condition}: only tests, `all` and `any` are compared")
 
 
 def _cell(test: Test, pack: Pack) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from fengsui.cases import selectors, service
+from fengsui.cases.pages import Receipt
 from fengsui.cases.plan_pages import QuestionPage
 from fengsui.core.problems import Refused
 from fengsui.directory import service as directory
@@ -25,6 +26,12 @@ def page(world: World, who: str, name: str, value: str | None = None) -> Questio
     found = selectors.question_page(world.people[who], PLAN, version, name, world.now, value=value)
     assert found is not None
     return found
+
+
+def decide(world: World, who: str, value: str, reason: str, paper: str) -> Receipt | None:
+    version = library.packs(world.root)[0].version
+    person = world.people[who]
+    return service.decide_reading(person, PLAN, version, "starter_of_I", value, reason, paper, at=world.now)
 
 
 def test_what_nobody_decided_comes_first_and_is_counted(world: World) -> None:
@@ -64,7 +71,7 @@ def test_the_plan_says_who_decides_and_the_case_of_the_plan_keeps_it(world: Worl
     assert page(world, "owner", "starter_of_I").way == ""
     asked = page(world, "bureau_office", "starter_of_I", "group")
     assert asked.way == "act" and asked.case == plan.number and asked.effect is not None and asked.effect.running == 1
-    done = service.decide_reading(world.people["bureau_office"], asked, "group", "会议决定", "", at=world.now)
+    done = decide(world, "bureau_office", "group", "会议决定", "")
     assert done is not None and done.events == ("readings_set",)
     assert library.book_for(world.root, world.organisation).text_of("starter_of_I") == "group"
     assert world.fold(incident).pin == pinned
@@ -76,8 +83,9 @@ def test_the_plan_says_who_decides_and_the_case_of_the_plan_keeps_it(world: Worl
 def test_who_may_not_decide_is_refused_behind_the_page_too(world: World) -> None:
     world.open("bureau_office", kind="standing", title="预案在用", owner=None)
     asked = page(world, "owner", "starter_of_I", "group")
+    assert asked.way == ""
     with pytest.raises(Refused):
-        service.decide_reading(world.people["owner"], asked, "group", "我定", "", at=world.now)
+        decide(world, "owner", "group", "我定", "")
 
 
 def test_where_the_plan_names_nobody_its_author_decides_by_a_paper(world: World) -> None:
@@ -98,5 +106,5 @@ def test_where_the_plan_names_nobody_its_author_decides_by_a_paper(world: World)
     assert page(world, "owner", "starter_of_I").way == ""
     asked = page(world, "author", "starter_of_I", "group")
     assert asked.way == "paper"
-    assert service.decide_reading(author, asked, "group", "会议决定", "局发〔2024〕3号", at=world.now) is None
+    assert decide(world, "author", "group", "会议决定", "局发〔2024〕3号") is None
     assert library.decisions(world.root, world.organisation)[0].reason == "会议决定（局发〔2024〕3号）"

@@ -173,7 +173,16 @@ def test_the_plans_author_puts_a_regime_beside_and_decides_its_readings_by_paper
     put_beside(author, ID, row.version, beside=True, reason="", at=world.now)
     page = question_page(author, ID, row.version, "watch.promptly", world.now)
     assert page is not None and (page.way, page.plan.adopted, page.plan.unset) == ("paper", True, 1)
-    decide_reading(author, page, "30min", "本单位的决定", "甲监〔2024〕1号", at=world.now)
+    decide_reading(
+        author,
+        page.plan.id,
+        page.plan.version,
+        page.question.name,
+        "30min",
+        "本单位的决定",
+        "甲监〔2024〕1号",
+        at=world.now,
+    )
     after = question_page(author, ID, row.version, "watch.promptly", world.now)
     assert after is not None and after.question.value and len(after.history) == 1
     plan = question_page(author, "chongqing-finance-regulator", "0.1.0", "watch.promptly", world.now)

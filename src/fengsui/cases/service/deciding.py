@@ -3,15 +3,15 @@
 Rules
 - Where the plan grants `set`, the decision is that act on the case of the plan in force: the engine says who may, a
   chain waits for its next link, and the record keeps it.
-- A regime is put beside the plan, or taken away with a reason, by the plan's author.
 - Where the plan grants it to nobody, the plan's author decides by the paper of an approval, which is kept with it.
+- A regime is put beside the plan, or taken away with a reason, by the plan's author.
 """
 
 from datetime import datetime
 
 from fengsui.cases.pages import Receipt
-from fengsui.cases.plan_pages import QuestionPage
 from fengsui.cases.selectors.plans import plans_page
+from fengsui.cases.selectors.questions import question_page
 from fengsui.cases.service.door import submit
 from fengsui.core.case import Act, Actor
 from fengsui.core.problems import Lang
@@ -23,7 +23,9 @@ from fengsui.library import service as library
 
 def decide_reading(
     person: str,
-    page: QuestionPage,
+    pack: str,
+    version: str,
+    name: str,
     value: str,
     reason: str,
     paper: str,
@@ -32,19 +34,20 @@ def decide_reading(
     key: str | None = None,
     lang: Lang = "zh",
 ) -> Receipt | None:
-    """Decide the reading of a page as this person may; return the receipt of the act, None where it was by paper.
+    """Decide a reading of an installed plan; return the receipt of the act, None where it was decided by paper.
 
-    `value` is language text, `paper` names the document that approved it. Raises Refused, Conflict, PackError.
+    `value` is language text, `paper` names the document that approved it. Raises Refused (`absent` where this person
+    may not, or without a paper where one is asked), Conflict, PackError.
     """
-    if page.way == "act":
-        act = Act("set", Actor(""), reading=page.question.name, value=value, reason=reason)
+    page = question_page(person, pack, version, name, at, lang=lang)
+    if page is not None and page.way == "act":
+        act = Act("set", Actor(""), reading=name, value=value, reason=reason)
         return submit(page.case, act, actor=person, at=at, key=key, lang=lang)
     who = directory.person(person)
-    if page.way != "paper" or who is None:
+    if page is None or who is None or page.way != "paper" or not paper.strip():
         raise refuse("absent")
-    kept = f"{reason}（{paper}）"
-    name = f"{page.plan.id}:{page.question.name}" if page.plan.regime else page.question.name
-    library.set_reading(who.root, who.organisation, name, value, kept, actor=person, at=at)
+    asked = f"{pack}:{name}" if page.plan.regime else name
+    library.set_reading(who.root, who.organisation, asked, value, f"{reason}（{paper}）", actor=person, at=at)
     return None
 
 

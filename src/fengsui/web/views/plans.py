@@ -35,14 +35,18 @@ def plans(request: HttpRequest) -> HttpResponse:
     return show(request, "plans/list.html", {"at_page": "plans", "plans": cases.plans_page(person(request).id)})
 
 
+def _page(request: HttpRequest, template: str, page: object | None) -> HttpResponse:
+    """A page of a plan; absent and forbidden look the same."""
+    if page is None:
+        raise missing()
+    return show(request, template, {"at_page": "plans", "page": page})
+
+
 @require_GET
 @signed_in
 def plan(request: HttpRequest, pack: str, version: str) -> HttpResponse:
     """One plan by id and version."""
-    page = cases.plan_page(person(request).id, pack, version, lang=lang())
-    if page is None:
-        raise missing()
-    return show(request, "plans/plan.html", {"at_page": "plans", "page": page})
+    return _page(request, "plans/plan.html", cases.plan_page(person(request).id, pack, version, lang=lang()))
 
 
 @require_GET
@@ -52,30 +56,25 @@ def source(request: HttpRequest, pack: str, version: str) -> HttpResponse:
     wanted = request.GET.get("part", "")
     part = int(wanted) - 1 if wanted.isdecimal() and len(wanted) < PART_DIGITS else None
     clause = request.GET.get("clause", "")
-    page = cases.source_page(person(request).id, pack, version, part=part, clause=clause, lang=lang())
-    if page is None:
-        raise missing()
-    return show(request, "plans/source.html", {"at_page": "plans", "page": page})
+    return _page(
+        request,
+        "plans/source.html",
+        cases.source_page(person(request).id, pack, version, part=part, clause=clause, lang=lang()),
+    )
 
 
 @require_GET
 @signed_in
 def health(request: HttpRequest, pack: str, version: str) -> HttpResponse:
     """Every finding about a plan."""
-    page = cases.plan_page(person(request).id, pack, version, lang=lang())
-    if page is None:
-        raise missing()
-    return show(request, "plans/health.html", {"at_page": "plans", "page": page})
+    return _page(request, "plans/health.html", cases.plan_page(person(request).id, pack, version, lang=lang()))
 
 
 @require_GET
 @signed_in
 def compare(request: HttpRequest, pack: str, old: str, new: str) -> HttpResponse:
     """Two versions of a plan."""
-    page = cases.diff_page(person(request).id, pack, old, new, lang=lang())
-    if page is None:
-        raise missing()
-    return show(request, "plans/diff.html", {"at_page": "plans", "page": page})
+    return _page(request, "plans/diff.html", cases.diff_page(person(request).id, pack, old, new, lang=lang()))
 
 
 @require_POST
@@ -108,10 +107,7 @@ def regimes(request: HttpRequest) -> HttpResponse:
 @signed_in
 def questions(request: HttpRequest, pack: str, version: str) -> HttpResponse:
     """Every reading of a plan."""
-    page = cases.questions_page(person(request).id, pack, version, lang=lang())
-    if page is None:
-        raise missing()
-    return show(request, "plans/questions.html", {"at_page": "plans", "page": page})
+    return _page(request, "plans/questions.html", cases.questions_page(person(request).id, pack, version, lang=lang()))
 
 
 @require_http_methods(["GET", "POST"])
@@ -136,7 +132,9 @@ def _decide(request: HttpRequest, page: QuestionPage) -> HttpResponse:
     try:
         done = service.decide_reading(
             person(request).id,
-            page,
+            page.plan.id,
+            page.plan.version,
+            page.question.name,
             value,
             reason,
             paper,

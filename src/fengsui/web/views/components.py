@@ -80,6 +80,8 @@ def components(request: HttpRequest) -> HttpResponse:
         "dots": {"stage_label": "响应", "dots": ("d", "d", "d", "c", "", "", "")},
         "sets": [tuple(zip(kept, samples.COLUMNS, strict=True)) for kept in SETS],
         "asks": samples.asks(OWN),
+        "drilled": {"mode": "exercise"},
+        "choices": [p.Choice(badge.id, badge.label) for badge in LEVELS],
         "matrix": samples.matrix(CITE),
         "page": {"id": "example", "version": "1.0"},
         "coverage": samples.coverage(CITE),

@@ -85,13 +85,20 @@ def _tiers(request: HttpRequest) -> tuple[str, ...]:
     return plan.head.tiers if plan else ()
 
 
+def _seats(
+    request: HttpRequest, where: directory.OrganisationRef
+) -> tuple[tuple[directory.BodyRow, ...], list[tuple[str, str]]]:
+    """The bodies of the plan in force, and every seat in them to choose from."""
+    bodies = directory.bodies_page(where.root, where.id, at(request), lang=lang()) or ()
+    return bodies, [(post.seat, post.label) for body in bodies for post in body.posts]
+
+
 @require_http_methods(["GET", "POST"])
 @administers("posts")
 def posts(request: HttpRequest) -> HttpResponse:
     """The bodies and posts of the plan in force: who holds them, what nobody holds, units and outside bodies."""
     where, scope = chosen(request)
-    bodies = directory.bodies_page(where.root, where.id, at(request), lang=lang()) or ()
-    seats = [(post.seat, post.label) for body in bodies for post in body.posts]
+    bodies, seats = _seats(request, where)
     deeds = _posts_deeds(request, where, scope, bodies, seats)
 
     def context() -> dict[str, Any]:
@@ -176,8 +183,7 @@ def unit(request: HttpRequest, id: str) -> HttpResponse:
 def delegations(request: HttpRequest) -> HttpResponse:
     """The seats lent by papers: to whom, for which acts, until when."""
     where, scope = chosen(request)
-    bodies = directory.bodies_page(where.root, where.id, at(request), lang=lang()) or ()
-    seats = [(post.seat, post.label) for body in bodies for post in body.posts]
+    seats = _seats(request, where)[1]
 
     def lend(data: dict[str, Any]) -> Any:
         asked = {name: data[name] for name in ("to", "acts", "document", "since", "until", "key")}

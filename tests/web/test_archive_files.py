@@ -5,21 +5,21 @@ import io
 
 import pytest
 
-from fengsui.web.views import archive
+from fengsui.web.views import files
 
 pytestmark = pytest.mark.django_db
 
 
 def lines_of(rows: list[list[str]]) -> str:
     """What a file of these rows holds, the first its head."""
-    return archive.written(rows[0], rows[1:])[0]
+    return files.written(rows[0], rows[1:])[0]
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\n=1", " =1", "＝1", "|x"])
 def test_no_cell_is_taken_for_a_formula(cell):
     (line,) = csv.reader(io.StringIO(lines_of([["a"], [cell]]).removeprefix("\ufeff").partition("\r\n")[2], newline=""))
     assert line[0].lstrip("'") == cell or line[0] == f"'{cell}"
-    assert not line[0].lstrip(" ").startswith(archive.FORMULA)
+    assert not line[0].lstrip(" ").startswith(files.FORMULA)
 
 
 def test_the_audit_as_a_file(world, at_the_page):
@@ -36,7 +36,7 @@ def test_the_audit_as_a_file(world, at_the_page):
 
 def test_a_file_that_was_cut_says_so_in_its_name(world, at_the_page, monkeypatch):
     world.open("owner", facts={"class": "attack"})
-    monkeypatch.setattr(archive, "MOST", 1)
+    monkeypatch.setattr(files, "MOST", 1)
     answer = at_the_page("auditor").get("/audit/export.csv")
     assert "-first-1.csv" in answer.headers["Content-Disposition"]
     assert answer.content.decode().count("\r\n") == 2
@@ -46,6 +46,39 @@ def test_the_archive_as_a_file(world, at_the_page):
     answer = at_the_page("owner").get("/archive/export.csv")
     assert answer.content.decode() == "\ufeff编号,事件,种类,级别,单位,报告,演练\r\n"
     assert at_the_page("vendor").get("/archive/export.csv").status_code == 404
+
+
+def rows_of(answer) -> list[list[str]]:
+    """What a file that was sent in parts holds."""
+    text = b"".join(answer.streaming_content).decode()
+    assert text.startswith("\ufeff") and answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def test_the_list_of_cases_as_a_file_holds_what_the_list_shows(world, at_the_page, clock, monkeypatch):
+    monkeypatch.setattr("fengsui.cases.selectors.rows.BATCH", 2)
+    world.open("owner", title="=1+1", facts={"class": "attack"})
+    others = [world.at("+1min").open("owner", title=f"断电{n}", owner="office@B") for n in "甲乙丙丁"]
+    clock(world)
+    client = at_the_page("owner")
+    head, *rows = rows_of(client.get("/cases/export.csv"))
+    assert head[:4] == ["编号", "事件", "种类", "级别"] and {len(row) for row in rows} == {len(head)}
+    assert [row[0] for row in rows[:4]] == [case.number for case in reversed(others)]
+    assert rows[4][1] == "'=1+1" and rows[4][6] == "2024-01-10 09:01:00" and rows[4][5] == "甲处"
+    assert int(rows[4][8]) > 0 and rows[4][10] == ""
+    (only,) = rows_of(client.get("/cases/export.csv?unit=office@A"))[1:]
+    assert only[1] == "'=1+1"
+    listed = client.get("/cases/?unit=office@A").content.decode()
+    assert "/cases/export.csv?unit=office%40A" in listed
+
+
+def test_the_list_of_cases_as_a_file_ends_where_its_name_says(world, at_the_page, monkeypatch):
+    for _case in range(3):
+        world.open("owner", title="断电")
+    monkeypatch.setattr(files, "MOST", 2)
+    answer = at_the_page("owner").get("/cases/export.csv")
+    assert "-first-2.csv" in answer.headers["Content-Disposition"] and len(rows_of(answer)) == 3
+    assert len(rows_of(at_the_page("vendor").get("/cases/export.csv"))) == 1
 
 
 @pytest.mark.parametrize("query", ["since=x", "until=9999-12-31", "since=0001-01-01", "after=x", "kind=x&unit=y"])

@@ -133,6 +133,7 @@ class CaseRow:
     next_due: datetime | None = None
     next_label: str = ""
     outline: bool = False  # the reader may see no more than this row
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/report/preview", report.preview, name="report-preview"),
     path("cases/", cases.case_list, name="cases"),
     path("cases/views/", cases.views, name="views"),
+    path("cases/export.csv", cases.case_file, name="cases-file"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("p/cases/<str:number>", cases.case_panels, name="case-panels"),
     path("cases/<str:number>/handover/", shift.handover, name="handover"),

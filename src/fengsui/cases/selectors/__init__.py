@@ -22,7 +22,7 @@ from fengsui.cases.selectors.record import by_code, export, record_page
 from fengsui.cases.selectors.refusals import refusal
 from fengsui.cases.selectors.regimes import regimes_page
 from fengsui.cases.selectors.reports import preview, report_page
-from fengsui.cases.selectors.rows import cases, default_view, desk, person_bar
+from fengsui.cases.selectors.rows import cases, default_view, desk, every_case, person_bar
 from fengsui.cases.selectors.wall import wall
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "default_view",
     "desk",
     "diff_page",
+    "every_case",
     "every_record",
     "export",
     "handover_page",

@@ -1,6 +1,6 @@
 """Lines of the lists and the desk: cases without replay, from their rows alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -15,7 +15,7 @@ from fengsui.cases.pages import (
     Person,
 )
 from fengsui.cases.selectors import access, approvals, finding, log, stages
-from fengsui.cases.selectors.owed import CaseBit, as_of, mine, obligation_row, pressing
+from fengsui.cases.selectors.owed import CaseBit, Owed, as_of, mine, obligation_row, pressing
 from fengsui.cases.selectors.timeline import event_row, texts_beside
 from fengsui.cases.selectors.words import CASE_KINDS, STAGES, Words, pick
 from fengsui.cases.shift_pages import CaseListPage, SavedView
@@ -26,6 +26,8 @@ from fengsui.ledger.once import once
 from fengsui.library import selectors as library
 
 PAGE = 50
+BATCH = 500
+"""How many cases of a list as a file are read at once."""
 DESK = 300
 """The most obligations that a desk counts."""
 SHOWN, SHOWN_CASES = 60, 40
@@ -45,7 +47,7 @@ def person_bar(person: str, at: datetime, *, lang: Lang = "zh") -> Person | None
 
 
 @once
-def in_hand(who: access.Reader, at: datetime) -> tuple[models.Obligation, ...]:
+def in_hand(who: access.Reader, at: datetime) -> tuple[Owed, ...]:
     """Return what this person is to do. What lasts (值守, 监测) has no end to reach: it is shown, and not counted."""
     found = open_obligations(who, at) if who.seats else ()
     return tuple(row for row in found if row.data["kind"] != "keep" and mine(row, who.seats))
@@ -96,6 +98,25 @@ def cases(
     )
 
 
+def every_case(
+    person: str, filters: Mapping[str, str], at: datetime, most: int, *, lang: Lang = "zh"
+) -> tuple[Iterator[CaseRow], bool]:
+    """Return at most so many cases by the filters of the list, read while they are taken, and whether they are all."""
+    who = access.reader(person, at)
+    if who is None:
+        raise LookupError("nobody")
+    rows = _filtered(access.visible(who), filters, who, at).order_by("-opened_at", "-pk")
+    return _batches(rows, who, at, most, lang), not rows[most : most + 1].exists()
+
+
+def _batches(rows: QuerySet[models.Case], who: access.Reader, at: datetime, most: int, lang: Lang) -> Iterator[CaseRow]:
+    page = list(rows[: min(BATCH, most)])
+    while page:
+        yield from case_rows(page, who, at, lang)
+        most -= len(page)
+        page = list(rows.filter(_older(page[-1].opened_at, page[-1].pk))[: min(BATCH, most)]) if most > 0 else []
+
+
 def views(who: access.Reader) -> tuple[SavedView, ...]:
     """Return the reader's own views, by name."""
     rows = models.SavedView.objects.filter(root=who.root, person=who.person.id).order_by("name")
@@ -115,7 +136,8 @@ def case_rows(rows: Iterable[models.Case], who: access.Reader, at: datetime, lan
     open_: dict[str, list[models.Obligation]] = {}
     for owed in models.Obligation.objects.filter(root=who.root, case__in=ids, live=True).order_by("due", "pk"):
         open_.setdefault(owed.case_id, []).append(owed)
-    whole = set(access.readable(who).filter(pk__in=ids).values_list("pk", flat=True))
+    whole = access.whole_of(who, ids)
+    read_words(listed)
     names = {row.id: row.name for row in directory.organisations(who.root)}
     said: dict[tuple[str, str], Words] = {}
     return [
@@ -124,6 +146,19 @@ def case_rows(rows: Iterable[models.Case], who: access.Reader, at: datetime, lan
         )
         for row in listed
     ]
+
+
+def read_words(rows: Iterable[models.Case]) -> None:
+    """Read what the words of many cases are made of, names of units and texts of plans, in one query for all."""
+    homes: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        pack = log.book_of(row).pack
+        for one in (pack, *pack.beside.values()):
+            homes.setdefault((row.root, one.origin or one.digest), set()).add(row.organisation)
+    for root in {root for root, _ in homes}:
+        directory.read_units(root, sorted(set().union(*homes.values())))
+    for (root, digest), there in homes.items():
+        library.read_plan_texts(root, digest, sorted(there))
 
 
 def words_of(row: models.Case, lang: Lang, known: dict[tuple[str, str], Words]) -> Words:
@@ -170,6 +205,7 @@ def _case_row(
         next_due=timed[0].due if timed and whole else None,
         next_label=timed[0].owes if timed and whole else "",
         outline=not whole,
+        last_at=row.last_at if whole else None,
     )
 
 
@@ -188,41 +224,42 @@ def _dots(book: Book, row: models.Case) -> tuple[str, ...]:
 
 
 @once
-def open_obligations(who: access.Reader, at: datetime) -> tuple[models.Obligation, ...]:
+def open_obligations(who: access.Reader, at: datetime) -> tuple[Owed, ...]:
     """Return the obligations that are open in the reader's organisation or on cases that brought his body in."""
     rows = models.Obligation.objects.filter(root=who.root, live=True, opened__lte=at)
     if not who.everything:
         own = Q(organisation__in=who.whole) if who.whole else Q(pk__in=())
         rows = rows.filter(own | access.brought_in(who, "case"))
+    told = rows.values_list(*Owed._fields)
     # Two queries, for an index is walked in one direction only and what has no due time comes last.
-    timed = tuple(rows.filter(due__isnull=False).order_by("due", "pk")[:DESK])
-    return (*timed, *rows.filter(due=None).order_by("pk")[: DESK - len(timed)]) if len(timed) < DESK else timed
+    timed = tuple(Owed(*row) for row in told.filter(due__isnull=False).order_by("due", "pk")[:DESK])
+    if len(timed) == DESK:
+        return timed
+    return (*timed, *(Owed(*row) for row in told.filter(due=None).order_by("pk")[: DESK - len(timed)]))
 
 
 def _most_pressing(
-    found: Sequence[models.Obligation], my: Sequence[models.Obligation], who: access.Reader, at: datetime, lang: Lang
+    found: Sequence[Owed], my: Sequence[Owed], who: access.Reader, at: datetime, lang: Lang
 ) -> tuple[ObligationRow, ...]:
     """Return the lines that are shown: one's own before those of others, then all by their urgency."""
     own = {row.pk for row in my}
     first = sorted(found, key=lambda row: (row.pk not in own, pressing(row)))[:SHOWN]
-    cases = {row.pk: row for row in access.readable(who).filter(pk__in={row.case_id for row in first})}
-    return tuple(_rows(sorted(first, key=pressing), cases, who, at, lang))
+    return obligation_rows(sorted(first, key=pressing), who, at, lang)
 
 
-def _rows(
-    found: Iterable[models.Obligation],
-    cases: Mapping[str, models.Case],
-    who: access.Reader,
-    at: datetime,
-    lang: Lang,
-) -> Iterable[ObligationRow]:
+def obligation_rows(
+    found: Sequence[Owed], who: access.Reader, at: datetime, lang: Lang
+) -> tuple[ObligationRow, ...]:
+    """Return the lines of obligations in their order, of the cases that the reader may open."""
+    cases = {row.pk: row for row in access.readable(who).filter(pk__in={row.case_id for row in found})}
+    read_words(cases.values())
+    rows = models.Obligation.objects.filter(root=who.root).in_bulk([row.pk for row in found])
     known: dict[tuple[str, str], Words] = {}
-    for row in found:
-        case = cases.get(row.case_id)
-        if case is None:
-            continue
-        words = words_of(case, lang, known)
-        yield obligation_row(row, words, who.seats, at, bit(case, words))
+    listed = []
+    for row in (rows[one.pk] for one in found if one.case_id in cases and one.pk in rows):
+        words = words_of(cases[row.case_id], lang, known)
+        listed.append(obligation_row(row, words, who.seats, at, bit(cases[row.case_id], words)))
+    return tuple(listed)
 
 
 def _recent(who: access.Reader, lang: Lang) -> tuple[EventRow, ...]:
@@ -231,6 +268,7 @@ def _recent(who: access.Reader, lang: Lang) -> tuple[EventRow, ...]:
         return ()
     own = access.readable(who).filter(last_at__isnull=False).order_by("-last_at")[:RECENT]
     cases = {row.pk: row for row in own}
+    read_words(cases.values())
     found = models.Event.objects.filter(root=who.root, case__in=list(cases)).order_by("-recorded_at", "-seq")[:RECENT]
     known: dict[tuple[str, str], Words] = {}
     texts = texts_beside(who.root, *{each.case_id for each in found})
@@ -260,8 +298,12 @@ def _beyond(number: str, who: access.Reader) -> Q:
     last = access.visible(who).filter(number=number).values_list("opened_at", "pk").first()
     if last is None:
         return Q(pk__in=())
+    return _older(*last)
+
+
+def _older(opened_at: datetime, pk: str) -> Q:
     # The first condition is implied by the second: it lets the index be walked from there.
-    return Q(opened_at__lte=last[0]) & (Q(opened_at__lt=last[0]) | Q(pk__lt=last[1]))
+    return Q(opened_at__lte=opened_at) & (Q(opened_at__lt=opened_at) | Q(pk__lt=pk))
 
 
 def _units(who: access.Reader) -> tuple[Choice, ...]:

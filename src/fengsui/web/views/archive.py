@@ -2,18 +2,13 @@
 
 Rules
 * Every filter stands in the address; a day is one of the organisation's zone, the last day included.
-* A list as a file is CSV in UTF-8 with a mark at its beginning, so that office programs read Chinese; a cell that such
-  a program would take for a formula begins with an apostrophe.
-* A file ends after `MOST` lines; its name then says so.
+* Their files are those of `files`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,13 +19,12 @@ from django.views.decorators.http import require_GET
 
 from fengsui.cases import selectors as cases
 from fengsui.cases.trail_pages import TrailRow
+from fengsui.web.views import files
 from fengsui.web.views.frame import at, lang, missing, person, show, signed_in
 
 RECORDS = ("person", "clause", "number", "unit", "kind", "since", "until")
 CASES = ("q", "unit", "kind", "level", "since", "until")
-MOST = 10_000
 YEARS = range(1970, 2200)
-FORMULA = ("=", "+", "-", "@", "|", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 @require_GET
@@ -86,14 +80,14 @@ def audit_file(request: HttpRequest) -> HttpResponse:
     who, asked = person(request).id, _asked(_chosen(request, RECORDS))
     if cases.audit(who, asked, "", at(request), limit=1) is None:
         raise missing()
-    rows = cases.every_record(who, asked, at(request), MOST + 1, lang=lang())
+    rows = cases.every_record(who, asked, at(request), files.MOST + 1, lang=lang())
     head = [_("编号"), _("序"), _("单位"), _("记录时刻"), _("发生时刻"), _("种类"), _("事项"), _("席位"), _("人员")]
     head += [_("登记人"), _("条款"), _("短码"), _("演练")]
-    return _file(request, "audit", head, (_record(row) for row in rows))
+    return files.file(request, "audit", head, (_record(row) for row in rows))
 
 
 def _record(row: TrailRow) -> list[str]:
-    times = [_local(row.recorded_at), _local(row.at)]
+    times = [files.local(row.recorded_at), files.local(row.at)]
     said = [row.type, row.label, row.who, row.person, row.registered_by]
     cited = " ".join(cite.short for cite in row.cites)
     return [row.number, str(row.seq), row.unit, *times, *said, cited, row.code, _("是") if row.exercise else ""]
@@ -104,7 +98,7 @@ def _record(row: TrailRow) -> list[str]:
 def archive_file(request: HttpRequest) -> HttpResponse:
     """The archived cases found, as a file."""
     who, asked = person(request).id, _asked(_chosen(request, CASES))
-    page = cases.archive(who, asked, "", at(request), limit=MOST + 1, lang=lang())
+    page = cases.archive(who, asked, "", at(request), limit=files.MOST + 1, lang=lang())
     if page is None:
         raise missing()
     head = [_("编号"), _("事件"), _("种类"), _("级别"), _("单位"), _("报告"), _("演练")]
@@ -115,36 +109,9 @@ def archive_file(request: HttpRequest) -> HttpResponse:
             row.kind_label,
             row.level.label if row.level else "",
             row.unit,
-            _local(row.opened_at),
+            files.local(row.opened_at),
             _("是") if row.mode == "exercise" else "",
         ]
         for row in page.rows
     )
-    return _file(request, "archive", head, rows)
-
-
-def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(get_current_timezone()):%Y-%m-%d %H:%M:%S}"
-
-
-def _file(request: HttpRequest, name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
-    text, whole = written(head, rows)
-    cut = "" if whole else f"-first-{MOST}"
-    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{at(request):%Y%m%d-%H%M}{cut}.csv"'
-    return answer
-
-
-def written(head: Sequence[str], rows: Iterable[Sequence[str]]) -> tuple[str, bool]:
-    """The text of a file, and whether all rows are in it."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(head)
-    found = iter(rows)
-    writer.writerows([safe(cell) for cell in row] for row in islice(found, MOST))
-    return "\ufeff" + text.getvalue(), next(found, None) is None
-
-
-def safe(cell: str) -> str:
-    """A cell that no office program takes for a formula."""
-    return f"'{cell}" if cell.lstrip(" \u3000").startswith(FORMULA) else cell
+    return files.file(request, "archive", head, rows)

@@ -8,19 +8,22 @@ Rules
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import tzinfo
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from fengsui.cases import selectors as cases
 from fengsui.cases import service
-from fengsui.cases.pages import CasePage, OfferView
+from fengsui.cases.pages import CasePage, CaseRow, OfferView
 from fengsui.core.problems import Refused
-from fengsui.web.views import live
+from fengsui.web.views import files, live
 from fengsui.web.views.frame import at, lang, missing, person, show, signed_in, warn
 
 FILTERS = ("level", "stage", "unit", "kind", "mode", "overdue", "q")
@@ -34,13 +37,36 @@ def case_list(request: HttpRequest) -> HttpResponse:
         kept = cases.default_view(person(request).id, at(request))
         if kept:
             return redirect(f"{reverse('cases')}?{kept}")
-    chosen = {name: request.GET.get(name, "").strip() for name in FILTERS if request.GET.get(name, "").strip()}
+    chosen = _chosen(request)
     after = request.GET.get("after") or None
     page = cases.cases(person(request).id, chosen, after, at(request), lang=lang())
     more = f"?{urlencode({**chosen, 'after': page.after})}" if page.after else ""
     here = next((view for view in page.views if dict(parse_qsl(view.query)) == chosen), None)
     context = {"at_page": "cases", "page": page, "chosen": chosen, "more": more, "after": after, "view": here}
     return show(request, "cases/list.html", context)
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET[name].strip() for name in FILTERS if request.GET.get(name, "").strip()}
+
+
+@require_GET
+@signed_in
+def case_file(request: HttpRequest) -> StreamingHttpResponse:
+    """The cases that the list finds, as a file."""
+    rows, whole = cases.every_case(person(request).id, _chosen(request), at(request), files.MOST, lang=lang())
+    head = [_("编号"), _("事件"), _("种类"), _("级别"), _("阶段"), _("主办"), _("报告"), _("最近记录"), _("未了义务")]
+    head += [_("逾期"), _("演练")]
+    zone, drill = get_current_timezone(), _("是")
+    return files.streamed(request, "cases", head, (_cells(row, zone, drill) for row in rows), whole=whole)
+
+
+def _cells(row: CaseRow, zone: tzinfo, drill: str) -> list[str]:
+    """A line of the file; made while it is sent, when the page's zone and language are no longer set."""
+    level = row.level or row.proposed
+    named = [row.number, row.title, row.kind_label, level.label if level else "", row.stage_label, row.unit]
+    times = [files.local(row.opened_at, zone), files.local(row.last_at, zone)]
+    return [*named, *times, str(row.open), str(row.overdue), drill if row.mode == "exercise" else ""]
 
 
 @require_POST

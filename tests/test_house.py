@@ -220,3 +220,18 @@ def flat(patterns: list[str]) -> list[str]:
 
 def in_folders(patterns: list[str]) -> set[Path]:
     return {path for one in patterns if "**" in one for path in SOURCE.glob(one)}
+
+
+def test_no_english_sentence_of_a_problem_is_filled_with_chinese_words():
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    found = []
+    for path in SOURCE.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or getattr(call.func, "id", "") not in ("refuse", "Problem"):
+                continue
+            words = {word.arg: word.value for word in call.keywords}
+            for name in (one for one in words if one and one not in ("example", None) and f"{one}_en" not in words):
+                told = {str(part.value) for part in ast.walk(words[name]) if isinstance(part, ast.Constant)}
+                if None not in words and any(map(chinese.search, told)):
+                    found.append(f"{path.relative_to(SOURCE)}:{call.lineno} {name}")
+    assert not found

@@ -105,10 +105,10 @@ SAMPLES = [
     "响应为Ⅱ级时，结束：应急工作组决定。",
     "响应为Ⅲ级时，结束：事件发生处室决定，应急工作组同意。",
     "响应为Ⅳ级时，结束：事件发生处室、发展中心、专业服务机构共同签署。",
-    "级别为特别重大时，启动：〔Ⅰ级响应由谁启动：未定〕决定。",
+    "级别为特别重大时，启动：〔Ⅰ级响应由谁启动：待定〕决定。",
     "调整：原文未授权（正文无级别调整）。",
     "研判后，初判达到重大及以上的，事件发生处室立即报告初判结果，报应急工作组。",
-    "响应结束后，响应达到Ⅱ级及以上的，应急工作组原则上在30日内调查处理和总结评估，报〔按程序上报给谁：未定〕。",
+    "响应结束后，响应达到Ⅱ级及以上的，应急工作组原则上在30日内调查处理和总结评估，报〔按程序上报给谁：待定〕。",
 ]
 
 
@@ -180,7 +180,7 @@ def test_the_samples_of_duties_are_read_word_for_word() -> None:
 def test_the_samples_of_warnings_are_read_word_for_word() -> None:
     chain = "act: issue, when: {colour: IV}, chain: [propose: net, approve: leading_group, issue: $recipient]"
     assert grant(chain, "warning") == (
-        "预警为一般（无颜色）时，发布预警：局网信办建议，局网络安全工作领导小组批准，〔按程序上报给谁：未定〕发布。"
+        "预警为一般（无颜色）时，发布预警：局网信办建议，局网络安全工作领导小组批准，〔按程序上报给谁：待定〕发布。"
     )
     outside = "act: issue, when: {colour: at least III}, outside: upper, record_by: net"
     assert grant(outside, "warning") == "预警达到黄色及以上时，发布预警由上级政府决定，局网信办登记。"
@@ -211,7 +211,7 @@ def test_the_sample_with_money_is_read_word_for_word() -> None:
         ("{not: {long: yes}}", "并非（长时间中断）的，为重大。", "If not (long interruption): 重大."),
         ("{any: [{long: yes}, {partial: yes}]}", "长时间中断，或者局部瘫痪的，为重大。",
          "If long interruption or partial paralysis: 重大."),
-        ("{people: at least $few}", "影响人数〔多少人：未定〕以上（含）的，为重大。", "If people hit is at least [多少人: not set]: 重大."),
+        ("{people: at least $few}", "影响人数〔多少人：待定〕以上（含）的，为重大。", "If people hit is at least [多少人: not set]: 重大."),
     ],
 )  # fmt: skip
 def test_each_test_has_one_reading(when: str, zh: str, en: str) -> None:
@@ -268,7 +268,7 @@ def test_lifting_a_warning_says_its_form_and_that_it_is_made_public() -> None:
         ("on: progress, owes: 报告, by: owner, within: none", "有事态或处置进展时，事件发生处室报告（未写时限）。"),
         ("on: ended, owes: 备案, by: owner, within: 5 working days", "响应结束后，事件发生处室在5个工作日内备案。"),
         ("on: opened, owes: 值守, by: net, keep: 24h, until: ended", "事件发生后，局网信办持续（每天24小时）值守。至响应结束为止。"),
-        ("on: confirmed, owes: 日报, by: owner, every: 1d at $hour, until: ended", "定级后，事件发生处室每1日〔几点：未定〕一次日报。至响应结束为止。"),
+        ("on: confirmed, owes: 日报, by: owner, every: 1d at $hour, until: ended", "定级后，事件发生处室每1日〔几点：待定〕一次日报。至响应结束为止。"),
         ("on: confirmed, owes: 日报, by: owner, every: 1d at 17:00, until: ended", "定级后，事件发生处室每1日17:00一次日报。至响应结束为止。"),
         ("on: opened, owes: 报送, by: owner, from: {earliest: [begun, over]}, within: 2h", "事件发生后，事件发生处室在2小时内报送。时限自中断开始、恢复中的最早者起算。"),
         ("on: {reported: {to: group}}, owes: 研判, by: group, done_by: [activated, dismissed]", "报告应急工作组后，应急工作组研判。以响应启动或销案为完成。"),
@@ -319,14 +319,14 @@ def test_a_playbook_is_read_step_by_step() -> None:
         "第1步，局网信办立即切断网络，无须批准。",
         "第2步（同时进行），局网信办汇报（即研判）。",
         "第2步（同时进行），事件发生处室会同发展中心保全现场，须有会议记录、长时间中断，待指令。",
-        "第3步，局部瘫痪的，事件发生处室抑制，至少选1项：断开链接、关闭系统（由〔按程序上报给谁：未定〕批准）；禁止：反击（可免：视情况）。",
+        "第3步，局部瘫痪的，事件发生处室抑制，至少选1项：断开链接、关闭系统（由〔按程序上报给谁：待定〕批准）；禁止：反击（可免：视情况）。",
     ]
 
 
 def test_facts_forms_bodies_and_readings_are_read_too() -> None:
     facts = read("fact")
     assert "长时间中断：填是或否，须研判并写明依据。" in facts
-    assert "超时，是中断开始到恢复经过的时间减去最大容忍时间；恢复未定时算到当前。" in facts
+    assert "超时，是中断开始到恢复经过的时间减去最大容忍时间；恢复不清楚时算到当前。" in facts
     assert "属重大，是指：属重要网络和信息系统，且（长时间中断，或者局部瘫痪）。" in facts
     assert "主导：填由谁主导，未说明时为本局。" in facts
     assert "最大容忍时间：填时长，取自系统台账。" in facts
@@ -339,13 +339,13 @@ def test_facts_forms_bodies_and_readings_are_read_too() -> None:
     assert "局指挥部，临时机构，自响应启动成立，至响应结束撤销。" in bodies
     assert "专业服务机构，外部机构，以合同约束。" in bodies
     readings = read("reading")
-    assert readings[0] == "〔按程序上报给谁：未定〕：原文未写，由本单位确定（机构）。"
-    assert readings[-1] == "〔Ⅰ级响应由谁启动：未定〕：原文可作几种理解，由本单位确定：①领导小组；②工作组。"
+    assert readings[0] == "〔按程序上报给谁：待定〕：原文未写，由本单位确定（机构）。"
+    assert readings[-1] == "〔Ⅰ级响应由谁启动：待定〕：原文可作几种理解，由本单位确定：①领导小组；②工作组。"
     assert (
         read("scale")[2] == "预警等级由轻到重：一般（无颜色）、黄色、橙色、红色；一般（无颜色）未经声明（只列三级）。"
     )
     assert read("set") == ["由谁主导：本局、上级等，其他情形须写明。"]
-    assert read("soft_word") == ["“立即、第一时间”不是时限，只按本单位定的提醒时间提醒（未定）。"]
+    assert read("soft_word") == ["“立即、第一时间”不是时限，只按本单位定的提醒时间提醒（待定）。"]
 
 
 def test_methods_say_how_they_are_put_together() -> None:
@@ -355,7 +355,7 @@ def test_methods_say_how_they_are_put_together() -> None:
     )
     assert found["grade"] == "定级以综合定级为准，并列显示分级描述，不取其一。（S0-065）"
     assert found["uplift.1"] == "属关键信息基础设施的，可提请：关键信息基础设施可提级。（S0-037）"
-    assert found["importance.r1"].endswith("的，级别范围为〔重要性一档对应的级别范围：未定〕。（S0-036）")
+    assert found["importance.r1"].endswith("的，级别范围为〔重要性一档对应的级别范围：待定〕。（S0-036）")
     assert found["equipment.none"] == "受损设备为无损坏的，此项不计。（S0-043）"
     assert found["routine"].startswith("处理路径为按日常运维的，移交")
 

@@ -60,7 +60,7 @@ def test_a_reading_that_is_decided_fills_its_cell(world: World) -> None:
 
     assert lacking()[0] == ""
     packs.set_reading(world.root, world.organisation, "starter_of_I", "", "收回", actor=BY, at=world.now)
-    assert lacking()[0] == "由谁未定"
+    assert lacking()[0] == "由谁办：待定"
 
 
 def test_a_page_is_read_in_few_queries_and_its_body_is_made_once(world: World, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]

@@ -25,7 +25,7 @@ def test_unknown_facts_leave_bounds_and_the_page_asks_for_the_deciding_one(world
 def test_what_the_owner_never_decided_is_said_and_nothing_is_computed_from_it(world: World, at_the_page):
     page = at_the_page("owner").post("/p/report/preview", REPORT | KNOWN).content.decode()
     assert "先期信息通报给谁" in page
-    assert "未定" in page
+    assert "待定" in page
 
 
 def test_without_script_the_level_is_computed_on_the_page_and_nothing_is_stored(world: World, at_the_page):

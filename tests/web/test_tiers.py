@@ -6,6 +6,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from fengsui.cases.selectors.words import Words
+from fengsui.library import selectors as library
 from tests.service.tiers import System
 from tests.web.conftest import set_clock
 
@@ -52,6 +54,12 @@ def test_absent_and_forbidden_are_one_page(system: System, path: str, monkeypatc
     for field in ("note", "value"):
         answer = client("hq_duty").post(path.format(case.number), {field: "x"})
         assert answer.status_code == 404 or answer.status_code == 405
+
+
+def test_units_of_the_tier_above_are_called_by_their_names(system: System) -> None:
+    words = Words(library.pack(system.root, system.pack), system.root, system.organisations["P1"])
+    assert words.body("hq_special_group.lead@security") == "安全专项组牵头人"
+    assert words.local("这一步归总局专项工作组牵头人（security）") == "这一步归总局专项工作组牵头人（安全专项组）"
 
 
 def strip(text: str) -> str:

@@ -169,7 +169,7 @@ def _grade_lines(pack: Pack, result: Grade, lang: Lang) -> list[str]:
     elif result.lowest is not None:
         ends = level(pack, result.lowest, lang), level(pack, result.highest, lang)
         lines.append(f"  {'between' if en else '介于'}: {ends[0]} {'and' if en else '与'} {ends[1]}")
-    for key, zh, word in (("met", "成立", "met"), ("open", "未定", "open"), ("failed", "不成立", "failed")):
+    for key, zh, word in (("met", "成立", "met"), ("open", "待定", "open"), ("failed", "不成立", "failed")):
         lines += _criteria(pack, result, key, word if en else zh, lang)
     if result.next_question:
         label = pack.label("fact", result.next_question.fact, lang)

@@ -104,7 +104,7 @@ def _who(pack: Pack, text: str, lang: Lang) -> str:
     label = pack.body_label(text, lang)
     if not text.startswith("$"):
         return label
-    return f"[{label}: not set]" if lang == "en" else f"〔{label}：未定〕"
+    return f"[{label}: not set]" if lang == "en" else f"〔{label}：待定〕"
 
 
 def _owed(pack: Pack, run: Run, lang: Lang) -> Iterator[str]:

@@ -3,6 +3,8 @@
 They join the one registry of `core.problems` when this module is imported; every service imports it.
 """
 
+from collections.abc import Iterable
+
 from fengsui.core.problems import Code, Problem, Refused, declare
 
 declare(
@@ -139,3 +141,13 @@ def refuse(code: str, **params: str) -> Refused:
     """Return a refusal ready to be raised; parameters without an English twin serve both languages."""
     twins = {f"{name}_en": value for name, value in params.items() if f"{name}_en" not in params}
     return Refused(Problem(code, params | twins))
+
+
+IN_PLAN = ("预案", "the plan")
+HERE = ("本单位", "this organisation")
+
+
+def no_such(what: tuple[str, str], name: str, where: tuple[str, str], known: Iterable[str] = ()) -> Refused:
+    """Return the refusal of a name that is not known there; `what` and `where` in Chinese and in English."""
+    said = {"what": what[0], "what_en": what[1], "where": where[0], "where_en": where[1]}
+    return refuse("no_such_name", **said, name=name, known=" ".join(known) or "—")

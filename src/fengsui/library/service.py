@@ -25,7 +25,7 @@ from fengsui.core.problems import PackError, Problem
 from fengsui.core.timing import WorkCalendar
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
-from fengsui.ledger.problems import refuse
+from fengsui.ledger.problems import HERE, IN_PLAN, no_such, refuse
 from fengsui.library import models, selectors
 
 NATIONAL = "chinese-calendar"
@@ -37,8 +37,7 @@ def shipped(name: str) -> dict[str, str]:
     """Return the files of a pack that comes with Fengsui. Raises Refused (`no_such_name`)."""
     found = loader.shipped()
     if name not in found:
-        where = {"where": "随附预案包", "where_en": "the shipped packs"}
-        raise refuse("no_such_name", what="预案包", what_en="pack", name=name, known=" ".join(found), **where)
+        raise no_such(("预案包", "pack"), name, ("随附预案包", "the shipped packs"), found)
     return dict(loader.texts_of(found[name]))
 
 
@@ -122,10 +121,7 @@ def set_reading(root: str, organisation: str, name: str, value: str, reason: str
         return _set_beside(root, organisation, regime, plain, value, reason, actor, at)
     found = selectors.pack(root, row.pack.digest)
     if name not in reading_names(found):
-        where = {"where": "预案", "where_en": "the plan"}
-        raise refuse(
-            "no_such_name", what="解读", what_en="reading", name=name, known=" ".join(reading_names(found)), **where
-        )
+        raise no_such(("解读", "reading"), name, IN_PLAN, reading_names(found))
     file = overlay.locked_by(found, name) if organisation != root else None
     if file is not None:
         what = {"what": f"定“{found.label('reading', name)}”", "what_en": f"deciding '{name}'"}
@@ -190,11 +186,11 @@ def _set_beside(
     """Decide a reading of a regime for the cases to come; return the digest of its readings."""
     row = models.Regime.objects.select_for_update().filter(root=root, organisation=organisation, name=regime).first()
     if row is None:
-        raise refuse("no_such_name", what="并行制度", what_en="regime", name=regime, where="本单位", known="")
+        raise no_such(("并行制度", "regime"), regime, HERE)
     found = selectors.pack(root, row.pack.digest)
     if name not in reading_names(found):
-        known = " ".join(reading_names(found))
-        raise refuse("no_such_name", what="解读", what_en="reading", name=name, known=known, where=found.head.zh)
+        where = (found.head.zh, found.head.en or found.head.zh)
+        raise no_such(("解读", "reading"), name, where, reading_names(found))
     values = {**row.readings.values, name: value}
     if not value:
         del values[name]
@@ -230,7 +226,7 @@ def set_setting(root: str, organisation: str, name: str, value: str, *, actor: s
     """Decide a parameter of the installation (`SETTINGS`) for the cases to come. Raises PackError, Refused."""
     row = _governing(root, organisation)
     if name not in SETTINGS:
-        raise refuse("no_such_name", what="设置", what_en="setting", name=name, where="系统", known=" ".join(SETTINGS))
+        raise no_such(("设置", "setting"), name, ("系统", "the system"), SETTINGS)
     if row.settings.get(name) == value:
         return
     try:

@@ -110,7 +110,7 @@ class Told:
             return self.say(f"未写明由谁{label}", f"not written: who may {label}")
         if cell.lack == "hole":
             return self.say("原文未授权", "the text gives it to nobody")
-        return self.say("由谁未定", "not decided who") if cell.lack == "unset" else ""
+        return self.say("由谁办：待定", "not decided who") if cell.lack == "unset" else ""
 
     def _rule(self, act: str, rule: Rule) -> RuleView:
         marks = tuple(
@@ -185,7 +185,7 @@ class Told:
     def _value(self, name: str) -> str:
         text = self.readings.get(name)
         if text is None:
-            return self.say("未定", "not set")
+            return self.say("待定", "not set")
         try:
             return show_duration(parse_duration(text), self.lang)
         except ValueError:

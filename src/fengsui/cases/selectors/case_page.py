@@ -114,19 +114,19 @@ def readings_open(
     names: dict[str, str] = {}
     for one in owed:
         if one.live:
-            names |= {party.unset: words.say("义务的责任单位未定", "holder not set") for party in one.by if party.unset}
+            names |= {party.unset: words.say("义务的责任单位待定", "holder not set") for party in one.by if party.unset}
             names |= {
-                r.party.unset: words.say("义务的接收单位未定", "recipient not set") for r in one.to if r.party.unset
+                r.party.unset: words.say("义务的接收单位待定", "recipient not set") for r in one.to if r.party.unset
             }
             names |= dict.fromkeys(
-                _readings(one.open), words.say("义务是否需办或何时起算未定", "duty or clock not set")
+                _readings(one.open), words.say("义务是否需办或何时起算待定", "duty or clock not set")
             )
     for offer in listed:
-        names |= dict.fromkeys(_readings(offer.next.open), words.say("谁有权办理未定", "who may act is not set"))
+        names |= dict.fromkeys(_readings(offer.next.open), words.say("谁有权办理待定", "who may act is not set"))
     if found is not None:
-        names |= dict.fromkeys(found.missing_readings, words.say("定级标准未定", "grading not set"))
+        names |= dict.fromkeys(found.missing_readings, words.say("定级标准待定", "grading not set"))
     names |= dict.fromkeys(
-        _uncounted(book, case), words.say("是否构成多案情形未定", "whether several cases are one is not set")
+        _uncounted(book, case), words.say("是否构成多案情形待定", "whether several cases are one is not set")
     )
     may = any(offer.allowed and offer.next.act == "settle" for offer in listed)
     unset = {name: why for name, why in names.items() if name not in case.settled and name not in book.decided}

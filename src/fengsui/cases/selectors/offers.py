@@ -28,7 +28,7 @@ GROUPS: Mapping[str, str] = {
 }
 STATES = {
     "may": ("可办", "may be done"),
-    "undecided": ("情况未定", "undecided"),
+    "undecided": ("情况待定", "undecided"),
     "needs_interpretation": ("待解读", "needs interpretation"),
     "not_given": ("原文未授权", "not given"),
     "outside": ("由外部作出", "done outside"),
@@ -41,7 +41,7 @@ STEP_STATES = {
     "done": ("done", ("已完成", "done")),
     "ready": ("ready", ("可办", "ready")),
     "waits": ("waits", ("等前面的步骤", "waits")),
-    "undecided": ("waits", ("是否需办未定", "undecided")),
+    "undecided": ("waits", ("是否需办待定", "undecided")),
 }
 ANSWERS = {"ratify": ("追认", "ratify"), "countersign": ("补签", "sign")}
 

@@ -106,7 +106,7 @@ STATE_LABELS = {
     "overdue": ("逾期", "overdue"),
     "open": ("未了", "open"),
     "watch_passed": ("已过自定提醒", "past our watch time"),
-    "undecided": ("是否需办未定", "not yet decided"),
+    "undecided": ("是否需办待定", "not yet decided"),
     "running": ("持续中", "running"),
     "ended": ("已结束", "ended"),
     "cancelled": ("不再需要", "no longer owed"),
@@ -115,7 +115,7 @@ STATE_LABELS = {
 }
 KIND_STATES = {
     "no_limit": ("未写时限", "no limit written"),
-    "unset": ("时限未定", "limit not set"),
+    "unset": ("时限待定", "limit not set"),
     "clock_unset": ("待起算", "clock not started"),
     "soft": ("", ""),
 }
@@ -207,9 +207,24 @@ class Words:
 
     @cached_property
     def names(self) -> Mapping[tuple[str, str], str]:
-        """The local names of units and outside bodies."""
-        units = directory.units(self.root, self.organisation)
-        return {(unit.body, unit.place): unit.name for unit in units}
+        """The local names of units and outside bodies; under a plan of several tiers also those of the line above."""
+        line = [self.organisation]
+        if len(self.pack.head.tiers) > 1:
+            line = [one.id for one in directory.line(self.root, self.organisation)]
+            directory.read_units(self.root, line)
+        found = (unit for id in reversed(line) for unit in directory.units(self.root, id))
+        return {(unit.body, unit.place): unit.name for unit in found}
+
+    def local(self, sentence: str) -> str:
+        """Return a sentence of the engine with the local names of units where it has their short ones."""
+        called: dict[str, set[str]] = {}
+        for (_, place), name in self.names.items():
+            called.setdefault(place, set()).add(name)
+        for place, names in called.items():
+            if place and len(names) == 1:
+                (name,) = names
+                sentence = sentence.replace(f"（{place}）", f"（{name}）").replace(f" ({place})", f" ({name})")
+        return sentence
 
     def body(self, text: str) -> str:
         """Return the name of `body[.post][@place]` or `$reading`."""
@@ -245,7 +260,7 @@ class Words:
     def unset(self, reading: str) -> str:
         """Return how a holder nobody set is shown."""
         label = self.pack.label("reading", reading, self.lang)
-        return self.say(f"〔{label}：未定〕", f"[{label}: not set]")
+        return self.say(f"〔{label}：待定〕", f"[{label}: not set]")
 
     def party(self, party: Party | Mapping[str, str]) -> str:
         """Return the name of a party, of the engine or out of a row."""
@@ -331,10 +346,10 @@ class Words:
         return None if id in (None, "none") else self.level(id, proposed=True)
 
     def limit(self, limit: Limit | ReadingRef | None, book: Book | None = None, in_principle: bool = False) -> str:
-        """Return a limit as the plan writes it: 2小时, 30日内, 立即, 未写时限, 未定."""
+        """Return a limit as the plan writes it: 2小时, 30日内, 立即, 未写时限, 待定."""
         if isinstance(limit, ReadingRef):
             text = book.text_of(limit.name) if book else None
-            return text if isinstance(text, str) else self.say("时限未定", "limit not set")
+            return text if isinstance(text, str) else self.say("时限待定", "limit not set")
         head = self.say("原则上 ", "in principle ") if in_principle else ""
         return head + self._limit(limit)
 

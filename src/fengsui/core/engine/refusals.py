@@ -56,10 +56,10 @@ def act_label(act: str, lang: Lang = "zh") -> str:
 
 
 def party_label(party: Party, pack: Pack, lang: Lang = "zh") -> str:
-    """Return a party's label by the rule's own word (`事件发生处室（A）`); an unset reading as 〔…：未定〕."""
+    """Return a party's label by the rule's own word (`事件发生处室（A）`); an unset reading as 〔…：待定〕."""
     if party.unset:
         name = pack.label("reading", party.unset, lang)
-        return f"〔{name}：未定〕" if lang == "zh" else f"[{name}: not set]"
+        return f"〔{name}：待定〕" if lang == "zh" else f"[{name}: not set]"
     derived = party.raw in pack.bodies and pack.bodies[party.raw].kind == "derived"
     named = f"{party.raw}@{party.place}" if derived and party.place else party.raw if derived else party.text
     return pack.body_label(named, lang)

@@ -129,7 +129,7 @@ def _derived(label: str, one: FactRule, voice: Voice) -> str:
     if one.derive.minus:
         less = voice.pack.label("fact", one.derive.minus, voice.lang)
         said += voice.say(f"减去{less}", f" less {less}")
-    return said + voice.say(f"；{end}未定时算到当前", f"; until now while {end} is open")
+    return said + voice.say(f"；{end}不清楚时算到当前", f"; until now while {end} is open")
 
 
 def form(one: Form, voice: Voice) -> str:
@@ -170,5 +170,5 @@ def soft_word(name: str, label: Label, voice: Voice) -> str:
     """Return that a soft word is no deadline."""
     said = _label(label, voice)
     watch = voice.readings.get(f"watch.{name}")
-    zh = f"“{said}”不是时限，只按本单位定的提醒时间提醒（{watch or '未定'}）。"
+    zh = f"“{said}”不是时限，只按本单位定的提醒时间提醒（{watch or '待定'}）。"
     return voice.say(zh, f"'{said}' is no deadline; only the owner's watch time reminds ({watch or 'not set'}).")

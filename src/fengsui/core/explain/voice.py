@@ -1,7 +1,7 @@
 """The parts of a sentence: values, subjects, conditions, bodies, limits, clocks, events (language 0.1).
 
 Rules
-- Everything is said with the pack's labels; an unset reading is read 〔its question：未定〕.
+- Everything is said with the pack's labels; an unset reading is read 〔its question：待定〕.
 - 且 joins, 或者 stands between; an `any` whose branches hold more than one test is read with ①②, because 且 and 或 in
   one breath are ambiguous.
 - 以上 and 及以上 include the value; 超过 and 不足 do not.
@@ -76,10 +76,10 @@ class Voice:
 
     # ----------------------------------------------------------------------------------- values and readings
     def reading(self, name: str, type_: Type | None = None) -> str:
-        """Return 〔question：未定〕, or 〔question：value〕 once it is set."""
+        """Return 〔question：待定〕, or 〔question：value〕 once it is set."""
         label = self.pack.label("reading", name, self.lang)
         text = self.readings.get(name)
-        value = self.say("未定", "not set") if text is None else self._reading_value(name, text, type_)
+        value = self.say("待定", "not set") if text is None else self._reading_value(name, text, type_)
         return self.say(f"〔{label}：{value}〕", f"[{label}: {value}]")
 
     def _reading_value(self, name: str, text: str, type_: Type | None) -> str:
@@ -114,6 +114,8 @@ class Voice:
         if name.startswith("$"):
             option = self.pack.readings.switches[name[1:]].options.get(value)
             return value if option is None else self.say(option.zh, option.en or option.zh)
+        if name == "#tier":
+            return self.pack.label("tier", value, self.lang)
         if name.startswith("#"):
             return pick(WORDS.get(value) or (value, value), self.lang)
         return self.pack.label(f"{type_.kind}:{name}", value, self.lang)

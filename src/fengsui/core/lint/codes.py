@@ -293,7 +293,7 @@ declare(
         "note",
         "原文未写明：{reading}。",
         "The text leaves open: {reading}.",
-        "安装后由本单位确定，写明理由；未定之前系统不代为决定。",
+        "安装后由本单位确定，写明理由；定下之前系统不代为决定。",
         "The plan's owner decides it after installing, with a reason; until then nothing is assumed.",
         "parameters: {yearly_reviewer: …}",
     ),

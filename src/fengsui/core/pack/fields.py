@@ -92,6 +92,12 @@ def _texts(raw: object) -> tuple[str, ...]:
     return tuple(cast(list[str], items))
 
 
+def _tiers(raw: object) -> dict[str, Label]:
+    if isinstance(raw, dict):
+        return {_id(name): _label(label) for name, label in raw.items()}
+    return {name: Label(name) for name in _texts(raw)}
+
+
 def _clauses(raw: object, info: ValidationInfo) -> tuple[str, ...]:
     if not isinstance(raw, str) or not raw.split():
         _bad(raw, "text")
@@ -323,6 +329,7 @@ Id = Annotated[str, PlainValidator(_id)]
 YesNo = Annotated[bool, PlainValidator(_yes_no)]
 LabelField = Annotated[Label, PlainValidator(_label)]
 Texts = Annotated[tuple[str, ...], PlainValidator(_texts)]
+TiersField = Annotated[dict[str, Label], PlainValidator(_tiers)]
 Clauses = Annotated[tuple[str, ...], PlainValidator(_clauses)]
 Parties = Annotated[tuple[Who, ...], PlainValidator(_parties)]
 Patterns = Annotated[tuple[EventPattern, ...], PlainValidator(_patterns)]

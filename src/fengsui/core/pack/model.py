@@ -132,7 +132,7 @@ class Pack:
     # ------------------------------------------------------------------ names for people
 
     def labelled(self, sort: str) -> Iterator[tuple[str, Label]]:
-        """Yield ids and labels of a sort: body, post, level, scale:NAME, set:NAME, fact, matter, reading, form."""
+        """Yield ids and labels of a sort: body, post, level, tier, scale:NAME, set:NAME, fact, ..."""
         if sort == "post":
             for name, body in self.bodies.items():
                 yield from ((f"{name}.{post}", label) for post, label in body.posts.items())
@@ -153,9 +153,12 @@ class Pack:
             "scale": self.terms.scales,
             "set": self.terms.sets,
         }
-        if sort in ("document", "soft_word"):
-            labels = self.terms.documents if sort == "document" else self.readings.soft_words
-            yield from labels.items()
+        named: dict[str, Mapping[str, Label]] = {
+            "document": self.terms.documents,
+            "soft_word": self.readings.soft_words,
+            "tier": self.head.tier_labels,
+        }
+        yield from named.get(sort, {}).items()
         for name, thing in tables.get(sort, {}).items():
             yield name, cast(nouns.Named, thing).label
 

@@ -79,7 +79,7 @@ class GradeRule(Honest):
     @model_validator(mode="after")
     def _one_result(self) -> GradeRule:
         if sum(x is not None for x in (self.level, self.result, self.range, self.at_least)) != 1:
-            refuse("missing_key", key="level、result、range、at_least 之一")
+            refuse("missing_key", key="level / result / range / at_least")
         return self
 
 
@@ -202,7 +202,7 @@ class Grant(Honest):
         if self.act not in ACTS[self.kind]:
             refuse("unknown_name", ("act",), sort="动作", sort_en="act", name=self.act, mean="", mean_en="")
         if sum(map(bool, (self.by, self.chain, self.outside, self.hole, self.forbidden))) != 1:
-            refuse("missing_key", key="by、chain、outside、hole、forbidden 之一")
+            refuse("missing_key", key="by / chain / outside / hole / forbidden")
         return self
 
     @property

@@ -17,6 +17,7 @@ from fengsui.core.pack.fields import (
     Strict,
     Text,
     Texts,
+    TiersField,
     TypeField,
     WhenStrict,
     YesNo,
@@ -35,10 +36,15 @@ class Head(Strict):
     issuer: Text
     in_force_from: DateField | None = None
     zone: Text = "Asia/Shanghai"
-    tiers: Texts = ()
+    tier_labels: TiersField = Field(default_factory=dict, alias="tiers")
     locked: Texts = ()
     text: Text | None = None
     clause: Clauses
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """The names of the tiers, the topmost first."""
+        return tuple(self.tier_labels)
 
 
 class Honest(Strict):

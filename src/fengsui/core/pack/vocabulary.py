@@ -132,7 +132,7 @@ class Vocabulary:
         tiers = _names(files.get("pack")).get("tiers")
         sets |= {f"${k}": tuple(options) for k, options in switches.items()}
         sets |= {"#phase": ("open", "active", "ended", "closed"), "#mode": ("live", "exercise")}
-        sets |= {"#tier": tuple(str(t) for t in tiers)} if isinstance(tiers, list) else {}
+        sets |= {"#tier": tuple(str(t) for t in tiers)} if isinstance(tiers, list | dict) else {}
         soft = _names(files.get("readings"), "soft_words")
         domain = Domain(scales, sets, frozenset(bodies), _zone(files), frozenset(soft), frozenset(open_sets))
         facts = _names(files.get("facts"), "facts")

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from fengsui.directory.models import Asset, Organisation, Person, Unit
 from fengsui.ledger.models import Rooted
-from fengsui.ledger.problems import refuse
+from fengsui.ledger.problems import HERE, IN_PLAN, no_such, refuse
 from fengsui.library import selectors as library
 
 Row = TypeVar("Row", bound=Rooted)
@@ -39,11 +39,9 @@ def known_post(root: str, organisation: str, body: str, post: str) -> None:
     if known is None:
         return
     if body not in known:
-        raise refuse("no_such_name", what="机构", what_en="body", name=body, where="预案", known=" ".join(known))
+        raise no_such(("机构", "body"), body, IN_PLAN, known)
     if post and post not in known[body]:
-        raise refuse(
-            "no_such_name", what="岗位", what_en="post", name=post, where=body, known=" ".join(known[body]) or "—"
-        )
+        raise no_such(("岗位", "post"), post, (body, body), known[body])
 
 
 def named(text: str, what: str, what_en: str) -> str:
@@ -94,6 +92,5 @@ def known_unit(organisation: Organisation, text: str) -> None:
         known_body(organisation.root, organisation.pk, body)
     rows = Unit.objects.filter(root=organisation.root, organisation=organisation)
     if place and not rows.filter(body=body, place=place).exists():
-        known = " ".join(f"{row.body}@{row.place}" for row in rows.exclude(place=""))
-        where = {"where": "本单位", "where_en": "this organisation"}
-        raise refuse("no_such_name", what="处室", what_en="unit", name=text, known=known or "—", **where)
+        known = (f"{row.body}@{row.place}" for row in rows.exclude(place=""))
+        raise no_such(("处室", "unit"), text, HERE, known)

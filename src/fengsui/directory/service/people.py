@@ -18,7 +18,7 @@ from fengsui.directory.models import Organisation, Person, SignIn
 from fengsui.directory.service.checks import email_of, named, person_of, same
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
-from fengsui.ledger.problems import refuse
+from fengsui.ledger.problems import no_such, refuse
 
 
 @transaction.atomic
@@ -128,9 +128,7 @@ def _sign_in(row: Person, username: str, password: str) -> SignIn:
 
 def _known_office(office: str) -> None:
     if office not in Person.OFFICES:
-        known = " ".join(Person.OFFICES[1:])
-        where = {"where": "系统", "where_en": "the system"}
-        raise refuse("no_such_name", what="岗位", what_en="office", name=office, known=known, **where)
+        raise no_such(("岗位", "office"), office, ("系统", "the system"), Person.OFFICES[1:])
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from fengsui.directory.models import Appointment, Delegation, Organisation, Pers
 from fengsui.directory.service.checks import known_post, named, person_of, same
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
-from fengsui.ledger.problems import refuse
+from fengsui.ledger.problems import HERE, no_such, refuse
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def appoint(
     known_post(row.root, home, body, post)
     if place and not Unit.objects.filter(root=row.root, organisation=home, body=body, place=place).exists():
         known = Unit.objects.filter(root=row.root, organisation=home, body=body).values_list("place", flat=True)
-        raise refuse("no_such_name", what="处室", name=place, where="本单位", known=" ".join(known) or "—")
+        raise no_such(("处室", "unit"), place, HERE, known)
     start = since or at
     if until and until <= start:
         raise refuse(
@@ -139,7 +139,7 @@ def _delegation_holds(
     known = (*dict.fromkeys(act for kind in ACTS.values() for act in kind), *VERBS, "ratify")
     strange = next((act for act in acts if act not in known), None)
     if strange is not None:
-        raise refuse("no_such_name", what="动作", what_en="act", name=strange, where="预案语言", known=" ".join(known))
+        raise no_such(("动作", "act"), strange, ("预案语言", "the language of plans"), known)
     if bool(to) == bool(deputy):
         raise refuse(
             "bad_input",
@@ -162,5 +162,5 @@ def _known_seat(home: Organisation, text: str) -> tuple[str, str, str]:
     body, _, post = head.partition(".")
     known_post(home.root, home.pk, body, post)
     if place and not Unit.objects.filter(root=home.root, organisation=home, body=body, place=place).exists():
-        raise refuse("no_such_name", what="处室", name=place, where="本单位", known="—")
+        raise no_such(("处室", "unit"), place, HERE)
     return body, post, place

@@ -89,11 +89,11 @@ class OrganisationForm(AdminForm):
     zone = forms.CharField(label=gettext_lazy("时区"), initial="Asia/Shanghai", max_length=60)
     outlines_from_opening = forms.BooleanField(label=gettext_lazy("下级立案即可见概况"), required=False)
 
-    def __init__(self, *args: Any, tiers: Sequence[str] = (), **more: Any) -> None:
+    def __init__(self, *args: Any, tiers: Mapping[str, str] | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
         now = str(self.initial.get("tier") or "")
-        names = dict.fromkeys((*tiers, *([now] if now else [])))
-        self.fields["tier"].choices = [("", _("不分层级")), *((one, one) for one in names)]  # type: ignore[attr-defined]
+        names = {**(tiers or {}), **({now: (tiers or {}).get(now, now)} if now else {})}
+        self.fields["tier"].choices = [("", _("不分层级")), *names.items()]  # type: ignore[attr-defined]
 
 
 class NewOrganisationForm(OrganisationForm):

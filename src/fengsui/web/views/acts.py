@@ -71,7 +71,8 @@ def _submit(request: HttpRequest, ref: CaseRef, form: ActForm, part: Mapping[str
             lang=lang(),
         )
     except service.Conflict as conflict:
-        said = {"text": conflict.problem.message(lang()), "when": conflict.when, "hint": conflict.problem.hint(lang())}
+        view = cases.refusal(person(request).id, ref, conflict.problem, lang=lang())
+        said = {"text": view.text, "when": conflict.when, "hint": view.hint}
         return _again(request, ref, form, part, {"conflict": said}, 409)
     except Refused as refused:
         view = cases.refusal(person(request).id, ref, refused.problem, lang=lang())

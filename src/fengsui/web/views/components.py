@@ -98,7 +98,7 @@ LOOKS: tuple[tuple[str, str, str, tuple[int | None, ...], dict[str, Any]], ...] 
     ("soon", "open", "临近：剩余不足四分之一或不足 30 分钟", (-43, 17, None), {"mine": True, "act": "去报送"}),
     ("ok", "open", "从容：墨色", (-60, 133, None), {"kind_word": "批", "limit_label": "4 小时", "act": "查看"}),
     ("soon", "open", "软性词：不是死限，写原词与自定提醒", (-5, None, None), {"kind": "soft", "limit_label": "立即"}),
-    ("ok", "open", "参数未定：不计时，写明缺哪一项", (0, None, None), {"kind": "unset", "state_label": "时限待定"}),
+    ("ok", "open", "参数待定：不计时，写明缺哪一项", (0, None, None), {"kind": "unset", "state_label": "时限待定"}),
     ("ok", "running", "持续：没有截止", (-90, None, None), {"kind": "keep", "state_label": "持续中"}),
     ("idle", "undecided", "待起算：虚轨，写明何事起算", (None, None, None), {"kind_word": "评"}),
     ("done", "met", "已了，按时", (-90, -30, -45), {}),
@@ -186,7 +186,7 @@ def grades(now: datetime) -> tuple[p.GradeView, ...]:
         p.CriterionRow("3a", "failed", "一般系统中断", "", LEVELS[2], (CITE,)),
     )
     ask = p.QuestionRow("key_data", "关键数据受损", (("是", "升到Ⅰ级"), ("否", "定在Ⅱ级")))
-    unset = ("Ⅰ级响应由谁启动：未定",)
+    unset = ("Ⅰ级响应由谁启动：待定",)
     return (
         p.GradeView(
             "decided",

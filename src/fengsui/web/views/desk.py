@@ -95,7 +95,7 @@ def grouped(rows: Sequence[ObligationRow], now: datetime) -> tuple[Group, ...]:
         _("今日"),
         _("三日内"),
         _("三日以后"),
-        _("未定时限"),
+        _("时限待定"),
         _("持续"),
         _("待起算"),
     ]
@@ -126,6 +126,7 @@ def _group(row: ObligationRow, now: datetime) -> int:
     return 3 if today else 4 if left <= timedelta(days=3) else 5
 
 
+LANES = 3
 KNEE = 56.0
 """Percent of the axis that the near hour takes."""
 
@@ -141,15 +142,16 @@ def axis(rows: Sequence[ObligationRow], now: datetime) -> dict[str, Any]:
         return KNEE + (moment - knee) / (end - knee) * (96.0 - KNEE)
 
     due = [row for row in rows if row.due and start <= row.due <= end and row.look in ("late", "soon", "ok")]
-    marks, last = [], [-99.0, -99.0]
+    marks, last = [], [-99.0] * LANES
     for row in sorted(due, key=lambda each: each.due or now):
         x = place(row.due) if row.due else 0.0
-        lane = 0 if x - last[0] > 13 else 1
+        lane = next((n for n, taken in enumerate(last) if x - taken > 13), LANES - 1)
         last[lane] = x
         look = "bad" if row.look == "late" else "me" if row.mine else "near" if row.look == "soon" else ""
-        marks.append(Mark(row, x, 6 if lane == 0 else 48, look))
+        marks.append(Mark(row, x, 6 + 38 * lane, look))
     first = start.replace(minute=30 if start.minute < 30 else 0, second=0)
     first = first if first >= start else first + timedelta(hours=1)
     ticks = [first + timedelta(minutes=30 * n) for n in range(5) if first + timedelta(minutes=30 * n) <= knee]
     ticks += [knee + timedelta(hours=n) for n in range(1, 6)]
-    return {"marks": marks, "ticks": [(place(tick), tick) for tick in ticks], "now_x": place(now)}
+    lanes = 1 + max((mark.y // 38 for mark in marks), default=0)
+    return {"marks": marks, "ticks": [(place(tick), tick) for tick in ticks], "now_x": place(now), "lanes": lanes}

@@ -56,9 +56,12 @@ def organisations(request: HttpRequest) -> HttpResponse:
         asked["outlines_from_opening"] = data["outlines_from_opening"]
         return service.create_organisation(**asked, key=data["key"], **by(request))
 
-    form = partial(forms.NewOrganisationForm, parents=parents, tiers=_tiers(request))
+    tiers = _tiers(request)
+    form = partial(forms.NewOrganisationForm, parents=parents, tiers=tiers)
     done = Deed("organisation", form, create, _("单位已建立"))
-    return conduct(request, "organisations", {"create": done}, lambda: {"scope": scope, "reached": reached})
+    return conduct(
+        request, "organisations", {"create": done}, lambda: {"scope": scope, "reached": reached, "tiers": tiers}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,14 +78,18 @@ def organisation(request: HttpRequest, id: str) -> HttpResponse:
         service.change_organisation(row.root, row.id, **data, **by(request))
 
     initial = {name: getattr(row, name) for name in ("name", "name_en", "tier", "zone", "outlines_from_opening")}
-    form = partial(forms.OrganisationForm, tiers=_tiers(request))
+    tiers = _tiers(request)
+    form = partial(forms.OrganisationForm, tiers=tiers)
     done = Deed("organisation", form, change, _("单位信息已改"), reverse("admin-organisations"), initial=initial)
-    return conduct(request, "organisation", {"change": done}, lambda: {"row": row})
+    return conduct(
+        request, "organisation", {"change": done}, lambda: {"row": row, "tier": tiers.get(row.tier, row.tier)}
+    )
 
 
-def _tiers(request: HttpRequest) -> tuple[str, ...]:
+def _tiers(request: HttpRequest) -> dict[str, str]:
+    """The tiers of the plan with what they are called."""
     plan = directory.plan_of(person(request).root, person(request).organisation)
-    return plan.head.tiers if plan else ()
+    return {tier: plan.label("tier", tier, lang()) for tier in plan.head.tiers} if plan else {}
 
 
 def _seats(

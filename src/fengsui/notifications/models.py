@@ -1,4 +1,7 @@
-"""Tables of the notifications: the outbox and every attempt to send. A sent in-app message is the notice itself."""
+"""Tables of the notifications: the outbox and every attempt to send. A sent in-app message is the notice itself.
+
+`Beat` is what a worker leaves behind at work, so that a web process sees when all of them fell silent.
+"""
 
 from django.db import models
 
@@ -35,6 +38,10 @@ class Message(Rooted):
             models.Index(fields=["root", "next_at"], name="notifications_next"),
             # The reader: a person's newest notices.
             models.Index(fields=["root", "person", "created_at"], name="notifications_of_person"),
+            # The watchman: what was given up lately.
+            models.Index(
+                fields=["root", "created_at"], name="notifications_failed", condition=models.Q(state="failed")
+            ),
         ]
 
 
@@ -48,3 +55,24 @@ class Attempt(Rooted):
 
     class Meta:
         indexes = [models.Index(fields=["root", "message", "at"], name="notifications_attempts")]
+
+
+class Beat(Rooted):
+    """The last sign of life of one worker: the moment by its clock and by the machine's steady counter.
+
+    Belongs to the installation, not to an organisation: its root is `pulse.INSTALLATION`. `jumped_at` and `jump` are
+    the last leap of the clock that the worker saw; `fault` is the job that has failed in every round since `fault_at`.
+    """
+
+    worker = models.CharField(max_length=120)
+    boot = models.CharField(max_length=36, blank=True)
+    started_at = models.DateTimeField()
+    at = models.DateTimeField()
+    ticks = models.FloatField()
+    jumped_at = models.DateTimeField(null=True)
+    jump = models.IntegerField(default=0)
+    fault = models.CharField(max_length=120, blank=True)
+    fault_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "worker"], name="notifications_beat_worker")]

@@ -26,7 +26,7 @@ from fengsui.server import clock
 KNOWN = (
     *("DATA_DIR", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "TRUSTED_ORIGINS", "HTTPS", "IDLE_MINUTES", "TIME_ZONE"),
     *("DATABASE_URL", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USER", "EMAIL_PASSWORD", "EMAIL_SECURITY", "EMAIL_FROM"),
-    *("CLOCK_OFFSET", "ADMIN_PASSWORD"),
+    *("CLOCK_OFFSET", "ADMIN_PASSWORD", "PRIVATE_CHANNELS"),
 )
 LITTLE_SPACE = 1 << 30
 """Bytes below which the data folder is nearly full: evidence and the log must never fail to be written."""

@@ -40,6 +40,7 @@ class Environment:
     time_zone: str
     database: dict[str, Any]
     email: dict[str, Any]
+    private_channels: bool
 
 
 class _Reader:
@@ -84,6 +85,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         time_zone=_time_zone(reader),
         database=_database(reader, data),
         email=_email(reader),
+        private_channels=reader.flag("PRIVATE_CHANNELS", False),
     )
     if reader.problems:
         raise BadEnvironment(reader.problems)

@@ -138,6 +138,9 @@ for _name, _value in _env.email.items():
 # Without a mail server, messages are kept as files here: nothing is lost and nothing clutters the log.
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 
+# Whether channels may reach loopback and private addresses (a gateway in the own house).
+PRIVATE_CHANNELS = _env.private_channels
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

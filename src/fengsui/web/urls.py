@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from fengsui.web.views import acts, archive, cases, components, desk, plans, records, report, session, shift, tour, wall
+from fengsui.web.views import (
+    acts,
+    archive,
+    cases,
+    components,
+    desk,
+    documents,
+    plans,
+    records,
+    report,
+    session,
+    shift,
+    tour,
+    wall,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.desk, name="desk"),
@@ -26,6 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<str:pack>/<str:version>/beside/", plans.beside, name="beside"),
     path("plans/<str:pack>/<str:version>/params/", plans.questions, name="questions"),
     path("plans/<str:pack>/<str:version>/params/<str:name>/", plans.question, name="question"),
+    path("cases/<str:number>/docs/", documents.documents, name="documents"),
+    path("cases/<str:number>/docs/<int:seq>/", documents.document, name="document"),
     path("cases/<str:number>/events/", records.events, name="events"),
     path("cases/<str:number>/export.jsonl", records.export, name="export"),
     path("v/", records.ask_code, name="ask-code"),

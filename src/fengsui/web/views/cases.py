@@ -23,6 +23,7 @@ from fengsui.cases import selectors as cases
 from fengsui.cases import service
 from fengsui.cases.pages import CasePage, CaseRow, OfferView
 from fengsui.core.problems import Refused
+from fengsui.documents import selectors as papers
 from fengsui.web.views import files, live
 from fengsui.web.views.frame import at, lang, missing, person, show, signed_in, warn
 
@@ -118,7 +119,8 @@ def _panels(page: CasePage) -> list[live.Panel]:
     first = next((row for row in page.obligations if row.mine and row.act and row.look != "idle"), None)
     offer = None if first else _turn(page)
     number = page.ref.number
-    base: dict[str, Any] = {"page": page, "number": number, "first": first, "first_offer": offer}
+    sheets = papers.numbers(page.ref)
+    base: dict[str, Any] = {"page": page, "number": number, "first": first, "first_offer": offer, "papers": sheets}
     head = (page.title, page.stages, page.level, page.proposed, page.response, page.colour, page.phase, first, offer)
     parts: list[tuple[str, Any]] = [
         ("head", (head, page.beside)),

@@ -88,7 +88,8 @@ def components(request: HttpRequest) -> HttpResponse:
         "glosses": samples.glosses(),
         "gan": samples.gan(),
         "tiles": samples.tiles(now, LEVELS),
-        "paper": samples.paper(now),
+        "paper": samples.paper(CITE, LEVELS[2]),
+        "address": "example.invalid/v/519c7be2",
     }
     return show(request, "dev/components.html", context)
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET
 from fengsui.cases import selectors as cases
 from fengsui.cases.pages import CaseRef
 from fengsui.directory import selectors as directory
+from fengsui.documents import selectors as papers
 from fengsui.web.views.frame import at, lang, missing, person, show, signed_in
 
 WRONG, WHILE = 30, 600
@@ -31,23 +32,24 @@ WRONG, WHILE = 30, 600
 def events(request: HttpRequest, number: str) -> HttpResponse:
     """The whole log of a case, a page at a time."""
     before = request.GET.get("before", "")
-    page = cases.record_page(
-        _ref(request, number), int(before) if before.isdecimal() else None, at(request), lang=lang()
-    )
-    return show(request, "records/events.html", {"at_page": "cases", "page": page, "before": before})
+    ref = case_of(request, number)
+    page = cases.record_page(ref, int(before) if before.isdecimal() else None, at(request), lang=lang())
+    context = {"at_page": "cases", "page": page, "number": ref.number, "before": before, "papers": papers.numbers(ref)}
+    return show(request, "records/events.html", context)
 
 
 @require_GET
 @signed_in
 def export(request: HttpRequest, number: str) -> StreamingHttpResponse:
     """The log as a file that anybody can verify."""
-    ref = _ref(request, number)
+    ref = case_of(request, number)
     answer = StreamingHttpResponse(cases.export(ref, at(request)), content_type="application/jsonl; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{ref.number}.jsonl"'
     return answer
 
 
-def _ref(request: HttpRequest, number: str) -> CaseRef:
+def case_of(request: HttpRequest, number: str) -> CaseRef:
+    """The case of an address, for whoever may open it."""
     ref = cases.case_for(person(request).id, number, at(request))
     if ref is None:
         raise missing()

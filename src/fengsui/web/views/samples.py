@@ -12,6 +12,7 @@ from typing import Any
 from fengsui.cases import pages as p
 from fengsui.cases import plan_pages as plan
 from fengsui.cases import wall_pages as wall
+from fengsui.documents.pages import Paper, Part
 
 COLUMNS = tuple(
     plan.Column(label, rank, short)
@@ -112,23 +113,32 @@ def gan() -> dict[str, Any]:
     }
 
 
-def paper(now: datetime) -> dict[str, Any]:
-    """A first report."""
-    return {
-        "number": "报告编号：EX-2026-0001-01",
-        "signed": "签发：示例岗位",
-        "title": "示例单位网络安全事件报告（初报）",
-        "to": "示例上级单位：",
-        "parts": (
-            ("", ("11月21日1时26分，示例单位发现示例平台中断。现将有关情况报告如下。",), ()),
-            ("一、基本情况", (), (("事件类别", "有害程序事件"), ("初判级别", "Ⅲ级（较大）"), ("个人信息", "待核实"))),
-            ("二、先期处置", ("已断开互联，保全日志；1时52分启动Ⅲ级响应。",), ()),
+def paper(cite: p.Cite, level: p.LevelBadge) -> Paper:
+    """A first report of an exercise, recorded later than it was made."""
+    rows = (("事件级别", "Ⅲ级 较大"), ("发现时间", "11月21日1时26分"), ("个人信息", "不清楚"))
+    return Paper(
+        number="报告编号：EX-2026-0001-01",
+        signed="签发：示例岗位",
+        house="示例单位",
+        title="网络安全事件首次报告（第1报）",
+        to="示例上级单位",
+        parts=(
+            Part(lines=("现将“示例平台中断”（EX-2026-0001）截至11月21日2时11分的情况报告如下。",)),
+            Part("一、基本情况", rows=rows),
+            Part("二、已采取的措施", lines=("已断开互联，保全日志；1时52分启动Ⅲ级响应。",)),
+            Part("三、尚不清楚的情况", lines=("不清楚：个人信息。", "待核实：影响人数。")),
         ),
-        "by": "示例单位应急工作组",
-        "day": "2026年11月21日2时11分",
-        "code": "519c7be2",
-        "exercise": True,
-    }
+        cites=(cite,),
+        plan="示例预案",
+        version="1",
+        enclosed=("日志.zip 1.2 MB 519c7be2",),
+        by=("示例单位", "应急工作组"),
+        day="2026年11月21日2时11分",
+        entered="2026年11月21日2时40分",
+        code="519c7be2",
+        level=level,
+        exercise=True,
+    )
 
 
 def asks(cite: p.Cite) -> dict[str, Any]:

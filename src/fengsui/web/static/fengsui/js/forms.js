@@ -123,6 +123,12 @@
     if (field) field.focus();
   });
 
+  /* ---- a sheet is printed by the browser */
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
   /* ---- theme: kept in a cookie by the server, changed here at once */
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -1,4 +1,4 @@
-"""Brings a filled database up to the newest tables: `python -m bench.pages.upgrade`."""
+"""Brings a filled database up to the newest tables, and has them counted: `python -m bench.pages.upgrade`."""
 
 import django
 
@@ -6,4 +6,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
+from fengsui.server import statistics  # noqa: E402
+
 call_command("migrate", verbosity=0)
+statistics.count()

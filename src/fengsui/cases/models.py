@@ -70,8 +70,10 @@ class Case(Rooted):
             models.Index(
                 fields=["root", "organisation", "opened_at"], name="cases_case_active", condition=models.Q(active=True)
             ),
+            models.Index(fields=["root", "opened_at"], name="cases_case_living", condition=models.Q(active=True)),
             # The desk: what happened last, and the few cases in which a chain waits for somebody.
             models.Index(fields=["root", "organisation", "last_at"], name="cases_case_last"),
+            models.Index(fields=["root", "last_at"], name="cases_case_latest"),
             models.Index(
                 fields=["root", "organisation", "last_at"], name="cases_case_waits", condition=models.Q(waits=True)
             ),
@@ -173,10 +175,12 @@ class Obligation(Rooted):
             models.Index(fields=["root", "next_at"], name="cases_obligation_next"),
             # The desk: what is open in an organisation, the nearest due first.
             models.Index(
-                fields=["root", "organisation", "due"], name="cases_obligation_desk", condition=models.Q(live=True)
+                fields=["root", "organisation", "due", "id"],
+                name="cases_obligation_near",
+                condition=models.Q(live=True),
             ),
             # The same over a whole root.
-            models.Index(fields=["root", "due"], name="cases_obligation_all", condition=models.Q(live=True)),
+            models.Index(fields=["root", "due", "id"], name="cases_obligation_next_due", condition=models.Q(live=True)),
             # The wall: how what fell due lately was kept.
             models.Index(fields=["root", "organisation", "due", "state"], name="cases_obligation_kept"),
         ]

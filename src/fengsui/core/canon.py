@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 _JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 def stamp(at: datetime) -> str:
@@ -26,8 +28,10 @@ def stamp(at: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
-    """Read back what `stamp` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    """Read back what `stamp` wrote. Raises ValueError for anything else."""
+    if not _STAMP.fullmatch(text):
+        raise ValueError(f"{text!r} is no moment in UTC")
+    return datetime.fromisoformat(text)
 
 
 def plain(value: object) -> object:

@@ -5,9 +5,10 @@ Rules
   and every test that calls a service itself reads the tables each time.
 - Only reads whose arguments can be compared and whose answers nobody changes; `at` is one of the arguments.
 - A page shows one moment: what another request writes meanwhile is seen by the next page.
+- A list that is about to ask the same of many may read them all in one query and lay the answers down (`foresee`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -15,6 +16,7 @@ from typing import ParamSpec, TypeVar, cast
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_A = TypeVar("_A", bound=tuple[object, ...])
 _kept: ContextVar[dict[object, object] | None] = ContextVar("kept", default=None)
 
 
@@ -42,3 +44,20 @@ def once(read: Callable[_P, _T]) -> Callable[_P, _T]:
         return cast("_T", kept[key])
 
     return remembered
+
+
+def unread(read: Callable[..., object], asked: Iterable[_A]) -> list[_A]:
+    """Return those arguments for which a read has not been asked yet on this page; nothing outside a page."""
+    kept = _kept.get()
+    return [] if kept is None else [args for args in dict.fromkeys(asked) if _key(read, args) not in kept]
+
+
+def foresee(read: Callable[..., _T], args: tuple[object, ...], answer: _T) -> None:
+    """Lay down what a read would answer for these arguments, for the rest of the page."""
+    kept = _kept.get()
+    if kept is not None:
+        kept[_key(read, args)] = answer
+
+
+def _key(read: Callable[..., object], args: tuple[object, ...]) -> object:
+    return (read.__wrapped__, args, ())  # type: ignore[attr-defined]

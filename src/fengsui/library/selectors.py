@@ -18,7 +18,7 @@ from fengsui.core.book import Book, Installed
 from fengsui.core.pack import BadValue, Overlay, Pack, parse_value
 from fengsui.core.problems import PackError, Problem
 from fengsui.core.timing import WorkCalendar
-from fengsui.ledger.once import once
+from fengsui.ledger.once import foresee, once, unread
 from fengsui.ledger.problems import refuse
 from fengsui.library import models
 
@@ -98,40 +98,40 @@ def pack(root: str, digest: str) -> Pack:
 @once
 def packs(root: str) -> tuple[PackRef, ...]:
     """Return the installed packs, the newest first."""
-    rows = models.Pack.objects.filter(root=root).defer("files").order_by("-installed_at", "-pk")
-    return tuple(PackRef(row.digest, row.name, row.version, row.title, row.installed_at) for row in rows)
+    rows = models.Pack.objects.filter(root=root).order_by("-installed_at", "-pk")
+    return tuple(PackRef(*row) for row in rows.values_list("digest", "name", "version", "title", "installed_at"))
 
 
 @once
 def installed(root: str, name: str, version: str) -> Pack | None:
     """Return the installed pack of a name and version, or None."""
-    row = models.Pack.objects.filter(root=root, name=name, version=version).order_by("-installed_at").first()
-    return _pack(root, row.digest) if row else None
+    rows = models.Pack.objects.filter(root=root, name=name, version=version).order_by("-installed_at")
+    digest = rows.values_list("digest", flat=True).first()
+    return _pack(root, digest) if digest else None
 
 
 @once
 def governing(root: str, organisation: str) -> Pin | None:
     """Return what the organisation's next case is pinned to, or None while it has adopted nothing."""
-    rows = models.Governing.objects.select_related("pack", "readings", "overlay")
-    row = rows.filter(root=root, organisation=organisation).first()
+    rows = models.Governing.objects.filter(root=root).values_list(
+        "organisation", "pack__digest", "readings__digest", "overlay__digest", "settings"
+    )
+    row = rows.filter(organisation=organisation).first()
     if row is None and organisation != root:
-        row = rows.filter(root=root, organisation=adopter(root, organisation)).first()
+        row = rows.filter(organisation=adopter(root, organisation)).first()
     if row is None:
         return None
-    own = row.overlay.digest if row.overlay else ""
-    settings = tuple(sorted(row.settings.items()))
-    beside = tuple((one.pack, one.readings) for one in regimes(root, row.organisation))
-    return Pin(row.pack.digest, row.readings.digest, current_calendar(root), settings, own, beside)
+    home, pack, values, own, settings = row
+    beside = tuple((one.pack, one.readings) for one in regimes(root, home))
+    return Pin(pack, values, current_calendar(root), tuple(sorted(settings.items())), own or "", beside)
 
 
 @once
 def regimes(root: str, organisation: str) -> tuple[RegimeRow, ...]:
     """Return the regimes an organisation has put beside its plan, by id."""
-    rows = models.Regime.objects.select_related("pack", "readings").filter(root=root, organisation=organisation)
-    return tuple(
-        RegimeRow(row.name, row.pack.title, row.pack.version, row.pack.digest, row.readings.digest, row.since)
-        for row in rows.order_by("name")
-    )
+    rows = models.Regime.objects.filter(root=root, organisation=organisation).order_by("name")
+    columns = ("name", "pack__title", "pack__version", "pack__digest", "readings__digest", "since")
+    return tuple(RegimeRow(*row) for row in rows.values_list(*columns))
 
 
 def installed_regimes(root: str, beside: Iterable[tuple[str, str]]) -> tuple[Installed, ...]:
@@ -144,8 +144,8 @@ def adopter(root: str, organisation: str) -> str:
     """Return the organisation whose adoption governs this one: itself, or the topmost under a plan of several tiers."""
     if organisation == root or models.Governing.objects.filter(root=root, organisation=organisation).exists():
         return organisation
-    top = models.Governing.objects.select_related("pack").filter(root=root, organisation=root).first()
-    return root if top is not None and len(_pack(root, top.pack.digest).head.tiers) > 1 else organisation
+    top = models.Governing.objects.filter(root=root, organisation=root).values_list("pack__digest", flat=True).first()
+    return root if top is not None and len(_pack(root, top).head.tiers) > 1 else organisation
 
 
 def pin_for(root: str, organisation: str) -> Pin:
@@ -224,10 +224,10 @@ def check_overlay(root: str, organisation: str, text: str) -> tuple[Problem, ...
 @once
 def current_calendar(root: str) -> str:
     """Return the digest of the work calendar in use. Raises Refused (`absent`) before one was seeded."""
-    row = models.Calendar.objects.filter(root=root).order_by("-number").first()
-    if row is None:
+    found = models.Calendar.objects.filter(root=root).order_by("-number").values_list("digest", flat=True).first()
+    if found is None:
         raise refuse("absent")
-    return row.digest
+    return found
 
 
 def calendar_years(root: str) -> frozenset[int]:
@@ -270,6 +270,17 @@ def plan_text(root: str, organisation: str, digest: str) -> str | None:
         return shipped
     rows = models.PlanText.objects.filter(root=root, organisation=organisation, pack__digest=digest)
     return rows.values_list("text", flat=True).first()
+
+
+def read_plan_texts(root: str, digest: str, organisations: Iterable[str]) -> None:
+    """Read in one query which text each of several organisations attached to a plan that does not ship its own."""
+    homes = [home for _, home, _ in unread(plan_text, ((root, id, digest) for id in organisations))]
+    if len(homes) < 2 or pack(root, digest).text is not None:
+        return
+    rows = models.PlanText.objects.filter(root=root, organisation__in=homes, pack__digest=digest)
+    found = dict(rows.values_list("organisation", "text"))
+    for home in homes:
+        foresee(plan_text, (root, home, digest), found.get(home))
 
 
 @lru_cache(maxsize=32)

@@ -10,6 +10,7 @@ Rules
 - Absent and forbidden look the same: None.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,7 +66,8 @@ def reader(person: str, at: datetime) -> Reader | None:
     own = [seat for seat in seats if seat.organisation == found.organisation]
     inside = any(seat.body not in external for seat in own)
     linked = directory.bodies_linked_to(found.root, found.organisation) if inside else ()
-    home = directory.organisation(found.root, found.organisation)
+    every = {one.id: one for one in directory.organisations(found.root)}
+    home = every.get(found.organisation)
     below = directory.below(found.root, found.organisation) if inside or found.office in READERS else ()
     bodies = tuple(dict.fromkeys((*((seat.organisation, named) for seat in seats for named in _named(seat)), *linked)))
     return Reader(found, seats, inside, bodies, below, bool(home and home.outlines_from_opening))
@@ -85,6 +87,13 @@ def visible(reader: Reader) -> QuerySet[models.Case]:
 def readable(reader: Reader) -> QuerySet[models.Case]:
     """Return the cases that the reader may open."""
     return models.Case.objects.filter(root=reader.root).filter(whole(reader))
+
+
+def whole_of(reader: Reader, ids: Collection[str]) -> set[str]:
+    """Return those of the visible cases that the reader may open, not only their outline."""
+    if reader.everything:
+        return set(ids)
+    return set(readable(reader).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def below(reader: Reader) -> QuerySet[models.Case]:

@@ -12,8 +12,8 @@ from datetime import datetime
 from fengsui.cases.pages import ActLink, ChainView, LevelBadge, ObligationRow
 from fengsui.cases.selectors import access, approvals
 from fengsui.cases.selectors.forms import GRAVE, REASONED
-from fengsui.cases.selectors.owed import mine, obligation_row, urgency
-from fengsui.cases.selectors.rows import bit, open_obligations, words_of
+from fengsui.cases.selectors.owed import mine, urgency
+from fengsui.cases.selectors.rows import obligation_rows, open_obligations
 from fengsui.cases.selectors.words import Words
 from fengsui.cases.shift_pages import ApprovalCard, ApprovalsPage
 from fengsui.core.engine import Offer
@@ -83,11 +83,4 @@ def _ask(turn: approvals.Turn, words: Words) -> ActLink | None:
 def _signatures(who: access.Reader, at: datetime, lang: Lang) -> tuple[ObligationRow, ...]:
     """Return what the reader owes under what was done by his word or ahead of him, within its hours."""
     kept = [row for row in open_obligations(who, at) if row.data["source"] in SIGNED and mine(row, who.seats)]
-    cases = {row.pk: row for row in access.readable(who).filter(pk__in={row.case_id for row in kept})}
-    known: dict[tuple[str, str], Words] = {}
-    found = []
-    for row in kept:
-        if row.case_id in cases:
-            words = words_of(cases[row.case_id], lang, known)
-            found.append(obligation_row(row, words, who.seats, at, bit(cases[row.case_id], words)))
-    return tuple(sorted(found, key=urgency))
+    return tuple(sorted(obligation_rows(kept, who, at, lang), key=urgency)) if kept else ()

@@ -6,10 +6,12 @@ Rules
 - The look of a row is one of six: late, soon (less than a quarter or half an hour left), ok, idle, done.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.db.models.fields.json import KT
 
 from fengsui.cases import models
 from fengsui.cases.pages import ActLink, LevelBadge, ObligationRow, RecipientRow
@@ -22,6 +24,30 @@ from fengsui.core.pack.acts import ACT_NAMES
 
 SOON = timedelta(minutes=30)
 REPORTS = frozenset({"report"})
+
+
+class Owed(NamedTuple):
+    """Of an obligation's row what it takes to count and sort it: a desk counts many and shows few."""
+
+    pk: str
+    case_id: str
+    state: str
+    due: datetime | None
+    data: dict[str, Any]
+
+
+class Live(NamedTuple):
+    """Of a live obligation's row what the line of its case says."""
+
+    case_id: str
+    state: str
+    due: datetime | None
+    owes: str
+    kind: str
+
+    def overdue(self, at: datetime) -> bool:
+        """Return whether it is overdue at a moment (`as_of`)."""
+        return self.state == "overdue" or passed(self.state, self.due, self.kind, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +107,28 @@ def row_of(obligation: Obligation) -> models.Obligation:
     return models.Obligation(key=obligation.key, **fields_of(obligation))
 
 
-def as_of(row: models.Obligation, at: datetime) -> str:
+def as_of(row: models.Obligation | Owed, at: datetime) -> str:
     """Return the state of a row at a moment: time passes between two events."""
-    if row.state in ("open", "watch_passed") and row.due is not None and row.data["kind"] == "hard" and at > row.due:
+    if passed(row.state, row.due, row.data["kind"], at):
         return "overdue"
     watch = row.data.get("watch_at")
     if row.state == "open" and watch and at > moment(watch):
         return "watch_passed"
     return str(row.state)
+
+
+def passed(state: str, due: datetime | None, kind: str, at: datetime) -> bool:
+    """Return whether a due time went by since the row was written."""
+    return state in ("open", "watch_passed") and due is not None and kind == "hard" and at > due
+
+
+def live_of(root: str, cases: Collection[str]) -> dict[str, list[Live]]:
+    """Return the live obligations of cases by case, the nearest due first."""
+    rows = models.Obligation.objects.filter(root=root, case__in=cases, live=True).order_by("due", "pk")
+    found: dict[str, list[Live]] = {}
+    for row in rows.values_list("case_id", "state", "due", "owes", KT("data__kind")):
+        found.setdefault(row[0], []).append(Live(*row))
+    return found
 
 
 def is_for(seat: Seat, party: Party | Mapping[str, Any]) -> bool:
@@ -110,7 +150,7 @@ def _home(seat: Seat, party: Party | Mapping[str, Any]) -> bool:
     return not homes or seat.organisation in homes
 
 
-def mine(row: models.Obligation, seats: Iterable[Seat]) -> bool:
+def mine(row: models.Obligation | Owed, seats: Iterable[Seat]) -> bool:
     """Return whether one of the seats owes it; a lent one where its paper covers what discharges it."""
     mine_to_do = [seat for seat in seats if not seat.acts or row.data["discharge"].partition(" ")[0] in seat.acts]
     return any(is_for(seat, party) for seat in mine_to_do for party in row.data["by"])
@@ -182,7 +222,7 @@ def urgency(row: ObligationRow) -> tuple[int, float]:
     return (_RANK.get(row.kind, 3), row.start.timestamp() if row.start else 0.0)
 
 
-def pressing(row: models.Obligation) -> tuple[int, float]:
+def pressing(row: models.Obligation | Owed) -> tuple[int, float]:
     """Return the same of a row of the table, which need not become a line of a page for it."""
     until = row.due or _moment(row.data["watch_at"])
     if until is not None:

@@ -15,7 +15,7 @@ from fengsui.cases.pages import (
     Person,
 )
 from fengsui.cases.selectors import access, approvals, finding, log, stages
-from fengsui.cases.selectors.owed import CaseBit, Owed, as_of, mine, obligation_row, pressing
+from fengsui.cases.selectors.owed import CaseBit, Live, Owed, as_of, live_of, mine, obligation_row, pressing
 from fengsui.cases.selectors.timeline import event_row, texts_beside
 from fengsui.cases.selectors.words import CASE_KINDS, STAGES, Words, pick
 from fengsui.cases.shift_pages import CaseListPage, SavedView
@@ -30,7 +30,7 @@ BATCH = 500
 """How many cases of a list as a file are read at once."""
 DESK = 300
 """The most obligations that a desk counts."""
-SHOWN, SHOWN_CASES = 60, 40
+SHOWN, SHOWN_CASES = 40, 20
 """The most obligations and cases that a desk shows: a desk is not a list."""
 RECENT = 12
 PATIENCE = timedelta(minutes=5)
@@ -133,9 +133,7 @@ def case_rows(rows: Iterable[models.Case], who: access.Reader, at: datetime, lan
     """Return the lines of cases, with the next due time of each, in two queries for all."""
     listed = list(rows)
     ids = [row.pk for row in listed]
-    open_: dict[str, list[models.Obligation]] = {}
-    for owed in models.Obligation.objects.filter(root=who.root, case__in=ids, live=True).order_by("due", "pk"):
-        open_.setdefault(owed.case_id, []).append(owed)
+    open_ = live_of(who.root, ids)
     whole = access.whole_of(who, ids)
     read_words(listed)
     names = {row.id: row.name for row in directory.organisations(who.root)}
@@ -177,7 +175,7 @@ def bit(row: models.Case, words: Words) -> CaseBit:
 
 def _case_row(
     row: models.Case,
-    owed: Sequence[models.Obligation],
+    owed: Sequence[Live],
     whole: bool,
     names: Mapping[str, str],
     own: str,
@@ -201,7 +199,7 @@ def _case_row(
         level=level,
         proposed=words.level(row.proposed, proposed=True) if whole else None,
         open=len(owed),
-        overdue=sum(as_of(each, at) == "overdue" for each in owed),
+        overdue=sum(each.overdue(at) for each in owed),
         next_due=timed[0].due if timed and whole else None,
         next_label=timed[0].owes if timed and whole else "",
         outline=not whole,
@@ -247,9 +245,7 @@ def _most_pressing(
     return obligation_rows(sorted(first, key=pressing), who, at, lang)
 
 
-def obligation_rows(
-    found: Sequence[Owed], who: access.Reader, at: datetime, lang: Lang
-) -> tuple[ObligationRow, ...]:
+def obligation_rows(found: Sequence[Owed], who: access.Reader, at: datetime, lang: Lang) -> tuple[ObligationRow, ...]:
     """Return the lines of obligations in their order, of the cases that the reader may open."""
     cases = {row.pk: row for row in access.readable(who).filter(pk__in={row.case_id for row in found})}
     read_words(cases.values())

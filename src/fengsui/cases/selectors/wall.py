@@ -16,7 +16,7 @@ from django.db.models import Count
 from fengsui.cases import models
 from fengsui.cases.pages import LevelBadge
 from fengsui.cases.selectors import access, log
-from fengsui.cases.selectors.owed import as_of, obligation_row
+from fengsui.cases.selectors.owed import Live, live_of, obligation_row
 from fengsui.cases.selectors.rows import bit, words_for, words_of
 from fengsui.cases.selectors.words import STAGES, Words, pick
 from fengsui.cases.wall_pages import (
@@ -112,21 +112,19 @@ def _cases(
     rows: list[models.Case], who: access.Reader, at: datetime, lang: Lang, known: dict[tuple[str, str], Words]
 ) -> dict[str, WallCase]:
     ids = [row.pk for row in rows]
-    owed: dict[str, list[models.Obligation]] = {}
-    for one in models.Obligation.objects.filter(root=who.root, case__in=ids, live=True).order_by("due", "pk"):
-        owed.setdefault(one.case_id, []).append(one)
-    whole = set(access.readable(who).filter(pk__in=ids).values_list("pk", flat=True))
+    owed = live_of(who.root, ids)
+    whole = access.whole_of(who, ids)
     return {row.pk: _case(row, owed.get(row.pk, []), row.pk in whole, at, words_of(row, lang, known)) for row in rows}
 
 
-def _case(row: models.Case, owed: list[models.Obligation], whole: bool, at: datetime, words: Words) -> WallCase:
+def _case(row: models.Case, owed: list[Live], whole: bool, at: datetime, words: Words) -> WallCase:
     found = WallCase(
         number=row.number,
         kind=row.kind,
         level=words.level(row.level),
         stage_label=pick(STAGES[row.stage], words.lang),
         open=len(owed),
-        overdue=sum(as_of(one, at) == "overdue" for one in owed),
+        overdue=sum(one.overdue(at) for one in owed),
         exercise=row.mode == "exercise",
     )
     if not whole:
@@ -210,7 +208,7 @@ def _warnings(
     """Return the warnings in force, of the units below and of the reader's own organisation, the gravest first."""
     rows = access.visible(who).filter(active=True, kind="warning", mode="live", stage__in=IN_FORCE)
     there = list(rows.filter(organisation__in=(who.person.organisation, *who.below)).order_by("-opened_at")[:SHOWN])
-    whole = set(access.readable(who).filter(pk__in=[row.pk for row in there]).values_list("pk", flat=True))
+    whole = access.whole_of(who, [row.pk for row in there])
     found = []
     for row in there:
         words = words_of(row, lang, known)
@@ -246,7 +244,7 @@ def _news(
     events = models.Event.objects.filter(
         root=who.root, case__in=list(lately), type__in=list(TOLD), recorded_at__gte=since
     )
-    whole = set(access.readable(who).filter(pk__in=list(lately)).values_list("pk", flat=True))
+    whole = access.whole_of(who, list(lately))
     found: list[WallNews] = []
     for event in events.order_by("-recorded_at", "-case_id", "-seq")[:MOST]:
         row = lately[event.case_id]

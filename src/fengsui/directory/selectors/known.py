@@ -16,8 +16,11 @@ from django.db.models import Q, QuerySet
 
 from fengsui.core.case import Seat
 from fengsui.directory.models import Appointment, Asset, Delegation, Organisation, Person, SignIn, Unit
-from fengsui.ledger.once import once
+from fengsui.ledger.once import foresee, once, unread
 
+ORGANISATION = ("pk", "root", "name", "name_en", "code", "zone", "tier", "parent", "outlines_from_opening")
+UNIT = ("body", "place", "name", "external", "linked", "pk", "contact")
+"""Columns in the order of the frozen values below."""
 Held = TypeVar("Held", Appointment, Delegation)
 
 
@@ -93,9 +96,9 @@ def person_for(user: Any) -> PersonRef | None:
     """Return the person a signed-in Django account is bound to, or None (no account, no person, not active)."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return None
-    found = SignIn.objects.filter(pk=user.pk).first()
-    who = person(found.person) if found else None
-    return replace(who, once=True) if who and found and found.once else who
+    found = SignIn.objects.filter(pk=user.pk).values_list("person", "once").first()
+    who = person(found[0]) if found else None
+    return replace(who, once=True) if who and found and found[1] else who
 
 
 @once
@@ -118,17 +121,17 @@ def people_of(root: str, organisation: str) -> tuple[PersonRef, ...]:
 
 
 @once
-def seats_of(person: str, at: datetime) -> tuple[Seat, ...]:
+def seats_of(id: str, at: datetime) -> tuple[Seat, ...]:
     """Return every seat the person may speak from at the moment: his own first, then those lent to him."""
-    row = Person.objects.filter(pk=person, active=True).first()
-    if row is None:
+    who = person(id)
+    if who is None:
         return ()
-    held = in_force(Appointment.objects.filter(root=row.root, person=person), at)
+    held = in_force(Appointment.objects.filter(root=who.root, person=id), at)
     own = tuple(_seat(appointment) for appointment in held.order_by("since", "pk"))
     places = {(seat.organisation, seat.text) for seat in own}
     bodies = {seat.body for seat in own}
-    rows = in_force(Delegation.objects.filter(root=row.root), at).filter(Q(person=person) | Q(to_body__in=bodies))
-    to_me = [one for one in rows if one.person_id == person or (one.organisation_id, _lent_to(one).text) in places]
+    rows = in_force(Delegation.objects.filter(root=who.root), at).filter(Q(person=id) | Q(to_body__in=bodies))
+    to_me = [one for one in rows if one.person_id == id or (one.organisation_id, _lent_to(one).text) in places]
     lent = [_lent(one, own, at) for one in to_me]
     return (*own, *(seat for seat in lent if (seat.organisation, seat.text) not in places))
 
@@ -184,27 +187,30 @@ def _lent_to(row: Delegation) -> Seat:
 @once
 def organisation(root: str, id: str) -> OrganisationRef | None:
     """Return an organisation of a root."""
-    row = Organisation.objects.filter(root=root, pk=id).first()
-    return _organisation(row) if row else None
+    row = Organisation.objects.filter(root=root, pk=id).values_list(*ORGANISATION).first()
+    return OrganisationRef(*row[:7], row[7] or "", row[8]) if row else None
 
 
 @once
 def organisations(root: str) -> tuple[OrganisationRef, ...]:
     """Return all organisations of a root, the topmost first."""
-    return tuple(_organisation(row) for row in Organisation.objects.filter(root=root).order_by("created_at", "pk"))
+    rows = Organisation.objects.filter(root=root).order_by("created_at", "pk").values_list(*ORGANISATION)
+    found = tuple(OrganisationRef(*row[:7], row[7] or "", row[8]) for row in rows)
+    for one in found:
+        foresee(organisation, (root, one.id), one)
+    return found
 
 
 @once
-def line(root: str, organisation: str) -> tuple[OrganisationRef, ...]:
+def line(root: str, id: str) -> tuple[OrganisationRef, ...]:
     """Return an organisation and those above it, up to the root."""
     found: list[OrganisationRef] = []
-    id: str = organisation
     while id:
-        row = Organisation.objects.filter(root=root, pk=id).first()
-        if row is None:
+        one = organisation(root, id)
+        if one is None:
             break
-        found.append(_organisation(row))
-        id = found[-1].parent
+        found.append(one)
+        id = one.parent
     return tuple(found)
 
 
@@ -230,7 +236,20 @@ def roots() -> tuple[str, ...]:
 def units(root: str, organisation: str) -> tuple[UnitRef, ...]:
     """Return the units and outside bodies an organisation has put down, by body and place."""
     rows = Unit.objects.filter(root=root, organisation=organisation).order_by("external", "body", "place")
-    return tuple(UnitRef(row.body, row.place, row.name, row.external, row.linked, row.pk, row.contact) for row in rows)
+    return tuple(UnitRef(*row) for row in rows.values_list(*UNIT))
+
+
+def read_units(root: str, organisations: Iterable[str]) -> None:
+    """Read the units of several organisations in one query: for a page that is about to name bodies of each."""
+    wanted = [id for _, id in unread(units, ((root, id) for id in organisations))]
+    if len(wanted) < 2:
+        return
+    rows = Unit.objects.filter(root=root, organisation__in=wanted).order_by("external", "body", "place")
+    found: dict[str, list[UnitRef]] = {id: [] for id in wanted}
+    for home, *row in rows.values_list("organisation", *UNIT):
+        found[home].append(UnitRef(*row))
+    for id, there in found.items():
+        foresee(units, (root, id), tuple(there))
 
 
 @once
@@ -264,17 +283,3 @@ def _seat(row: Appointment) -> Seat:
 def person_ref(row: Person) -> PersonRef:
     home = row.organisation
     return PersonRef(row.pk, row.name, row.root, home.pk, home.name, home.zone, row.office, row.email)
-
-
-def _organisation(row: Organisation) -> OrganisationRef:
-    return OrganisationRef(
-        id=row.pk,
-        root=row.root,
-        name=row.name,
-        name_en=row.name_en,
-        code=row.code,
-        zone=row.zone,
-        tier=row.tier,
-        parent=row.parent_id or "",
-        outlines_from_opening=row.outlines_from_opening,
-    )

@@ -3,6 +3,7 @@
 Rules
 - Each round asks three functions, each with the round's time: what fell due, what must be told, what must be sent.
 - Work is claimed in the database, so several workers share it; the round after a crash finds what was left.
+- Once a day SQLite counts its tables again (`statistics`).
 - A function that fails is logged and asked again in the next round; it never stops the others.
 """
 
@@ -19,7 +20,7 @@ from django.db import close_old_connections
 
 from fengsui.cases import service as cases
 from fengsui.notifications import service as notifications
-from fengsui.server import clock
+from fengsui.server import clock, statistics
 
 log = logging.getLogger(__name__)
 Job = Callable[..., int | None]
@@ -48,7 +49,7 @@ class Command(BaseCommand):
 
 def jobs() -> list[Job]:
     """What a worker does in a round, in this order."""
-    return [cases.pass_due, cases.recognise, notifications.follow, notifications.deliver]
+    return [cases.pass_due, cases.recognise, notifications.follow, notifications.deliver, statistics.keep]
 
 
 def work_once(at: datetime) -> bool:

@@ -200,4 +200,4 @@ def _rows_agree_with_the_log(bureau: Bureau, world: Played) -> None:
 
 def _owed(row: models.Case) -> list[dict[str, object]]:
     kept = models.Obligation.objects.filter(case=row).order_by("key")
-    return [{k: v for k, v in model_to_dict(one).items() if k not in ("rungs_done", "next_rung")} for one in kept]
+    return [{k: v for k, v in model_to_dict(one).items() if k not in ("rung_at", "next_rung")} for one in kept]

@@ -24,7 +24,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"picture" * 10
 
 def rows(world: World) -> list[object]:
     """Return every projected row as values, without what only the worker remembers."""
-    worker = ("id", "rungs_done", "next_rung")
+    worker = ("id", "rung_at", "next_rung")
     kept = [*models.Case.objects.all(), *models.Obligation.objects.all(), *models.Involved.objects.all()]
     data = [model_to_dict(row) for row in kept]
     found = [{key: value for key, value in row.items() if key not in worker} for row in data]

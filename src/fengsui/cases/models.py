@@ -3,7 +3,7 @@
 `Event` is the truth and only grows. `Case`, `Obligation`, `Involved` and `Mention` are projections, rewritten by
 `service` in the transaction of the event and rebuilt from the log with the same result. `Beside` and `File` hold what
 a law may order to be erased; the event keeps only a salted digest of them. `Fresh` are pointers for followers. `Gram`
-and `SavedView` serve the list of cases.
+and `SavedView` serve the list of cases. `Ladder` is an organisation's own way to remind.
 """
 
 from django.db import models
@@ -59,7 +59,9 @@ class Case(Rooted):
         constraints = [models.UniqueConstraint(fields=["root", "number"], name="cases_case_number")]
         indexes = [
             # The worker: cases whose own moment has come.
-            models.Index(fields=["root", "next_at"], name="cases_case_next"),
+            models.Index(
+                fields=["root", "next_at"], name="cases_case_moment", condition=models.Q(next_at__isnull=False)
+            ),
             # The lists of who reads the whole root, then those within an organisation and phase: newest first.
             models.Index(fields=["root", "opened_at"], name="cases_case_all"),
             models.Index(fields=["root", "organisation", "opened_at"], name="cases_case_newest"),
@@ -150,7 +152,11 @@ class File(Rooted):
 
 
 class Obligation(Rooted):
-    """One obligation of one case as the engine answered last; `next_at` is its next reminder."""
+    """One obligation of one case as the engine answered last, and its next reminder (`next_rung`, `next_at`).
+
+    `rung_at` is the worker's memory: up to which moment the ladder has been rung. `estimated_by` is the digest of the
+    work calendar that could only estimate the due time, empty where it is certain.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
     organisation = models.CharField(max_length=36)
@@ -164,15 +170,24 @@ class Obligation(Rooted):
     opened = models.DateTimeField()
     due = models.DateTimeField(null=True)
     data = models.JSONField(default=dict)
-    rungs_done = models.JSONField(default=list)
+    estimated_by = models.CharField(max_length=DIGEST, blank=True)
+    rung_at = models.DateTimeField(null=True)
     next_rung = models.CharField(max_length=16, blank=True)
     next_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["root", "case", "key"], name="cases_obligation_key")]
         indexes = [
-            # The worker: reminders whose moment has come.
-            models.Index(fields=["root", "next_at"], name="cases_obligation_next"),
+            # The worker: reminders whose moment has come, and what waits for a year of the calendar. Partial, so that
+            # looking costs nothing however many obligations there are.
+            models.Index(
+                fields=["root", "next_at"], name="cases_obligation_rung", condition=models.Q(next_at__isnull=False)
+            ),
+            models.Index(
+                fields=["root", "estimated_by", "case"],
+                name="cases_obligation_guess",
+                condition=models.Q(estimated_by__gt=""),
+            ),
             # The desk: what is open in an organisation, the nearest due first.
             models.Index(
                 fields=["root", "organisation", "due", "id"],
@@ -184,6 +199,25 @@ class Obligation(Rooted):
             # The wall: how what fell due lately was kept.
             models.Index(fields=["root", "organisation", "due", "state"], name="cases_obligation_kept"),
         ]
+
+
+class Ladder(Rooted):
+    """The ladders an organisation wrote for itself and those below it; no text is the ladder from above.
+
+    While `pending`, the worker sets the next reminders of open obligations anew: it has come up to obligation `upto`.
+    """
+
+    organisation = models.CharField(max_length=36)
+    text = models.TextField(blank=True)
+    paper = models.CharField(max_length=200)
+    by = models.CharField(max_length=36)
+    at = models.DateTimeField()
+    pending = models.BooleanField(default=True)
+    upto = models.CharField(max_length=36, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "organisation"], name="cases_ladder_home")]
+        indexes = [models.Index(fields=["root", "at"], name="cases_ladder_pending", condition=models.Q(pending=True))]
 
 
 class Involved(Rooted):

@@ -2,8 +2,10 @@
 
 Rules
 - A new obligation is told to those who owe it, and so is an urging; a report to those it is addressed to; an open
-  link to those whose turn it is; a due time passed to those who owed it, those they owed it to, and the next body up.
-- A reminder (a rung) is told to those who still owe it; nothing is told of an obligation that is over.
+  link to those whose turn it is; a due time passed to those whom the ladder names at the due time.
+- A reminder is told to those its rung of the ladder names, while they still owe it; nothing is told of an obligation
+  that is over, or of a rung that has moved away with its due time. What comes late says so (补提醒).
+- The event of a due time and the rung at the due time are one thing to tell: who follows first tells it.
 - The person who did something is not told of it himself, except that a clock of his own has run down.
 - Words are Chinese: they go into mail boxes of the organisation. They name posts and numbers, not persons,
   and not the title: what is written freely must stay where it can be erased.
@@ -11,22 +13,27 @@ Rules
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from fengsui.cases import models
+from fengsui.cases.ladder import Ring, Rung
 from fengsui.cases.selectors import log
+from fengsui.cases.selectors.ladders import Stand, ladders_of, stand
 from fengsui.cases.selectors.owed import as_of, limit_label, party_data
 from fengsui.cases.selectors.words import Words, event_label
 from fengsui.core import engine
 from fengsui.core.book import Book
+from fengsui.core.canon import stamp
 from fengsui.core.case import SYSTEM, Case, Event, Party
 from fengsui.core.conditions import parse_party, placed
 from fengsui.core.obligations import LIVE
-from fengsui.core.timing import show_due
+from fengsui.core.timing import show_due, show_duration, show_instant
 
-RUNGS = {"half": "时限过半", "soon": "时限将到"}
+LATE = timedelta(minutes=2)
+"""A reminder that comes so much after its moment is marked."""
+HALF = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ def news(root: str, case: str, seq: int, obligation: str, rung: str, at: datetim
     book = log.book_of(row)
     words = Words(book.pack, root, row.organisation)
     if not seq:
-        return tuple(_reminder(row, words, obligation, rung, at))
+        return tuple(_reminder(row, book, words, obligation, rung, at))
     whole = log.fold(root, case)
     return tuple(_of_event(row, book, whole.as_of(seq), whole.event(seq), words, at))
 
@@ -77,7 +84,7 @@ def _of_event(row: models.Case, book: Book, case: Case, event: Event, words: Wor
             by=by,
         )
     if event.type in ("due_passed", "watch_passed"):
-        yield from _passed(row, book, case, event, words)
+        yield from _passed(row, book, event, words, at)
     if event.type in ("returned", "voided", "threshold_crossed"):
         yield _news(row, f"{event.type}:{event.seq}", _seats_of(case), event_label(event, book.pack), words, by=by)
 
@@ -126,32 +133,88 @@ def _turn(
     yield _news(row, f"turn:{event.seq}", parties, label, words, urgent=True, by=by)
 
 
-def _passed(row: models.Case, book: Book, case: Case, event: Event, words: Words) -> Iterator[News]:
-    key = str(event.content["obligation"])
-    owed = models.Obligation.objects.filter(root=row.root, case=row, key=key, live=True).first()
-    if owed is None:
-        return
-    hard = event.type == "due_passed"
+def _passed(row: models.Case, book: Book, event: Event, words: Words, at: datetime) -> Iterator[News]:
+    """Tell that a due time or watch time passed, unless the time has moved since."""
+    owed = _owed(row, str(event.content["obligation"]))
+    place = stand(owed, ladders_of(row.root, row.organisation)) if owed else None
+    if owed is not None and place is not None and stamp(place.aim) == event.content["due"]:
+        rung = place.ladder.at_due or Rung("due", None, timedelta(), ("holders",))
+        yield _rung(row, book, words, owed, place, Ring(rung.name, place.aim, rung), at)
+
+
+def _reminder(row: models.Case, book: Book, words: Words, key: str, rung: str, at: datetime) -> Iterator[News]:
+    owed = _owed(row, key)
+    place = stand(owed, ladders_of(row.root, row.organisation)) if owed else None
+    ring = place.ring(rung) if place else None
+    if owed is not None and place is not None and ring is not None and ring.at <= at:
+        yield _rung(row, book, words, owed, place, ring, at)
+
+
+def _owed(row: models.Case, key: str) -> models.Obligation | None:
+    return models.Obligation.objects.filter(root=row.root, case=row, key=key, live=True).first()
+
+
+def _rung(
+    row: models.Case, book: Book, words: Words, owed: models.Obligation, place: Stand, ring: Ring, at: datetime
+) -> News:
+    """Return the news of a ring: its audience, and words that say how the time stands."""
+    soft = owed.data["kind"] == "soft"
+    said = f"{_time_says(place, ring, soft)}：{owed.owes}（{words.parties(owed.data['by'])}，{_due(owed, words)}）"
+    if at - ring.at > LATE:
+        said += f"（补提醒，应于 {show_instant(ring.at, _zone(words))}）"
+    about = ("watch" if soft else "due") if ring.rung.at_due else f"rung:{ring.name}"
+    return _news(
+        row,
+        f"{about}:{stamp(place.aim)}:{owed.key}",
+        list(_audience(row, book, owed, ring.rung)),
+        said,
+        words,
+        urgent=ring.rung.urgent,
+    )
+
+
+def _time_says(place: Stand, ring: Ring, soft: bool) -> str:
+    """Return how the time stands: 时限过半, 时限将到, 已逾期; of a soft word the owner's own time, never a deadline."""
+    passed = "已过自定提醒时间" if soft else "已逾期"
+    if ring.rung.at_due:
+        return passed
+    if not ring.rung.before:
+        return f"{passed} {show_duration(ring.at - place.aim)}"
+    if ring.rung.share == HALF:
+        return "自定提醒时间过半" if soft else "时限过半"
+    left = show_duration(place.aim - ring.at)
+    return f"{'距自定提醒时间' if soft else '时限将到，还有'} {left}"
+
+
+def _audience(row: models.Case, book: Book, owed: models.Obligation, rung: Rung) -> Iterator[Mapping[str, str]]:
+    """Yield the parties a rung names: those who owe it, to whom, the n-th body above, a body of the plan."""
     holders = list(owed.data["by"])
-    text = f"{'已逾期' if hard else '已过自定提醒时间'}：{owed.owes}（{words.parties(holders)}，{_due(owed, words)}）"
-    above = [party_data(placed(p, case, book.pack)) for p in _above(book, holders)]
-    parties = holders + ([*owed.data["to"], *above] if hard else [])
-    yield _news(row, f"{event.type}:{event.seq}", parties, text, words, urgent=hard)
+    others = [one for one in rung.to if one not in ("holders", "recipients")]
+    if "holders" in rung.to:
+        yield from holders
+    if "recipients" in rung.to:
+        yield from owed.data["to"]
+    if others:
+        case = log.fold(row.root, row.pk)
+        for one in others:
+            word, _, steps = one.partition(" ")
+            named = _above(book, holders, int(steps or 1)) if word == "above" else _body(book, one)
+            yield from (party_data(placed(party, case, book.pack)) for party in named)
 
 
-def _above(book: Book, holders: Iterable[Mapping[str, str]]) -> Iterator[Party]:
+def _above(book: Book, holders: Iterable[Mapping[str, str]], steps: int) -> Iterator[Party]:
     for holder in holders:
-        body = book.pack.bodies.get(holder["body"])
-        if body is not None and body.under:
-            yield parse_party(body.under)
+        upper = holder["body"]
+        for _ in range(steps):
+            body = book.pack.bodies.get(parse_party(upper).body) if upper else None
+            upper = (body.under or "") if body is not None else ""
+        if upper:
+            yield parse_party(upper)
 
 
-def _reminder(row: models.Case, words: Words, key: str, rung: str, at: datetime) -> Iterator[News]:
-    owed = models.Obligation.objects.filter(root=row.root, case=row, key=key, live=True).first()
-    if owed is None or as_of(owed, at) not in LIVE:
-        return
-    text = f"{RUNGS.get(rung, '提醒')}：{owed.owes}（{_due(owed, words)}）"
-    yield _news(row, f"rung:{key}:{rung}", owed.data["by"], text, words, urgent=rung == "soon")
+def _body(book: Book, name: str) -> Iterator[Party]:
+    if name in book.pack.bodies:
+        yield parse_party(name)
 
 
 def _news(

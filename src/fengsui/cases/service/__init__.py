@@ -16,7 +16,7 @@ from fengsui.cases.service.followers import FreshRef, claim, finish
 from fengsui.cases.service.opening import open_case
 from fengsui.cases.service.patterns import recognise
 from fengsui.cases.service.projection import rebuild
-from fengsui.cases.service.sweep import pass_case, pass_due, remind
+from fengsui.cases.service.sweep import pass_case, pass_due, ring
 
 __all__ = [
     "Conflict",
@@ -34,7 +34,7 @@ __all__ = [
     "put_beside",
     "rebuild",
     "recognise",
-    "remind",
+    "ring",
     "save_view",
     "submit",
 ]

@@ -116,7 +116,7 @@ def submit(
     request = request_of(ref.id, act, files)
 
     def attempt() -> Receipt:
-        row = models.Case.objects.select_for_update().get(root=ref.root, pk=ref.id)
+        row = models.Case.objects.select_for_update(no_key=True).get(root=ref.root, pk=ref.id)
         first = first_receipt(ref.root, actor, key, request)
         if first is not None:
             return first
@@ -133,7 +133,7 @@ def submit_as_system(root: str, case: str, *, at: datetime) -> tuple[str, ...]:
     Called by the worker inside its own transaction, with the row already claimed.
     """
     at = whole(at)
-    row = models.Case.objects.select_for_update().get(root=root, pk=case)
+    row = models.Case.objects.select_for_update(no_key=True).get(root=root, pk=case)
     book, before = log.book_of(row), log.fold(root, case)
     events = engine.tick(book, before, not_before(row, at))
     after = append(row, before, events)
@@ -147,7 +147,7 @@ def apply_calendar(root: str, case: str, *, at: datetime) -> bool:
     An act of the system, within the caller's transaction. A calendar that says otherwise about years the case knows
     already is not applied: that takes a rebase by a person.
     """
-    row = models.Case.objects.select_for_update().get(root=root, pk=case)
+    row = models.Case.objects.select_for_update(no_key=True).get(root=root, pk=case)
     pin = library.Pin.of(row.pin)
     old, new = library.book_of(root, pin), library.book_of(root, replace(pin, calendar=library.current_calendar(root)))
     if not new.calendar.years > old.calendar.years:

@@ -78,7 +78,7 @@ def _now(row: models.Case, at: datetime) -> datetime:
 
 def _tell(root: str, id: str, group: Group, at: datetime) -> None:
     """Append the event to one case, unless it has heard of this group."""
-    row = models.Case.objects.select_for_update().get(root=root, pk=id)
+    row = models.Case.objects.select_for_update(no_key=True).get(root=root, pk=id)
     book, before = log.book_of(row), log.fold(root, id)
     if told(group, before):
         return

@@ -2,25 +2,23 @@
 
 Rules
 - Written in the transaction of the events, from nothing but book, fold and moment; `rebuild` gives the same rows.
-- An obligation keeps its next reminder (a rung of the ladder) and a case its next moment; both are indexed.
-- Rungs already rung are the worker's memory, not a projection: a rebuild keeps them.
-- Reminders stop with the obligation; an obligation born late has no reminder left, its due time has passed at once.
+- An obligation keeps its next reminder (`reminders`) and a case its next moment; both are indexed.
+- The rows of a case's obligations are locked while they are rewritten: the worker that rings passes them over.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from fengsui.cases import models
 from fengsui.cases.selectors import log, stages
+from fengsui.cases.selectors.ladders import aim, ladders_of
 from fengsui.cases.selectors.owed import fields_of, party_data
-from fengsui.cases.service import mentions
+from fengsui.cases.service import mentions, reminders
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
-from fengsui.core.canon import moment, stamp
 from fengsui.core.case import Case, Event, Party
 from fengsui.core.conditions import addressees, homes, parse_party
 from fengsui.core.obligations import Obligation
@@ -28,19 +26,8 @@ from fengsui.core.pack import BodyRef
 from fengsui.core.playbooks import steps
 from fengsui.ledger.ids import new_id
 
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One reminder between start and due: its name and the share of the time that has then passed."""
-
-    name: str
-    share: float
-
-
 NOT_OWED = ("cancelled", "superseded", "undecided")
 """States in which an obligation brings nobody into the case."""
-LADDER = (Rung("half", 0.5), Rung("soon", 0.8))
-"""Reminders before the due time. Birth and the passing of the due time are events and announce themselves."""
 
 
 def project(row: models.Case, book: Book, case: Case, at: datetime, *, since: int) -> None:
@@ -58,7 +45,7 @@ def project(row: models.Case, book: Book, case: Case, at: datetime, *, since: in
 @transaction.atomic
 def rebuild(root: str, case: str) -> None:
     """Compute all rows of a case again from its log, as of the moment they were written."""
-    row = models.Case.objects.select_for_update().get(root=root, pk=case)
+    row = models.Case.objects.select_for_update(no_key=True).get(root=root, pk=case)
     models.Involved.objects.filter(root=root, case=row).delete()
     models.Mention.objects.filter(root=root, event__case=row).delete()
     project(row, log.book_of(row), log.fold(root, case), row.last_at or row.opened_at, since=0)
@@ -107,49 +94,25 @@ def _turn(book: Book, case: Case, at: datetime) -> list[dict[str, Any]]:
 
 
 def _obligations(row: models.Case, owed: Iterable[Obligation], at: datetime) -> None:
-    known = {kept.key: kept for kept in models.Obligation.objects.filter(root=row.root, case=row)}
+    ladders = ladders_of(row.root, row.organisation)
+    rows = models.Obligation.objects.select_for_update(no_key=True).filter(root=row.root, case=row)
+    known = {kept.key: kept for kept in rows}
     for obligation in owed:
         kept = known.pop(obligation.key, None)
         values = fields_of(obligation)
+        values["estimated_by"] = row.pin["calendar"] if obligation.estimated and obligation.live else ""
         if kept is None:
             kept = models.Obligation(id=new_id(at), root=row.root, case=row, organisation=row.organisation)
-            kept.key, changed = obligation.key, True
-            kept.rungs_done = passed(obligation, at)
-        else:
-            changed = any(getattr(kept, name) != value for name, value in values.items())
-        if changed:
-            for name, value in values.items():
-                setattr(kept, name, value)
-            schedule(kept)
-            kept.save()
+            kept.key, kept.rung_at = obligation.key, at
+        elif all(getattr(kept, name) == value for name, value in values.items()):
+            continue
+        before = aim(kept) if kept.data else None
+        for name, value in values.items():
+            setattr(kept, name, value)
+        reminders.moved(kept, ladders, before)
+        reminders.schedule(kept, ladders)
+        kept.save()
     models.Obligation.objects.filter(root=row.root, pk__in=[kept.pk for kept in known.values()]).delete()
-
-
-def schedule(kept: models.Obligation) -> None:
-    """Set the next reminder of a row from its start, its due time and the rungs already rung."""
-    kept.next_rung, kept.next_at = "", None
-    if not kept.live or kept.due is None or kept.state == "undecided" and not kept.by:
-        return
-    start = kept.data.get("start")
-    for rung in LADDER:
-        if rung.name not in kept.rungs_done:
-            kept.next_rung = rung.name
-            kept.next_at = _moment(start, kept.opened, kept.due, rung)
-            return
-
-
-def passed(obligation: Obligation, at: datetime) -> list[str]:
-    """Return the rungs whose moment was over when the obligation was first seen: they are not rung late."""
-    if obligation.due is None:
-        return []
-    start = stamp(obligation.start) if obligation.start else None
-    return [rung.name for rung in LADDER if _moment(start, obligation.opened, obligation.due, rung) <= at]
-
-
-def _moment(start: Any, opened: datetime, due: datetime, rung: Rung) -> datetime:
-    begin = moment(start) if start else opened
-    begin = min(begin, due)
-    return begin + timedelta(seconds=int((due - begin).total_seconds() * rung.share))
 
 
 def _involved(row: models.Case, book: Book, case: Case, since: int) -> None:

@@ -1,14 +1,16 @@
 """The worker's share: what time alone makes true is written into the log, and reminders are handed to the followers.
 
 Rules
+- Reminders come first and need no replay: the obligation's row knows them. They are claimed in batches; claim, pointers
+  for the followers and the next reminder are one transaction.
 - A case's own moment (a due time passed, a watch time, a threshold of a running interval) goes through the door as an
-  act of the system, so that what follows is an event and is announced.
+  act of the system, so that what follows is an event and is announced; one case, one transaction, few in a round.
 - A calendar year published since is applied to cases with estimated due times, as an event of the system.
-- A reminder before the due time needs no replay: the obligation's row knows it.
-- Claim, effect and done are one transaction per row. Two workers never do one row twice: a row is claimed with
-  SKIP LOCKED on PostgreSQL, and on SQLite by being the only writer; a row found changed is left alone.
+- Two workers never do one row twice: rows are claimed with SKIP LOCKED on PostgreSQL, and on SQLite by being the only
+  writer. Locks on cases leave the key free (`no_key`), so that pointers to a case never wait for an act on it.
 - A moment has passed when it lies before the present second: the instant of a due time itself is still in time.
 - A row that fails is pushed aside for `ASIDE` and does not stop the sweep.
+- Looking without finding costs a few index probes per root, however many obligations are open.
 """
 
 import logging
@@ -18,15 +20,20 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connection, transaction
 
 from fengsui.cases import models
-from fengsui.cases.service import door, projection
+from fengsui.cases.ladder import Ring
+from fengsui.cases.selectors.ladders import ladders_of
+from fengsui.cases.service import door, reminders
 from fengsui.core.canon import stamp
 from fengsui.core.problems import FengsuiError
 from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import new_id
+from fengsui.ledger.once import page
 from fengsui.library import selectors as library
 
-BATCH = 100
+RINGS, CASES = 500, 25
+"""How many reminders are claimed in one transaction, and how many cases are passed in one round."""
 ASIDE = timedelta(minutes=1)
+FAULTS = (FengsuiError, DatabaseError, ValueError, KeyError, TypeError, AttributeError)
 logger = logging.getLogger(__name__)
 
 
@@ -34,10 +41,48 @@ def pass_due(at: datetime) -> int:
     """Do everything that has come due by `at` in every root, at most one batch each; return how many things."""
     at, done = door.whole(at), 0
     for root in directory.roots():
+        done += ring(root, at)
+        done += reschedule(root, at)
         done += _each(root, _due_cases(root, at), lambda root, id: pass_case(root, id, at))
         done += _each(root, _estimated(root), lambda root, id: apply_calendar(root, id, at))
-        done += _each(root, _due_reminders(root, at), lambda root, id: remind(root, id, at))
     return done
+
+
+def ring(root: str, at: datetime) -> int:
+    """Hand the reminders of a root that have come to the followers, a batch; return how many obligations that were."""
+    due = models.Obligation.objects.filter(root=root, next_at__lte=at).order_by("next_at", "pk")
+    if not due.exists():
+        return 0
+    try:
+        return _ring(root, RINGS, at)
+    except FAULTS:
+        logger.exception("sweep: a batch of reminders failed, one by one")
+        ids = list(due.values_list("pk", flat=True)[:RINGS])
+        return _each(root, ids, lambda root, id: _ring(root, 1, at, pk=id))
+
+
+def reschedule(root: str, at: datetime) -> int:
+    """Set the next reminders of open obligations anew where a ladder was changed, a batch; return how many."""
+    return _reschedule(root, at) if models.Ladder.objects.filter(root=root, pending=True).exists() else 0
+
+
+@transaction.atomic
+def _reschedule(root: str, at: datetime) -> int:
+    changed = _claimed(models.Ladder.objects.filter(root=root, pending=True).order_by("at")).first()
+    if changed is None:
+        return 0
+    within = [changed.organisation, *directory.below(root, changed.organisation)]
+    rows = models.Obligation.objects.filter(root=root, live=True, organisation__in=within, pk__gt=changed.upto)
+    batch = list(_claimed(rows.order_by("pk"))[:RINGS])
+    with page():
+        for row in batch:
+            row.rung_at = row.rung_at or at
+            reminders.schedule(row, ladders_of(root, row.organisation))
+    _keep(batch)
+    changed.upto = batch[-1].pk if batch else ""
+    changed.pending = len(batch) == RINGS
+    changed.save(update_fields=["upto", "pending"])
+    return len(batch)
 
 
 def pass_case(root: str, id: str, at: datetime) -> bool:
@@ -50,67 +95,77 @@ def pass_case(root: str, id: str, at: datetime) -> bool:
         return True
 
 
-def remind(root: str, id: str, at: datetime) -> bool:
-    """Hand one reminder to the followers and set the next; return whether this worker did it."""
-    with transaction.atomic():
-        row = _claimed(models.Obligation.objects.filter(root=root, pk=id, next_at__lte=at, live=True)).first()
-        if row is None:
-            return False
-        for follower in door.FOLLOWERS:
-            models.Fresh.objects.get_or_create(
-                root=root,
-                follower=follower,
-                case_id=row.case_id,
-                seq=0,
-                obligation=row.key,
-                rung=row.next_rung,
-                defaults={"id": new_id(at), "at": at, "not_before": at},
-            )
-        row.rungs_done = [*row.rungs_done, row.next_rung]
-        projection.schedule(row)
-        row.save(update_fields=["rungs_done", "next_rung", "next_at"])
-        return True
-
-
 def apply_calendar(root: str, id: str, at: datetime) -> bool:
-    """Apply a newly published calendar to one case; return whether anything changed."""
+    """Apply a newly published calendar to one case; return whether anything changed.
+
+    Where it does not fit the case, it is not looked at again until the next one.
+    """
     with transaction.atomic():
-        return door.apply_calendar(root, id, at=at)
+        done = door.apply_calendar(root, id, at=at)
+        if not done:
+            waiting = models.Obligation.objects.filter(root=root, case=id, estimated_by__gt="")
+            waiting.update(estimated_by=library.current_calendar(root))
+        return done
+
+
+@transaction.atomic
+def _ring(root: str, many: int, at: datetime, **one: str) -> int:
+    due = models.Obligation.objects.filter(root=root, next_at__lte=at, **one).order_by("next_at", "pk")
+    rows = list(_claimed(due)[:many])
+    with page():
+        rung = [(row, reminders.rung(row, ladders_of(root, row.organisation), at)) for row in rows]
+    pointers = [_pointer(row, ring, name, at) for row, rings in rung for ring in rings for name in door.FOLLOWERS]
+    models.Fresh.objects.bulk_create(pointers, ignore_conflicts=True)
+    _keep(rows)
+    return len(rows)
+
+
+def _pointer(row: models.Obligation, ring: Ring, follower: str, at: datetime) -> models.Fresh:
+    return models.Fresh(
+        id=new_id(at),
+        root=row.root,
+        follower=follower,
+        case_id=row.case_id,
+        obligation=row.key,
+        rung=ring.name,
+        at=at,
+        not_before=at,
+    )
+
+
+def _keep(rows: list[models.Obligation]) -> None:
+    models.Obligation.objects.bulk_update(rows, ["rung_at", "next_rung", "next_at"], batch_size=RINGS)
 
 
 def _estimated(root: str) -> list[str]:
-    """Return the cases that wait for a calendar year: a live due time is estimated, and the pin is not the newest."""
-    rows = models.Obligation.objects.filter(root=root, live=True, data__estimated=True)
-    found = list(rows.values_list("case", flat=True).distinct()[:BATCH])
-    if not found:
+    """Return the cases that wait for a calendar year: a live due time is estimated, and not by the newest calendar."""
+    waiting = models.Obligation.objects.filter(root=root, estimated_by__gt="").order_by("estimated_by", "case")
+    if not waiting.exists():
         return []
     current = library.current_calendar(root)
-    stale = models.Case.objects.filter(root=root, pk__in=found).exclude(pin__calendar=current)
-    return list(stale.values_list("pk", flat=True))
+    found: list[str] = []
+    for other in (waiting.filter(estimated_by__lt=current), waiting.filter(estimated_by__gt=current)):
+        found += other.values_list("case", flat=True)[:CASES]
+    return list(dict.fromkeys(found))
 
 
 def _due_cases(root: str, at: datetime) -> list[str]:
     rows = models.Case.objects.filter(root=root, next_at__lt=at).order_by("next_at", "pk")
-    return list(rows.values_list("pk", flat=True)[:BATCH])
-
-
-def _due_reminders(root: str, at: datetime) -> list[str]:
-    rows = models.Obligation.objects.filter(root=root, next_at__lte=at).order_by("next_at", "pk")
-    return list(rows.values_list("pk", flat=True)[:BATCH])
+    return list(rows.values_list("pk", flat=True)[:CASES])
 
 
 def _claimed(rows):  # type: ignore[no-untyped-def]
     if connection.features.has_select_for_update_skip_locked:
-        return rows.select_for_update(skip_locked=True)
+        return rows.select_for_update(skip_locked=True, no_key=True)
     return rows
 
 
-def _each(root: str, ids: list[str], do: Callable[[str, str], bool]) -> int:
+def _each(root: str, ids: list[str], do: Callable[[str, str], int]) -> int:
     done = 0
     for id in ids:
         try:
             done += do(root, id)
-        except (FengsuiError, DatabaseError, ValueError, KeyError, TypeError, AttributeError):
+        except FAULTS:
             logger.exception("sweep: row %s pushed aside", id)
             _push_aside(root, id)
     return done

@@ -2,15 +2,18 @@
 
 Rules
 - A pointer names an event or a reminder of a case; there is one per follower, written with the event.
-- A claim moves `not_before` on by the lease with a conditional update and looks at the row count: of two workers one
-  gets it. A worker that dies leaves the pointer; when its lease ends another takes it. Nothing is marked done before.
+- A batch is claimed in one transaction, which moves `not_before` on by the lease: of two workers one gets a pointer. A
+  worker that dies leaves the pointer; when its lease ends another takes it. Nothing is marked done before.
 - Pointers are never "events after number N": transactions commit out of order, and such a reader skips rows.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from fengsui.cases import models
+from fengsui.cases.service.claims import unlocked
 
 LEASE = timedelta(minutes=2)
 BATCH = 100
@@ -31,20 +34,22 @@ class FreshRef:
 
 
 def claim(root: str, follower: str, at: datetime) -> tuple[FreshRef, ...]:
-    """Claim a batch of pointers for `LEASE`, the oldest first."""
+    """Claim a batch of pointers for `LEASE`, longer each time it was tried; the oldest first."""
     rows = models.Fresh.objects.filter(root=root, follower=follower, not_before__lte=at).order_by("not_before", "pk")
-    return tuple(_ref(row) for row in rows[:BATCH] if _claim(row, at))
+    if not rows.exists():
+        return ()
+    with transaction.atomic():
+        batch = list(unlocked(rows)[:BATCH])
+        for tries in {row.tries for row in batch}:
+            mine = [row.pk for row in batch if row.tries == tries]
+            wait = LEASE * min(tries + 1, 10)
+            models.Fresh.objects.filter(root=root, pk__in=mine).update(not_before=at + wait, tries=tries + 1)
+    return tuple(_ref(row) for row in batch)
 
 
 def finish(pointer: FreshRef) -> None:
     """Remove a pointer that was dealt with."""
     models.Fresh.objects.filter(root=pointer.root, pk=pointer.id).delete()
-
-
-def _claim(row: models.Fresh, at: datetime) -> bool:
-    mine = models.Fresh.objects.filter(root=row.root, pk=row.pk, not_before=row.not_before, tries=row.tries)
-    wait = LEASE * min(row.tries + 1, 10)
-    return mine.update(not_before=at + wait, tries=row.tries + 1) == 1
 
 
 def _ref(row: models.Fresh) -> FreshRef:

@@ -17,12 +17,13 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from fengsui.cases import models
 from fengsui.cases.ladder import Ring
 from fengsui.cases.selectors.ladders import ladders_of
 from fengsui.cases.service import door, reminders
+from fengsui.cases.service.claims import unlocked
 from fengsui.core.canon import stamp
 from fengsui.core.problems import FengsuiError
 from fengsui.directory import selectors as directory
@@ -68,12 +69,12 @@ def reschedule(root: str, at: datetime) -> int:
 
 @transaction.atomic
 def _reschedule(root: str, at: datetime) -> int:
-    changed = _claimed(models.Ladder.objects.filter(root=root, pending=True).order_by("at")).first()
+    changed = unlocked(models.Ladder.objects.filter(root=root, pending=True).order_by("at")).first()
     if changed is None:
         return 0
     within = [changed.organisation, *directory.below(root, changed.organisation)]
     rows = models.Obligation.objects.filter(root=root, live=True, organisation__in=within, pk__gt=changed.upto)
-    batch = list(_claimed(rows.order_by("pk"))[:RINGS])
+    batch = list(unlocked(rows.order_by("pk"))[:RINGS])
     with page():
         for row in batch:
             row.rung_at = row.rung_at or at
@@ -88,7 +89,7 @@ def _reschedule(root: str, at: datetime) -> int:
 def pass_case(root: str, id: str, at: datetime) -> bool:
     """Let time pass on one case if its moment has come and no other worker has it; return whether it was done."""
     with transaction.atomic():
-        claimed = _claimed(models.Case.objects.filter(root=root, pk=id, next_at__lt=at)).first()
+        claimed = unlocked(models.Case.objects.filter(root=root, pk=id, next_at__lt=at)).first()
         if claimed is None:
             return False
         door.submit_as_system(root, id, at=at)
@@ -111,7 +112,7 @@ def apply_calendar(root: str, id: str, at: datetime) -> bool:
 @transaction.atomic
 def _ring(root: str, many: int, at: datetime, **one: str) -> int:
     due = models.Obligation.objects.filter(root=root, next_at__lte=at, **one).order_by("next_at", "pk")
-    rows = list(_claimed(due)[:many])
+    rows = list(unlocked(due)[:many])
     with page():
         rung = [(row, reminders.rung(row, ladders_of(root, row.organisation), at)) for row in rows]
     pointers = [_pointer(row, ring, name, at) for row, rings in rung for ring in rings for name in door.FOLLOWERS]
@@ -152,12 +153,6 @@ def _estimated(root: str) -> list[str]:
 def _due_cases(root: str, at: datetime) -> list[str]:
     rows = models.Case.objects.filter(root=root, next_at__lt=at).order_by("next_at", "pk")
     return list(rows.values_list("pk", flat=True)[:CASES])
-
-
-def _claimed(rows):  # type: ignore[no-untyped-def]
-    if connection.features.has_select_for_update_skip_locked:
-        return rows.select_for_update(skip_locked=True, no_key=True)
-    return rows
 
 
 def _each(root: str, ids: list[str], do: Callable[[str, str], int]) -> int:

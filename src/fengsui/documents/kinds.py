@@ -19,6 +19,7 @@ NAMES = {
     NOTICE: ("通知", "notice"),
     ORDER: ("命令", "order"),
 }
+MARKS = {REPORT: "报", REQUEST: "请", NOTICE: "通", ORDER: "令"}
 KINDS: Mapping[str, str] = {
     "reported": REPORT,
     "investigated": REPORT,

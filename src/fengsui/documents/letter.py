@@ -180,7 +180,9 @@ class Letter:
         first, *others = self._forms() or ("",)
         fields = list(self._fields(first, first))
         long = next((n for n, (_, value) in enumerate(fields) if _is_long(value)), len(fields))
-        yield Part(self.words.say("基本情况", "The case"), rows=(*self._standing(), *fields[:long]))
+        asked = {label for label, _ in fields}
+        standing = [row for row in self._standing() if row[0] not in asked]
+        yield Part(self.words.say("基本情况", "The case"), rows=(*standing, *fields[:long]))
         yield from (Part(label, lines=_paragraphs(value)) for label, value in fields[long:])
         for form in others:
             title = self.words.of(form)[0].title

@@ -109,7 +109,7 @@ def _row(
         return None
     return DocumentRow(
         seq=one.seq,
-        word=line.word,
+        word=kinds.MARKS[kept[one.seq]],
         kind=pick(kinds.NAMES[kept[one.seq]], words.lang),
         title=title,
         to=words.join(words.body(text) for text in event.addressees),

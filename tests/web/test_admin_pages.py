@@ -6,43 +6,51 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.axe import violations
-from tests.web.test_walk import FACES, NARROW, narrow_enough, shoot
+from tests.web.test_walk import FACES, NARROW, narrow_enough, visit
 
 PAGES = {
     "xitong": ("", "organisations/", "posts/", "people/", "assets/", "packs/"),
     "anquan": ("posts/", "delegations/", "locked/", "ledger/?check=1"),
     "yuan": ("overlay/", "calendar/?year=2026", "settings/"),
 }
+SINGLE = {
+    "person": ("people/", "people"),
+    "organisation": ("organisations/", "organisations"),
+    "unit": ("posts/", "units"),
+    "asset": ("assets/", "assets"),
+}
 
 
-def first_person(page: Page) -> str:
-    page.goto("/admin/people/")
-    return page.locator("tbody a").first.get_attribute("href") or ""
+def first(page: Page, address: str, kind: str) -> str:
+    """The address of the first of several things that a page of administration lists."""
+    page.goto(f"/admin/{address}")
+    return page.locator(f"main a[href*='/admin/{kind}/']:not([href*='.csv'])").first.get_attribute("href") or ""
+
+
+def addresses(page: Page, who: str) -> dict[str, str]:
+    """The pages of administration of an officer, by name: those of one thing are found on the page of many."""
+    found = {re.sub(r"\W.*", "", one) or "index": f"/admin/{one}" for one in PAGES[who]}
+    return found | {name: first(page, *where) for name, where in (SINGLE if who == "xitong" else {}).items()}
 
 
 @pytest.mark.shots
 @pytest.mark.parametrize("face", FACES)
 def test_every_page_of_administration_is_sound_in_every_face(face, request, site, new_page, sign_in, troubles):
-    folder, faults = request.config.getoption("--shots"), []
-    for who, addresses in PAGES.items():
+    faults = []
+    for who in PAGES:
         page = new_page(**FACES[face])
         sign_in(page, who)
-        more = [first_person(page)] if who == "xitong" else []
-        for address in (*(f"/admin/{one}" for one in addresses), *more):
-            page.goto(address)
-            faults += [f"{address}: {fault}" for fault in violations(page)]
-            if not narrow_enough(page):
-                faults.append(f"{address}: wider than the window")
-            shoot(page, folder, face, "admin-" + (re.sub(r"\W.*", "", address.removeprefix("/admin/")) or "index"))
+        for name, address in addresses(page, who).items():
+            faults += visit(page, address, f"admin-{name}", face, request)
     assert not faults, "\n".join(faults)
 
 
 def test_no_page_of_administration_scrolls_sideways_at_320_pixels(site, new_page, sign_in, troubles):
     wide = []
-    for who, addresses in PAGES.items():
+    for who, named in PAGES.items():
         page = new_page(**NARROW)
         sign_in(page, who)
-        for address in addresses:
+        for address in named:
             page.goto(f"/admin/{address}")
             if not narrow_enough(page):
                 wide.append(address)

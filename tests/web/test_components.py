@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support import css
 from tests.support.axe import violations
-from tests.web.test_walk import FACES, NARROW, narrow_enough, shoot
+from tests.web.test_walk import FACES, NARROW, look, narrow_enough, shoot
 
 SITE = "tests.web.worlds:build_s3"
 SITE_AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -22,7 +22,7 @@ SHOWN = {
     + ['.fires[data-lv="1"]', ".set i[data-lv]", ".warn-c"],
     "stages": [".steps .done", ".steps .now", ".steps .next", ".dots .d", ".dots .c"],
     "clauses": ["a.cite", ".pop .quote", ".pop .said"],
-    "approvals": [".auth .done", ".auth .now", ".appr .go", ".appr .then", ".appr .quote"],
+    "approvals": [".auth .done", ".auth .now", ".appr .go", ".appr .then", ".appr .quote", ".appr footer .cap"],
     "grading": [".why .hit", ".why .will", ".why .open", ".why .failed", ".verdict .ask", ".clocks .late"],
     "facts": [f'.fact input[value="{state}"]:checked' for state in ("verified", "unverified", "unknown")]
     + [".fact .emsg"],
@@ -31,7 +31,17 @@ SHOWN = {
     "plans": [".mx .gap", ".mx [colspan]", ".gloss u.m", ".gloss .song"]
     + [f".cov .{state}" for state in ("done", "vague", "none", "declared")],
     "tiles": ['.tile[data-lv="1"]', ".tile.calm", ".tile.dr", ".tile .od"],
-    "answers": [".empty", ".toast", ".toast.no", ".errs a", ".refusal", ".dlg .stop", ".paper .vf", ".paper .mark"],
+    "answers": [
+        ".empty span",
+        ".empty a",
+        ".toast",
+        ".toast.no",
+        ".errs a",
+        ".refusal",
+        ".dlg .stop",
+        ".paper .vf",
+        ".paper .mark",
+    ],
 }
 
 
@@ -51,6 +61,9 @@ def test_every_component_is_sound(face, request, new_page, sign_in, troubles):
     shoot(page, request.config.getoption("--shots"), face, "components")
     assert not faults, "\n".join(faults)
     assert narrow_enough(page)
+    page.goto("/")
+    faults = look(page, "nobody", face, request)
+    assert not faults, "\n".join(faults)
 
 
 def test_every_component_stands_there_in_every_state(new_page, sign_in, troubles):

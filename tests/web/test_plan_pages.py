@@ -5,27 +5,21 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.axe import violations
-from tests.support.browser import DESKTOP, PHONE
+from tests.support.browser import DESKTOP
+from tests.web import test_walk as walk
 
 SITE = "tests.web.plan_site:build"
 PLAN = "/plans/demo-linjiang/1.0.0/"
-FACES = {
-    "desktop-light": {"viewport": DESKTOP, "color_scheme": "light"},
-    "desktop-dark": {"viewport": DESKTOP, "color_scheme": "dark"},
-    "phone-light": {"viewport": PHONE, "color_scheme": "light", "is_mobile": True, "has_touch": True},
-    "phone-dark": {"viewport": PHONE, "color_scheme": "dark", "is_mobile": True, "has_touch": True},
-    "english": {"viewport": DESKTOP, "color_scheme": "light", "locale": "en"},
+FACES = walk.FACES | {"english": {"viewport": DESKTOP, "color_scheme": "light", "locale": "en"}}
+PAGES = {
+    "plan-of-two-versions": PLAN,
+    "source-first": f"{PLAN}source/",
+    "source-part": f"{PLAN}source/?part=4",
+    "health": f"{PLAN}health/",
+    "plan-diff": "/plans/demo-linjiang/diff/1.0.0..1.1.0/",
+    "regime": "/plans/cac-2025/0.1.0/",
+    "regimes": "/regimes/",
 }
-PAGES = (
-    PLAN,
-    f"{PLAN}source/",
-    f"{PLAN}source/?part=4",
-    f"{PLAN}health/",
-    "/plans/demo-linjiang/diff/1.0.0..1.1.0/",
-    "/plans/cac-2025/0.1.0/",
-    "/regimes/",
-)
 HEAVY = 200_000
 
 
@@ -38,26 +32,25 @@ def cell(page: Page, table: str, act: str, column: int):
     )
 
 
+@pytest.mark.shots
 @pytest.mark.parametrize("face", FACES)
-def test_every_page_of_plans_and_regimes_is_sound_in_every_face(face, new_page, sign_in):
+def test_every_page_of_plans_and_regimes_is_sound_in_every_face(face, request, new_page, sign_in):
     page = new_page(**FACES[face])
     sign_in(page, "zhuren")
     faults = []
-    for address in PAGES:
-        answer = page.goto(address)
-        assert answer.status == 200, address
-        if len(answer.body()) > HEAVY:
-            faults.append(f"{address}: {len(answer.body())} bytes")
-        faults += [f"{address}: {fault}" for fault in violations(page)]
-        if not page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"):
-            faults.append(f"{address}: wider than the window")
+    for name, address in PAGES.items():
+        with page.expect_response(lambda answer: answer.request.is_navigation_request()) as told:
+            faults += walk.visit(page, address, name, face, request)
+        assert told.value.status == 200, address
+        if len(told.value.body()) > HEAVY:
+            faults.append(f"{address}: {len(told.value.body())} bytes")
     assert not faults, "\n".join(faults)
 
 
 def test_nothing_scrolls_sideways_at_320_pixels(new_page, sign_in):
     page = new_page(viewport={"width": 320, "height": 640})
     sign_in(page, "zhuren")
-    for address in PAGES:
+    for address in PAGES.values():
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
 

@@ -9,9 +9,10 @@ from playwright.sync_api import Page, expect
 from tests.support.axe import violations
 from tests.support.browser import DESKTOP, PHONE
 from tests.web.hands import fill
-from tests.web.test_walk import FACES, narrow_enough
+from tests.web.test_walk import FACES, narrow_enough, visit
 
 CARD = "article.appr"
+WALKED = {"approvals": "/approvals/", "handover": "{case}handover/", "cases-filtered": "/cases/?level=III"}
 
 
 def tonight(page: Page) -> str:
@@ -20,16 +21,14 @@ def tonight(page: Page) -> str:
     return page.locator("tbody a").first.get_attribute("href") or ""
 
 
+@pytest.mark.shots
 @pytest.mark.parametrize("face", FACES)
-def test_the_pages_of_a_shift_are_sound_in_every_face(face, new_page, sign_in):
+def test_the_pages_of_a_shift_are_sound_in_every_face(face, request, new_page, sign_in):
     page = new_page(**FACES[face])
     sign_in(page, "zuzhang")
-    faults = []
-    for address in ("/approvals/", f"{tonight(page)}handover/", "/cases/?level=III"):
-        page.goto(address)
-        faults += [f"{address}: {fault}" for fault in violations(page)]
-        if not narrow_enough(page):
-            faults.append(f"{address}: wider than the window")
+    case, faults = tonight(page), []
+    for name, address in WALKED.items():
+        faults += visit(page, address.format(case=case), name, face, request)
     assert not faults, "\n".join(faults)
 
 

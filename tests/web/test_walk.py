@@ -40,6 +40,8 @@ DUTY = {
     "params": "{plan}params/",
     "param": "{plan}params/investigation_owner/?value=concerned",
     "events": "{case}events/",
+    "documents": "{case}docs/",
+    "document": "{document}",
     "archive": "/archive/",
     "archive-filtered": "/archive/?q=nothing-of-the-kind",
     "audit": "/audit/",
@@ -47,7 +49,7 @@ DUTY = {
     "me": "/me/",
     "password": "/me/password/",
 }
-"""What the duty officer sees; `{case}`, `{plan}` and `{clause}` are found by following the pages."""
+"""What the duty officer sees; what stands in braces is found by following the pages."""
 OTHERS = {
     "zuzhang": {"leader-desk": "/", "leader-case": "{case}", "leader-decides": "{case}act/adjust/?verb=approve"},
     "fuwu": {"vendor-desk": "/", "vendor-cases": "/cases/", "vendor-case": "{case}", "vendor-me": "/me/"},
@@ -80,6 +82,9 @@ def pages(page: Page, walk: dict[str, str] = DUTY) -> dict[str, str]:
         page.goto(found["case"])
         found["clause"] = page.locator("a.cite[href^='/plans/']").first.get_attribute("href") or ""
         found["plan"] = re.sub("source/.*", "", found["clause"])
+    if "{document}" in asked:
+        page.goto(f"{found['case']}docs/")
+        found["document"] = page.locator("main a[href*='/docs/']").first.get_attribute("href") or ""
     return {name: address.format(**found) for name, address in walk.items()}
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from fengsui import verify
 from tests.support.axe import violations
-from tests.web.test_walk import FACES, NARROW, narrow_enough
+from tests.web.test_walk import FACES, NARROW, narrow_enough, visit
 
 SITE = "tests.web.worlds:build_province"
 
@@ -19,19 +19,28 @@ def record(page) -> str:
     return page.locator("tbody a", has_text="时间线").first.get_attribute("href")
 
 
+WALKED = {
+    "wall": "/wall/",
+    "wall-projector": "/wall/?big=1",
+    "archived": "/archive/",
+    "archive-none": "/archive/?q=nothing",
+    "audited": "/audit/",
+    "record": "{log}",
+    "code-found": "{code}",
+}
+
+
+@pytest.mark.shots
 @pytest.mark.parametrize("face", FACES)
-def test_the_wall_and_the_pages_of_the_record_are_sound_in_every_face(face, new_page, sign_in):
+def test_the_wall_and_the_pages_of_the_record_are_sound_in_every_face(face, request, new_page, sign_in):
     page = new_page(**FACES[face])
     sign_in(page, "shenji")
     log = record(page)
     page.goto(log)
     code = page.locator("a.hash").first.get_attribute("href")
     faults = []
-    for address in ("/wall/", "/wall/?big=1", "/archive/", "/archive/?q=nothing", "/audit/", log, code):
-        page.goto(address)
-        faults += [f"{address}: {fault}" for fault in violations(page)]
-        if not narrow_enough(page):
-            faults.append(f"{address}: wider than the window")
+    for name, address in WALKED.items():
+        faults += visit(page, address.format(log=log, code=code), name, face, request)
     assert not faults, "\n".join(faults)
 
 

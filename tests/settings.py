@@ -6,6 +6,7 @@ import tempfile
 os.environ["FENGSUI_DATA_DIR"] = tempfile.mkdtemp(prefix="fengsui-tests-")
 for _name in [name for name in os.environ if name.startswith("FENGSUI_") and name != "FENGSUI_DATA_DIR"]:
     del os.environ[_name]
+os.environ["FENGSUI_CONFIG"] = ""
 
 from fengsui.server.settings import *  # noqa: E402, F403
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fengsui.cases import models, service
-from fengsui.cases import selectors as cases
+from fengsui.cases.selectors import lateness
 from fengsui.core.problems import Refused
 from fengsui.notifications import service as notifications
 from tests.world import World
@@ -72,14 +72,12 @@ def test_the_very_second_of_a_due_time_is_in_time_and_the_next_one_is_not(world:
 def test_time_that_passes_while_no_worker_runs_is_written_when_one_comes_back(world: World) -> None:
     case = world.open("owner")
     world.at("+3d")
-    bar = cases.person_bar(world.people["owner"], world.now)
-    assert bar is not None and bar.reminders_stopped == world.now - timedelta(days=3)
+    assert lateness.oldest_pointer(world.root) == world.now - timedelta(days=3)
     while service.pass_due(world.now) + notifications.follow(world.now):
         pass
     passed = [event for event in world.fold(case).events if event.type == "watch_passed"]
     assert all(event.at < event.recorded_at == world.now for event in passed) and len(passed) == 2
-    bar = cases.person_bar(world.people["owner"], world.now)
-    assert bar is not None and bar.reminders_stopped is None
+    assert lateness.oldest_pointer(world.root) is None
 
 
 def test_one_case_that_cannot_be_read_does_not_stop_the_sweep(world: World) -> None:

@@ -14,7 +14,7 @@ from django.db import DatabaseError
 
 from fengsui.directory import selectors as directory
 from fengsui.ledger import selectors as ledger
-from fengsui.notifications.selectors import Flow
+from fengsui.notifications import watchman
 from fengsui.server import checks, clock, environment, health
 from fengsui.server.environment import BadEnvironment
 from fengsui.server.management.commands import createadmin, demo, serve, work
@@ -99,7 +99,7 @@ def test_the_clock_has_whole_seconds_and_can_be_moved_for_rehearsals(tmp_path, m
 def test_the_health_page_says_ok_and_names_nobody(client):
     answer = client.get("/health")
     assert answer.status_code == 200
-    assert set(answer.json()) == {"status", "database", "reminders", "version", "at"}
+    assert set(answer.json()) == {"status", "database", "alarms", "version", "at"}
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -115,14 +115,15 @@ def test_the_health_page_fails_when_the_database_does(client, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_the_health_page_and_the_doctor_say_when_reminders_do_not_flow(client, monkeypatch):
-    stuck = Flow(ok=False, waiting=3, oldest=NOON, failed=1)
-    monkeypatch.setattr(health.directory, "roots", lambda: ("r",))
-    monkeypatch.setattr(health.notifications, "flow", lambda root, at: stuck)
+def test_the_health_page_and_the_doctor_say_the_same_alarms(client, monkeypatch):
+    monkeypatch.setattr(watchman, "LITTLE_SPACE", 1 << 62)
+    watchman.forget()
     answer = client.get("/health")
+    watchman.forget()
     assert answer.status_code == 503
-    assert answer.json()["database"] is True and answer.json()["reminders"] is False
-    assert [one.grade for one in checks.reminders(NOON)] == ["problem", "advice", "good"]
+    assert answer.json()["database"] is True and answer.json()["alarms"] == ["disk_full"]
+    assert client.get("/health/ready").status_code == 200, "pages can be served all the same"
+    assert [(one.grade, one.subject) for one in checks.alarms(NOON)] == [("problem", "disk_full"), ("good", "watchman")]
 
 
 @pytest.mark.django_db
@@ -152,7 +153,7 @@ def test_a_job_that_fails_is_logged_and_the_others_still_run(monkeypatch, caplog
     monkeypatch.setattr(work, "jobs", lambda: [broken, deliver])
     monkeypatch.setattr(work, "close_old_connections", lambda: None)
     with caplog.at_level(logging.ERROR):
-        assert work.work_once(NOON) is True
+        assert work.work_once(NOON) == work.Round(busy=True, fault="test_server.broken")
     assert done == [NOON]
     assert "no network" in caplog.text and "asked again" in caplog.text
 
@@ -160,7 +161,7 @@ def test_a_job_that_fails_is_logged_and_the_others_still_run(monkeypatch, caplog
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_without_work_ends_when_asked_to_run_once():
     call_command("work", "--once")
-    assert work.work_once(clock.now()) is False
+    assert work.work_once(clock.now()) == work.Round(busy=False)
 
 
 @pytest.mark.django_db

@@ -81,7 +81,7 @@ class Site:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/health/ready", timeout=2) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -130,7 +130,7 @@ def environment(data: Path) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("FENGSUI_") and name != "DJANGO_SETTINGS_MODULE"
     }
-    return kept | {"FENGSUI_DATA_DIR": str(data), "FENGSUI_CLOCK_OFFSET": f"@{data / 'clock'}"}
+    return kept | {"FENGSUI_CONFIG": "", "FENGSUI_DATA_DIR": str(data), "FENGSUI_CLOCK_OFFSET": f"@{data / 'clock'}"}
 
 
 def free_port() -> int:

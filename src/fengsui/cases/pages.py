@@ -477,7 +477,6 @@ class Person:
     zone: str
     mine: int = 0
     overdue: int = 0
-    reminders_stopped: datetime | None = None  # since when the worker has let due moments lie; None while all is well
     waiting: int = 0  # cases in which a chain waits for this person's word
     wall: bool = False  # there are units below
     records: bool = False  # own cases to look up

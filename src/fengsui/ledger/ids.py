@@ -17,6 +17,12 @@ def new_id(at: datetime) -> str:
     return str(uuid.UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low))
 
 
+def first_id(at: datetime) -> str:
+    """Return an id that is not after any made at `at` or later: where to begin to read rows in the order of time."""
+    milliseconds = int(at.timestamp() * 1000) & (2**48 - 1)
+    return str(uuid.UUID(int=milliseconds << 80))
+
+
 def new_salt() -> str:
     """Return 128 bits of chance as hexadecimal text, for digests of what may have to be erased."""
     return secrets.token_hex(16)

@@ -7,6 +7,7 @@ Rules
 
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -20,16 +21,8 @@ from fengsui.core import loader
 from fengsui.core.problems import PackError
 from fengsui.directory import selectors as directory
 from fengsui.library import selectors as library
-from fengsui.notifications import selectors as notifications
-from fengsui.server import clock
-
-KNOWN = (
-    *("DATA_DIR", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "TRUSTED_ORIGINS", "HTTPS", "IDLE_MINUTES", "TIME_ZONE"),
-    *("DATABASE_URL", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USER", "EMAIL_PASSWORD", "EMAIL_SECURITY", "EMAIL_FROM"),
-    *("CLOCK_OFFSET", "ADMIN_PASSWORD", "PRIVATE_CHANNELS"),
-)
-LITTLE_SPACE = 1 << 30
-"""Bytes below which the data folder is nearly full: evidence and the log must never fail to be written."""
+from fengsui.notifications import watchman
+from fengsui.server import clock, configuration
 
 
 @dataclass(frozen=True)
@@ -61,10 +54,11 @@ def findings(at: datetime) -> list[Finding]:
 
 
 def environment(at: datetime) -> Iterator[Finding]:
-    """Variables that nobody reads, debug mode, plain HTTP to the outside."""
+    """Variables that nobody reads, secrets that others may read, debug mode, plain HTTP to the outside."""
     for name in sorted(os.environ):
-        if name.startswith("FENGSUI_") and name.removeprefix("FENGSUI_") not in KNOWN:
+        if name.startswith("FENGSUI_") and name.removeprefix("FENGSUI_") not in configuration.KNOWN:
             yield Finding("problem", "environment", f"{name} is set, but nothing reads it", "correct the name")
+    yield from _file_of_settings()
     if settings.DEBUG:
         yield Finding("problem", "environment", "debug mode shows secrets in error pages", "unset FENGSUI_DEBUG")
     outside = [host for host in settings.ALLOWED_HOSTS if host not in {"127.0.0.1", "localhost", "[::1]"}]
@@ -72,6 +66,17 @@ def environment(at: datetime) -> Iterator[Finding]:
         remedy = "put a proxy with TLS in front and set FENGSUI_HTTPS=yes"
         yield Finding("problem", "environment", f"{', '.join(outside)} would be served without HTTPS", remedy)
     yield Finding("good", "environment", f"data in {settings.DATA_DIR}, hosts {', '.join(settings.ALLOWED_HOSTS)}")
+
+
+def _file_of_settings() -> Iterator[Finding]:
+    path = settings.CONFIG_FILE
+    if path is None:
+        return
+    secret = [name.lower() for name in settings.CONFIG_HOLDS if configuration.KNOWN[name].secret]
+    if secret and path.stat().st_mode & stat.S_IROTH:
+        text = f"{path} holds {', '.join(secret)}, and everybody on this machine may read it"
+        yield Finding("problem", "environment", text, f"chmod o-rwx {path}")
+    yield Finding("good", "environment", f"settings from {path}: {', '.join(sorted(settings.CONFIG_HOLDS)).lower()}")
 
 
 def clock_is_real(at: datetime) -> Iterator[Finding]:
@@ -114,25 +119,29 @@ def _durability() -> Iterator[Finding]:
 
 
 def space(at: datetime) -> Iterator[Finding]:
-    """The data folder can take more."""
+    """How much the data folder can take; too little is an alarm of the watchman."""
     free = shutil.disk_usage(settings.DATA_DIR).free
-    if free < LITTLE_SPACE:
-        yield Finding("problem", "space", f"{free // (1 << 20)} MiB are left", f"free space at {settings.DATA_DIR}")
-    else:
-        yield Finding("good", "space", f"{free // (1 << 30)} GiB are left")
+    yield Finding("good", "space", f"{free // (1 << 20)} MiB are left at {settings.DATA_DIR}")
 
 
-def reminders(at: datetime) -> Iterator[Finding]:
-    """What should have been sent was sent: a worker is at work and its channels answer."""
-    for root in directory.roots():
-        flow = notifications.flow(root, at)
-        if not flow.ok:
-            remedy = "see that `fengsui work` or `fengsui serve` runs, and what its log says"
-            yield Finding("problem", "reminders", f"{flow.waiting} messages wait since {flow.oldest}", remedy)
-        if flow.failed:
-            remedy = "correct the address or the channel; until then tell those people by telephone"
-            yield Finding("advice", "reminders", f"{flow.failed} messages could not be delivered", remedy)
-    yield Finding("good", "reminders", f"looked at {len(directory.roots())} organisations")
+def alarms(at: datetime) -> Iterator[Finding]:
+    """What the watchman says: the same alarms as the bar on the pages and `/health`."""
+    found = {
+        alarm.code: alarm for root in directory.roots() or ("",) for alarm in watchman.alarms(root, at, clock.steady())
+    }
+    for alarm in found.values():
+        since = f", since {alarm.since.isoformat()}" if alarm.since else ""
+        yield Finding("problem", alarm.code, f"{alarm.text('en')}{since}", alarm.remedy("en"))
+    yield Finding("good", "watchman", f"asked {len(watchman.SENTENCES)} questions, {len(found)} alarms")
+
+
+def workers(at: datetime) -> Iterator[Finding]:
+    """Who is at work."""
+    for row in watchman.beats():
+        yield Finding("good", "worker", f"{row.worker} gave a sign of life at {row.at.isoformat()}")
+    if not watchman.beats():
+        text = "no worker gave a sign of life yet: without one nobody is reminded"
+        yield Finding("advice", "worker", text, "start `fengsui serve`, or `fengsui work` beside it")
 
 
 def mail(at: datetime) -> Iterator[Finding]:
@@ -171,7 +180,7 @@ def packs(at: datetime) -> Iterator[Finding]:
             yield Finding("good", "packs", f"{name} {pack.version}")
 
 
-CHECKS: list[Check] = [environment, clock_is_real, database, reminders, space, mail, calendar, packs]
+CHECKS: list[Check] = [environment, clock_is_real, database, alarms, workers, space, mail, calendar, packs]
 
 
 def report(found: list[Finding]) -> dict[str, Any]:

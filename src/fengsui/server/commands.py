@@ -40,4 +40,5 @@ def _manage(arguments: list[str]) -> int:
 def _demo_environment() -> None:
     for name in [name for name in os.environ if name.startswith("FENGSUI_") and name not in DEMO_KEEPS]:
         del os.environ[name]
+    os.environ["FENGSUI_CONFIG"] = ""  # nor may the file of settings
     os.environ["FENGSUI_DATA_DIR"] = str(Path(os.environ.get("FENGSUI_DATA_DIR", "var")) / "demo")

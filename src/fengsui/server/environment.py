@@ -1,8 +1,8 @@
-"""What the operator sets: environment variables, read once, checked all at once.
+"""What the operator sets, read once, checked all at once; `configuration.py` has the table and says where it stands.
 
 Rules
-- Every name starts with FENGSUI_; every one has a default that is safe, so that nothing has to be set to try it.
-- All problems are reported together, each with the name of the variable and what to write instead.
+- Every one has a default that is safe, so that nothing has to be set to try it.
+- All problems are reported together, each with the variable, or file and line, and what to write instead.
 - The secret key is made on first use and kept in the data directory, readable by its owner only.
 """
 
@@ -10,9 +10,13 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from fengsui.ledger import masking
+from fengsui.server import configuration
 
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 """WAL lets readers go on while one writes; FULL because a confirmed act must survive a power cut."""
@@ -37,21 +41,34 @@ class Environment:
     trusted_origins: list[str]
     https: bool
     idle_minutes: int
+    api_rate: int
     time_zone: str
     database: dict[str, Any]
     email: dict[str, Any]
     private_channels: bool
+    log: str
+    ping_url: str
+    metrics_from: tuple[IPv4Network | IPv6Network, ...]
+    file: Path | None
+    file_holds: tuple[str, ...]
+    """The settings that the file gave."""
 
 
 class _Reader:
-    """Reads variables and gathers what is wrong with them."""
+    """Reads settings and gathers what is wrong with them."""
 
     def __init__(self, variables: Mapping[str, str]):
-        self.variables = variables
-        self.problems: list[str] = []
+        self.found = configuration.load(variables)
+        self.problems = list(self.found.problems)
+
+    def wrong(self, name: str, remedy: str) -> None:
+        """Notes that the value of a setting cannot be used."""
+        value = "wrong" if configuration.KNOWN[name].secret else repr(self.text(name))
+        self.problems.append(f"{self.found.place(name)} is {value}: {remedy}")
 
     def text(self, name: str, default: str = "") -> str:
-        return self.variables.get(f"FENGSUI_{name}", "").strip() or default
+        assert name in configuration.KNOWN, f"{name} is missing in the table of settings"
+        return self.found.values.get(name) or default
 
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
@@ -59,14 +76,14 @@ class _Reader:
     def flag(self, name: str, default: bool) -> bool:
         value = self.text(name, "yes" if default else "no").lower()
         if value not in {"yes", "no", "true", "false", "1", "0"}:
-            self.problems.append(f"FENGSUI_{name} is {value!r}: write yes or no.")
+            self.wrong(name, "write yes or no.")
         return value in {"yes", "true", "1"}
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         value = self.text(name, str(default))
         if value.isascii() and value.isdigit() and low <= int(value) <= high:
             return int(value)
-        self.problems.append(f"FENGSUI_{name} is {value!r}: write a whole number from {low} to {high}.")
+        self.wrong(name, f"write a whole number from {low} to {high}.")
         return default
 
 
@@ -82,11 +99,18 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         trusted_origins=reader.words("TRUSTED_ORIGINS"),
         https=reader.flag("HTTPS", False),
         idle_minutes=reader.number("IDLE_MINUTES", 30, 1, 24 * 60),
+        api_rate=reader.number("API_RATE", 600, 1, 1_000_000),
         time_zone=_time_zone(reader),
         database=_database(reader, data),
         email=_email(reader),
         private_channels=reader.flag("PRIVATE_CHANNELS", False),
+        log=_log(reader),
+        ping_url=_ping_url(reader),
+        metrics_from=_metrics_from(reader),
+        file=reader.found.file,
+        file_holds=tuple(name for name, place in reader.found.places.items() if not place.startswith("FENGSUI_")),
     )
+    masking.hide(str(result.database.get("PASSWORD", "")))
     if reader.problems:
         raise BadEnvironment(reader.problems)
     return result
@@ -96,7 +120,8 @@ def _secret_key(reader: _Reader, data: Path) -> str:
     given = reader.text("SECRET_KEY")
     if given:
         if len(given) < 32:
-            reader.problems.append("FENGSUI_SECRET_KEY is too short: give 32 characters or more, or leave it unset.")
+            place = reader.found.place("SECRET_KEY")
+            reader.problems.append(f"{place} is too short: give 32 characters or more, or leave it unset.")
         return given
     path = data / "secret-key"
     try:
@@ -107,9 +132,36 @@ def _secret_key(reader: _Reader, data: Path) -> str:
     except FileExistsError:
         pass
     except OSError as error:
-        reader.problems.append(f"FENGSUI_DATA_DIR {data} cannot be written ({error.strerror}): name another folder.")
+        place = reader.found.place("DATA_DIR")
+        reader.problems.append(f"{place}: {data} cannot be written ({error.strerror}): name another folder.")
         return secrets.token_urlsafe(48)
-    return path.read_text(encoding="ascii").strip() or secrets.token_urlsafe(48)
+    kept = path.read_text(encoding="ascii").strip() or secrets.token_urlsafe(48)
+    masking.hide(kept)
+    return kept
+
+
+def _log(reader: _Reader) -> str:
+    style = reader.text("LOG", "text").lower()
+    if style not in {"text", "json"}:
+        reader.wrong("LOG", "write text or json.")
+    return style
+
+
+def _ping_url(reader: _Reader) -> str:
+    address = reader.text("PING_URL")
+    if address and (urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname):
+        reader.wrong("PING_URL", "write an address that begins with https:// or http://.")
+    return address
+
+
+def _metrics_from(reader: _Reader) -> tuple[IPv4Network | IPv6Network, ...]:
+    found = []
+    for word in reader.words("METRICS_FROM", "127.0.0.1,::1"):
+        try:
+            found.append(ip_network(word))
+        except ValueError:
+            reader.wrong("METRICS_FROM", f"{word} is no address: write some such as 10.0.0.5,10.1.0.0/16.")
+    return tuple(found)
 
 
 def _time_zone(reader: _Reader) -> str:
@@ -119,7 +171,7 @@ def _time_zone(reader: _Reader) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError):
-        reader.problems.append(f"FENGSUI_TIME_ZONE is {name!r}: write a zone such as Asia/Shanghai.")
+        reader.wrong("TIME_ZONE", "write a zone such as Asia/Shanghai.")
     return name
 
 
@@ -128,7 +180,7 @@ def _database(reader: _Reader, data: Path) -> dict[str, Any]:
     try:
         return database(url)
     except ValueError as error:
-        reader.problems.append(f"FENGSUI_DATABASE_URL cannot be used: {error}")
+        reader.problems.append(f"{reader.found.place('DATABASE_URL')} cannot be used: {masking.mask(str(error))}")
         return {}
 
 
@@ -177,7 +229,7 @@ def _email(reader: _Reader) -> dict[str, Any]:
     host = reader.text("EMAIL_HOST")
     security = reader.text("EMAIL_SECURITY", "starttls").lower()
     if security not in {"starttls", "tls", "none"}:
-        reader.problems.append(f"FENGSUI_EMAIL_SECURITY is {security!r}: write starttls, tls or none.")
+        reader.wrong("EMAIL_SECURITY", "write starttls, tls or none.")
     return {
         "EMAIL_BACKEND": f"django.core.mail.backends.{'smtp' if host else 'filebased'}.EmailBackend",
         "EMAIL_HOST": host or "localhost",

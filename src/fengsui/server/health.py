@@ -1,8 +1,11 @@
 """`/health`: one line of JSON for a monitor; 200 while the service can do its work, else 503.
 
 Rules
-- It says whether the database answers and whether reminders flow; it names no organisation, person or case.
-- It asks for no sign-in, so it costs a few small queries and tells nothing else.
+- It says whether the database answers and which alarms of the watchman stand, by their codes; it names no organisation,
+  person or case.
+- `/health/ready` says only whether this process can serve pages. A proxy asks that: an alarm is no reason to take the
+  pages away from those who have to read it there.
+- Both ask for no sign-in, so they cost a few small queries and tell nothing else.
 """
 
 from datetime import datetime
@@ -12,23 +15,40 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 import fengsui
 from fengsui.directory import selectors as directory
-from fengsui.notifications import selectors as notifications
+from fengsui.notifications import watchman
+from fengsui.notifications.pulse import Steady
 
 
 def health(request: HttpRequest) -> JsonResponse:
     """The state of the service at `request.at`."""
-    at = request.at  # type: ignore[attr-defined]
-    database = _database()
-    reminders = database and reminders_flow(at)
-    healthy = database and reminders
-    body = {"status": "ok" if healthy else "failing", "database": database, "reminders": reminders}
-    return JsonResponse(body | {"version": fengsui.__version__, "at": at.isoformat()}, status=200 if healthy else 503)
+    at: datetime = request.at  # type: ignore[attr-defined]
+    alarms = standing(at, request.steady) if database() else None  # type: ignore[attr-defined]
+    body = {"status": "failing" if alarms or alarms is None else "ok", "database": alarms is not None}
+    body |= {"alarms": list(alarms or ()), "version": fengsui.__version__, "at": at.isoformat()}
+    return JsonResponse(body, status=200 if body["status"] == "ok" else 503)
 
 
-def reminders_flow(at: datetime) -> bool:
-    """Whether nothing that should have been sent by this moment still waits; False before the tables are there."""
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether this process can serve pages."""
+    answers = database()
+    return JsonResponse({"status": "ok" if answers else "failing"}, status=200 if answers else 503)
+
+
+def standing(at: datetime, steady: Steady) -> tuple[str, ...] | None:
+    """The codes of all alarms of all organisations; None before the tables are there."""
     try:
-        return all(notifications.flow(root, at).ok for root in directory.roots())
+        found = [alarm.code for root in directory.roots() or ("",) for alarm in watchman.standing(root, at, steady)]
+    except DatabaseError:
+        return None
+    return tuple(dict.fromkeys(found))
+
+
+def database() -> bool:
+    """Whether the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return bool(cursor.fetchone() == (1,))
     except DatabaseError:
         return False
 
@@ -36,12 +56,3 @@ def reminders_flow(at: datetime) -> bool:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Nothing: pages name their icon themselves, but a browser asks here for answers that are no page."""
     return HttpResponse(status=204, headers={"Cache-Control": "max-age=86400"})
-
-
-def _database() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
-    except DatabaseError:
-        return False

@@ -38,10 +38,11 @@ RENEW_AFTER = 60
 
 
 def request_time(get_response: Handler) -> Handler:
-    """Sets `request.at`."""
+    """Sets `request.at`, and `request.steady`: against which the watchman holds the clock."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         request.at = clock.now()  # type: ignore[attr-defined]
+        request.steady = clock.steady()  # type: ignore[attr-defined]
         return get_response(request)
 
     return handle

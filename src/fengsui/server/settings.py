@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from fengsui.server import environment
+from fengsui.server import environment, logs
 
 try:
     _env = environment.read()
@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "fengsui.server.logs.request_line",
     "django.middleware.security.SecurityMiddleware",
     "fengsui.server.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -116,6 +117,8 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# Requests that one key to the HTTP interface may make in a minute of one web process.
+API_RATE = _env.api_rate
 SESSION_COOKIE_AGE = _env.idle_minutes * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 SESSION_COOKIE_HTTPONLY = True
@@ -141,14 +144,12 @@ EMAIL_FILE_PATH = DATA_DIR / "mail"
 # Whether channels may reach loopback and private addresses (a gateway in the own house).
 PRIVATE_CHANNELS = _env.private_channels
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "_granian": {"level": "WARNING"}, "axes": {"level": "ERROR"}},
-}
+# The outside watcher, who may read the figures, and what the file of settings holds (`fengsui doctor` looks at it).
+PING_URL = _env.ping_url
+METRICS_FROM = _env.metrics_from
+CONFIG_FILE, CONFIG_HOLDS = _env.file, _env.file_holds
+
+LOGGING = logs.configuration(_env.log)
 # The sign-in page itself says that a name is locked, without the middleware of axes; and a name is locked wherever the
 # wrong passwords came from, since behind a proxy all come from one address.
 SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]

@@ -1,11 +1,14 @@
-"""Where each address leads: the pages, and the health page for monitors."""
+"""Where each address leads: the pages, and what monitors ask for."""
 
 from django.urls import include, path
 
-from fengsui.server.health import favicon, health
+from fengsui.server.health import favicon, health, ready
+from fengsui.server.metrics import metrics
 
 urlpatterns = [
     path("health", health, name="health"),
+    path("health/ready", ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("favicon.ico", favicon),
     path("", include("fengsui.web.urls")),
 ]

@@ -1,7 +1,7 @@
 """Lines of the lists and the desk: cases without replay, from their rows alone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -33,8 +33,6 @@ DESK = 300
 SHOWN, SHOWN_CASES = 40, 20
 """The most obligations and cases that a desk shows: a desk is not a list."""
 RECENT = 12
-PATIENCE = timedelta(minutes=5)
-"""How long a due moment may wait for the worker before every screen says that reminders have stopped."""
 
 
 def person_bar(person: str, at: datetime, *, lang: Lang = "zh") -> Person | None:
@@ -327,25 +325,7 @@ def _person(who: access.Reader, lang: Lang, mine: int, overdue: int, at: datetim
         zone=who.person.zone,
         mine=mine,
         overdue=overdue,
-        reminders_stopped=stopped(who.root, at),
         waiting=len(approvals.my_turns(who)),
         wall=bool(who.below),
         records=bool(who.whole),
     )
-
-
-@once
-def stopped(root: str, at: datetime) -> datetime | None:
-    """Return since when due moments or fresh events wait for a worker, if that is longer than `PATIENCE`."""
-    limit = at - PATIENCE
-    moments = (
-        models.Case.objects.filter(root=root, next_at__lt=limit).order_by("next_at").values_list("next_at", flat=True),
-        models.Obligation.objects.filter(root=root, next_at__lt=limit)
-        .order_by("next_at")
-        .values_list("next_at", flat=True),
-        models.Fresh.objects.filter(root=root, not_before__lt=limit)
-        .order_by("not_before")
-        .values_list("not_before", flat=True),
-    )
-    found = [moment for rows in moments for moment in rows[:1] if moment is not None]
-    return min(found, default=None)

@@ -34,6 +34,7 @@ from fengsui.cases import selectors as cases
 from fengsui.core.problems import Lang
 from fengsui.directory import offices
 from fengsui.directory import selectors as directory
+from fengsui.notifications import watchman
 from fengsui.web.views import tour
 
 View = Callable[..., HttpResponseBase]
@@ -163,6 +164,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "zone": zone,
         "zone_label": _("北京时间") if zone == "Asia/Shanghai" else zone,
         "bar": cases.person_bar(user.id, moment, lang=lang()) if user else None,
+        **standing(request),
         "administers": bool(user and offices.areas(user)),
         "sheets": SHEETS,
         "theme": request.COOKIES.get("theme", "") if request.COOKIES.get("theme") in ("light", "dark") else "",
@@ -172,6 +174,14 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "version": fengsui.__version__,
         "words": words(),
     }
+
+
+def standing(request: HttpRequest) -> dict[str, Any]:
+    """What the watchman says to who is signed in: the alarms, and what is compared to see whether they changed."""
+    user = getattr(request, "person", None)
+    found = watchman.standing(user.root, at(request), request.steady) if user else ()  # type: ignore[attr-defined]
+    said = [{"text": one.text(lang()), "remedy": one.remedy(lang()), "since": one.since} for one in found]
+    return {"alarms": said, "alarms_version": ".".join(f"{one.code}-{one.number}" for one in found)}
 
 
 def _receipts(request: HttpRequest) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ Rules
 * A panel is one template with a fixed id, used by the whole page and by the answer alike.
 * The page knows the version of each panel (a digest of its rows, not of its HTML: a countdown is no change). The answer
   brings only the panels whose version moved, or 204.
+* The bar of the watchman is asked for with them: it appears on a page that stands open, and goes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from fengsui.web.views.frame import at, stamp
+from fengsui.web.views.frame import at, stamp, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,12 @@ def answer(request: HttpRequest, panels: Sequence[Panel], address: str) -> HttpR
     """The panels that moved since the page was made, or 204."""
     seen = dict(part.split(":", 1) for part in request.GET.get("v", "").split(",") if ":" in part)
     moved = [panel for panel in panels if seen.get(panel.id) != panel.version]
-    if not moved:
+    alarms = standing(request)
+    alarmed = seen.get("watchman") != alarms["alarms_version"]
+    if not moved and not alarmed:
         return stamp(request, HttpResponse(status=204))
-    base = {"now": at(request), "oob": True, **context(panels, address)}
+    base = {"now": at(request), "oob": True, **context(panels, address), **alarms}
     parts = [render_to_string(panel.template, base, request) for panel in moved]
+    parts += [render_to_string("parts/alarms.html", base, request)] if alarmed else []
     parts.append(render_to_string("parts/live.html", base, request))
     return stamp(request, HttpResponse("\n".join(parts)))

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -105,6 +106,7 @@ def web_server(options: dict[str, Any]) -> Any:
         workers=options["workers"],
         blocking_threads=options["threads"],
         log_access=False,
+        log_dictconfig=settings.LOGGING,
         respawn_failed_workers=True,
         websockets=False,
     )

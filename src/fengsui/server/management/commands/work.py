@@ -5,6 +5,7 @@ Rules
 - Work is claimed in the database, so several workers share it; the round after a crash finds what was left.
 - Once a day SQLite counts its tables again (`statistics`).
 - A function that fails is logged and asked again in the next round; it never stops the others.
+- After each round the worker leaves a sign of life (`server.pulse`); one that works once and ends is none to wait for.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +23,7 @@ from django.db import close_old_connections
 from fengsui.cases import service as cases
 from fengsui.notifications import service as notifications
 from fengsui.server import clock, statistics
+from fengsui.server.pulse import Pulse
 
 log = logging.getLogger(__name__)
 Job = Callable[..., int | None]
@@ -40,11 +43,14 @@ class Command(BaseCommand):
         if not options["once"]:
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: ended.set())
+        pulse = Pulse()
         while not ended.is_set():
-            busy = work_once(clock.now())
-            if options["once"] and not busy:
+            done = work_once(clock.now())
+            if not options["once"]:
+                pulse.beat(clock.now(), clock.steady(), done.fault)
+            elif not done.busy:
                 return
-            ended.wait(0 if busy else options["pause"])
+            ended.wait(0 if done.busy else options["pause"])
 
 
 def jobs() -> list[Job]:
@@ -52,16 +58,25 @@ def jobs() -> list[Job]:
     return [cases.pass_due, cases.recognise, notifications.follow, notifications.deliver, statistics.keep]
 
 
-def work_once(at: datetime) -> bool:
-    """One round at this moment. True when something was done, so that another round may find more."""
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What became of a round: whether anything was done, so that another may find more, and the job that failed."""
+
+    busy: bool
+    fault: str = ""
+
+
+def work_once(at: datetime) -> Round:
+    """One round at this moment."""
     close_old_connections()
     done = [_attempt(job, at) for job in jobs()]
-    return any(done)
+    return Round(any(one.busy for one in done), next((one.fault for one in done if one.fault), ""))
 
 
-def _attempt(job: Job, at: datetime) -> bool:
+def _attempt(job: Job, at: datetime) -> Round:
     try:
-        return bool(job(at=at))
+        return Round(bool(job(at=at)))
     except Exception:
-        log.exception("%s.%s failed; it will be asked again", job.__module__, job.__name__)
-        return False
+        name = f"{job.__module__.rpartition('.')[2]}.{job.__name__}"
+        log.exception("%s failed; it will be asked again", name)
+        return Round(False, name)

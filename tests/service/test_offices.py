@@ -20,6 +20,7 @@ LOOKS = {
     "calendar": "system_admin auditor plan_author",
     "settings": "auditor plan_author",
     "locked": "security_admin auditor",
+    "tokens": "security_admin auditor",
     "ledger": "security_admin auditor",
 }
 DOES = {
@@ -36,6 +37,7 @@ DOES = {
     "calendar": "plan_author",
     "setting": "plan_author",
     "unlock": "security_admin",
+    "revoke_token": "security_admin",
 }
 
 

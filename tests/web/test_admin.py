@@ -29,6 +29,7 @@ DEEDS = {
     "calendar": ("admin-calendar", "publish"),
     "setting": ("admin-settings", "change"),
     "unlock": ("admin-locked", "unlock"),
+    "revoke_token": ("admin-tokens", "revoke"),
 }
 
 

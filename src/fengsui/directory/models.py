@@ -119,3 +119,22 @@ class Asset(Rooted):
         constraints = [
             models.UniqueConstraint(fields=["root", "organisation", "name"], name="directory_asset_name"),
         ]
+
+
+class Token(Rooted):
+    """A key to the HTTP interface, of one person: a digest of its secret, what it opens, until when.
+
+    Found by its own id, which stands in the key itself; the secret is nowhere kept. Revoked, never deleted.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    name = models.CharField(max_length=60)
+    scopes = models.JSONField(default=list)
+    digest = models.CharField(max_length=71)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["root", "person", "created_at"], name="directory_token_person")]

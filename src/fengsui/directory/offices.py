@@ -29,6 +29,7 @@ Area = Literal[
     "calendar",
     "settings",
     "locked",
+    "tokens",
     "ledger",
 ]
 SYSTEM, SECURITY, AUDITOR, AUTHOR = "system_admin", "security_admin", "auditor", "plan_author"
@@ -50,6 +51,7 @@ READS: Mapping[Area, tuple[str, ...]] = {
     "calendar": (SYSTEM, AUDITOR, AUTHOR),
     "settings": (AUDITOR, AUTHOR),
     "locked": (SECURITY, AUDITOR),
+    "tokens": (SECURITY, AUDITOR),
     "ledger": (SECURITY, AUDITOR),
 }
 """Which offices may look at a page."""
@@ -79,6 +81,7 @@ DUTIES: Mapping[str, Duty] = {
     "calendar": Duty("calendar", (AUTHOR,), "录入工作日历", "entering the work calendar"),
     "setting": Duty("settings", (AUTHOR,), "更改设置", "changing settings"),
     "unlock": Duty("locked", (SECURITY,), "解除锁定", "unlocking"),
+    "revoke_token": Duty("tokens", (SECURITY,), "吊销接口令牌", "revoking tokens"),
 }
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/ready", ready, name="ready"),
     path("metrics", metrics, name="metrics"),
     path("favicon.ico", favicon),
+    path("api/", include("fengsui.api.urls")),
     path("", include("fengsui.web.urls")),
 ]
 

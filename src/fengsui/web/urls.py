@@ -14,6 +14,7 @@ from fengsui.web.views import (
     report,
     session,
     shift,
+    tokens,
     tour,
     wall,
 )
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<str:pack>/<str:version>/", plans.plan, name="plan"),
     path("plans/<str:pack>/<str:version>/source/", plans.source, name="plan-source"),
     path("plans/<str:pack>/<str:version>/health/", plans.health, name="plan-health"),
+    path("plans/<str:pack>/<str:version>/additions/", plans.additions, name="additions"),
     path("plans/<str:pack>/<str:version>/beside/", plans.beside, name="beside"),
     path("plans/<str:pack>/<str:version>/params/", plans.questions, name="questions"),
     path("plans/<str:pack>/<str:version>/params/<str:name>/", plans.question, name="question"),
@@ -57,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("fengsui.web.urls_admin")),
     path("me/", session.me, name="me"),
     path("me/password/", session.password, name="password"),
+    path("me/tokens/", tokens.tokens, name="tokens"),
     path("me/read/", session.read, name="read"),
     path("tour/dismiss/", tour.dismiss, name="tour-dismiss"),
     path("sign-in/", session.sign_in, name="sign-in"),

@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern] = [
     path("calendar/", plans.calendar, name="admin-calendar"),
     path("settings/", plans.settings, name="admin-settings"),
     path("locked/", people.locked, name="admin-locked"),
+    path("tokens/", people.tokens, name="admin-tokens"),
     path("ledger/", ledger.entries, name="admin-ledger"),
 ]

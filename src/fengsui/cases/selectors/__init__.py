@@ -6,16 +6,20 @@ Rules
 - What comes back is frozen (`pages`); no model and no engine value leaves this room, except to `service`.
 """
 
+from fengsui.cases.selectors.additions import additions_page
 from fengsui.cases.selectors.access import case_for
 from fengsui.cases.selectors.approvals_page import approvals_page
 from fengsui.cases.selectors.audit import archive, audit, every_record
 from fengsui.cases.selectors.case_page import case_page
+from fengsui.cases.selectors.discharging import discharge
 from fengsui.cases.selectors.forms import act_form
 from fengsui.cases.selectors.handover import handover_page
 from fengsui.cases.selectors.log import check as verify
+from fengsui.cases.selectors.meant import act_named
 from fengsui.cases.selectors.news import News, news
 from fengsui.cases.selectors.owed import is_for
 from fengsui.cases.selectors.plan_page import diff_page, plan_page, source_page
+from fengsui.cases.selectors.plan_rules import plan_rules
 from fengsui.cases.selectors.plans import plans_page
 from fengsui.cases.selectors.questions import question_page, questions_page
 from fengsui.cases.selectors.record import by_code, export, record_page
@@ -26,8 +30,10 @@ from fengsui.cases.selectors.rows import cases, default_view, desk, every_case, 
 from fengsui.cases.selectors.wall import wall
 
 __all__ = [
+    "additions_page",
     "News",
     "act_form",
+    "act_named",
     "approvals_page",
     "archive",
     "audit",
@@ -38,6 +44,7 @@ __all__ = [
     "default_view",
     "desk",
     "diff_page",
+    "discharge",
     "every_case",
     "every_record",
     "export",
@@ -46,6 +53,7 @@ __all__ = [
     "news",
     "person_bar",
     "plan_page",
+    "plan_rules",
     "plans_page",
     "preview",
     "question_page",

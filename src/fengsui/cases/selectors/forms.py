@@ -16,6 +16,7 @@ from fengsui.cases.selectors import access, log, tree
 from fengsui.cases.selectors.approvals import chain_views, consequences, link_rows
 from fengsui.cases.selectors.case_page import readings_open
 from fengsui.cases.selectors.facts import case_facts, options_of
+from fengsui.cases.selectors.meant import act_meant
 from fengsui.cases.selectors.offers import ANSWERS, button, offer_view
 from fengsui.cases.selectors.owed import is_for, outside_holders
 from fengsui.cases.selectors.systems import choices, further
@@ -23,7 +24,7 @@ from fengsui.cases.selectors.timeline import texts_beside
 from fengsui.cases.selectors.words import ACT_MARKS, VERB_MARKS, Words, act_label, event_label, pick
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
-from fengsui.core.case import ACTS, EVENT_OF, Actor, Case, Event, Party, Seat
+from fengsui.core.case import Actor, Case, Event, Party, Seat
 from fengsui.core.conditions import parse_party
 from fengsui.core.delegation import reaching
 from fengsui.core.engine import Offer
@@ -83,7 +84,7 @@ def act_form(
     who = access.reader(person, at)
     row = models.Case.objects.get(root=ref.root, pk=ref.id)
     book, case = log.book_of(row), log.fold(ref.root, ref.id)
-    name = _name(act, part, case)
+    name = act_meant(act, part, case)
     if who is None or name is None:
         return None
     moment = max(at, case.events[-1].recorded_at)
@@ -101,18 +102,6 @@ def act_form(
         owed=obligations.owed(book, case, moment),
     )
     return _form(desk)
-
-
-def _name(act: str, part: Mapping[str, str], case: Case) -> str | None:
-    """Return the act meant; ratifying and signing are answers to the act of an event."""
-    if act in ANSWERS:
-        target = part.get("target", "")
-        if not target.isdigit() or not 1 <= int(target) <= case.seq:
-            return None
-        event = case.event(int(target))
-        named = str(event.content.get("act", ""))
-        return named or next((name for name, left in EVENT_OF.items() if left == event.type), None)
-    return act if act in ACTS[case.kind] and act != "open" else None
 
 
 def _form(desk: Desk) -> ActForm:

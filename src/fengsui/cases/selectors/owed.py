@@ -301,6 +301,12 @@ def _link(row: models.Obligation, words: Words, mine: bool) -> ActLink | None:
         return ActLink("report", words.say("登记其报告", "register its report"), told)
     if not mine:
         return ActLink("urge", act_label("urge", words.lang), {"target": row.key})
+    return discharge_link(row, words)
+
+
+def discharge_link(row: models.Obligation, words: Words) -> ActLink:
+    """Return the act that discharges an obligation, with what is known of it already."""
+    data = row.data
     if data["source"] in ("ratify", "countersign"):
         label = words.say("追认", "ratify") if data["source"] == "ratify" else words.say("补签", "sign")
         return ActLink(data["source"], label, {"answer": data["source"], "target": str(data["trigger"])})

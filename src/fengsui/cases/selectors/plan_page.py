@@ -51,7 +51,7 @@ class Shown:
 
 def plan_page(person: str, pack: str, version: str, *, lang: Lang = "zh") -> PlanPage | None:
     """Return one installed plan, or None."""
-    shown = _shown(person, pack, version, lang)
+    shown = carried_out(person, pack, version, lang)
     if shown is None:
         return None
     words, head = shown.words, shown.installed.head
@@ -82,7 +82,7 @@ def source_page(
     person: str, pack: str, version: str, *, part: int | None = None, clause: str = "", lang: Lang = "zh"
 ) -> SourcePage | None:
     """Return a part of a plan's text beside what carries it out: by number, or the part that holds a clause."""
-    shown = _shown(person, pack, version, lang)
+    shown = carried_out(person, pack, version, lang)
     if shown is None:
         return None
     words, head = shown.words, shown.installed.head
@@ -108,7 +108,8 @@ def diff_page(person: str, pack: str, old: str, new: str, *, lang: Lang = "zh") 
     return DiffPage(pack, words.title, old, new, found.advice, weight, groups)
 
 
-def _shown(person: str, pack: str, version: str, lang: Lang) -> Shown | None:
+def carried_out(person: str, pack: str, version: str, lang: Lang) -> Shown | None:
+    """Return an installed plan as the reader's organisation carries it out, or None."""
     who = directory.person(person)
     found = library.installed(who.root, pack, version) if who else None
     if who is None or found is None:

@@ -45,9 +45,11 @@ from fengsui.directory.selectors.known import (
     seats_of,
     units,
 )
+from fengsui.directory.selectors.tokens import Bearer, TokenRow, bearer, tokens_of, tokens_within
 
 __all__ = [
     "AssetRef",
+    "Bearer",
     "BodyRow",
     "Branch",
     "DelegationRow",
@@ -55,10 +57,12 @@ __all__ = [
     "PersonRef",
     "PersonRow",
     "SeatHeld",
+    "TokenRow",
     "UnitRef",
     "asset",
     "asset_rows",
     "assets",
+    "bearer",
     "below",
     "bodies_linked_to",
     "bodies_page",
@@ -84,5 +88,7 @@ __all__ = [
     "roots",
     "scope",
     "seats_of",
+    "tokens_of",
+    "tokens_within",
     "units",
 ]

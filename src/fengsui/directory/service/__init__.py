@@ -25,6 +25,7 @@ from fengsui.directory.service.people import (
     unlock,
 )
 from fengsui.directory.service.seats import appoint, delegate, end_appointment, revoke_delegation
+from fengsui.directory.service.tokens import make_token, mark_used, revoke_token
 from fengsui.directory.service.tree import (
     change_organisation,
     change_unit,
@@ -52,8 +53,11 @@ __all__ = [
     "end_appointment",
     "enrol",
     "import_assets",
+    "make_token",
+    "mark_used",
     "reset_password",
     "revoke_delegation",
+    "revoke_token",
     "set_office",
     "set_own_password",
     "unlock",

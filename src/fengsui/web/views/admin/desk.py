@@ -199,5 +199,6 @@ def _titles() -> dict[str, str]:
         "calendar": _("工作日历"),
         "settings": _("设置"),
         "locked": _("锁定"),
+        "tokens": _("接口令牌"),
         "ledger": _("变更记录"),
     }

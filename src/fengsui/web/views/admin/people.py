@@ -1,4 +1,4 @@
-"""People, their offices and passwords, and the names locked after wrong ones."""
+"""People, their offices and passwords, the names locked after wrong ones, their keys to the HTTP interface."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fengsui.directory import selectors as directory
 from fengsui.directory import service
 from fengsui.web.forms import admin as forms
 from fengsui.web.views.admin.desk import Deed, administers, by, chosen, conduct, page, within
-from fengsui.web.views.frame import at, lang, person
+from fengsui.web.views.frame import at, lang, missing, person
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,3 +111,19 @@ def locked(request: HttpRequest) -> HttpResponse:
         return {"rows": [(row, ends[row.username]) for row in rows if row.locked]}
 
     return conduct(request, "locked", {"unlock": Deed("unlock", forms.RowForm, unlock, _("已解除锁定"))}, context)
+
+
+@require_http_methods(["GET", "POST"])
+@administers("tokens")
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The keys of the people of an organisation; the security administrator ends them."""
+    where, scope = chosen(request)
+    rows = directory.tokens_within(where.root, [where.id], at(request))
+
+    def revoke(data: dict[str, Any]) -> None:
+        if data["id"] not in {row.id for row in rows}:
+            raise missing()
+        service.revoke_token(where.root, data["id"], **by(request))
+
+    deed = Deed("revoke_token", forms.RowForm, revoke, _("令牌已吊销"))
+    return conduct(request, "tokens", {"revoke": deed}, lambda: {"where": where, "scope": scope, "rows": rows})

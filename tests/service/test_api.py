@@ -1,0 +1,262 @@
+"""The HTTP interface: the same services as the pages, as the person of the key; every refusal a problem document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from fengsui.api import asking, problems, reference
+from fengsui.cases import models
+from fengsui.cases.selectors import log
+from fengsui.core.case import Event
+from fengsui.core.problems import CODES, Refused
+from fengsui.directory import selectors as known
+from fengsui.directory import service as directory
+from fengsui.ledger import selectors as ledger
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+class Caller:
+    """A program that speaks by the key of a person of the cast, at the world's time."""
+
+    def __init__(self, world: World, person: str, *scopes: str, monkeypatch: Any) -> None:
+        self.world, self.client = world, Client()
+        monkeypatch.setattr("fengsui.server.clock.now", lambda: world.now)
+        until = world.now + timedelta(days=30)
+        id = world.people.get(person, person)
+        self.token = directory.make_token(
+            id, "监测平台", scopes or ("read", "report", "act"), until=until, at=world.now
+        )
+
+    def get(self, path: str, **more: Any) -> Any:
+        return self.client.get(path, **self._headers(more))
+
+    def post(self, path: str, body: Any, **more: Any) -> Any:
+        return self.client.post(path, body, content_type="application/json", **self._headers(more))
+
+    def _headers(self, more: dict[str, Any]) -> dict[str, Any]:
+        key, lang = more.pop("key", None), more.pop("lang", "zh-hans")
+        headers = {"authorization": f"Bearer {self.token}", "accept-language": lang}
+        return {"headers": headers | ({"idempotency-key": key} if key else {}), **more}
+
+
+@pytest.fixture
+def owner(world: World, monkeypatch: pytest.MonkeyPatch) -> Caller:
+    return Caller(world, "owner", monkeypatch=monkeypatch)
+
+
+REPORT = {"title": "门户网站无法访问", "owner": "office@A", "facts": {"important_system": True}, "note": "值班电话"}
+
+
+def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
+    """The document of a refusal, whole."""
+    assert answer["Content-Type"] == "application/problem+json" and answer.status_code == status
+    said = answer.json()
+    assert (said["code"], said["status"], said["type"]) == (code, status, f"/api/#{code}")
+    assert said["title"] and said["detail"] and said["next"] and said["instance"].startswith("/api/v1/")
+    return said
+
+
+def anonymous(events: Iterable[Event]) -> list[tuple[Any, ...]]:
+    """What a log says, without the ids and salted digests that differ from case to case."""
+    kept = [
+        (e.type, e.at, e.seats, {k: v for k, v in e.content.items() if not str(v).startswith("text:")}) for e in events
+    ]
+    return [
+        (type, at, seats, {k: v for k, v in said.items() if k not in ("case", "salt")})
+        for type, at, seats, said in kept
+    ]
+
+
+def test_a_report_by_the_interface_is_the_same_case_as_one_by_the_page(world: World, owner: Caller) -> None:
+    page = Client()
+    page.force_login(get_user_model().objects.get(username=f"{world.root[-6:]}-owner"))
+    typed = {"kind": "incident", "title": REPORT["title"], "owner": "office@A", "note": "值班电话", "key": "k"}
+    sent = page.post("/report/", typed | {"f.important_system": "yes", "k.important_system": "verified"})
+    assert sent.status_code == 302, sent.content.decode()
+    made = owner.post("/api/v1/cases", REPORT)
+    assert (made.status_code, made["Location"]) == (201, f"/api/v1/cases/{made.json()['number']}")
+    by_page, by_key = models.Case.objects.order_by("number")
+    assert made.json()["number"] == by_key.number and made.json()["events"] == ["opened", "stated"]
+    logs = [anonymous(log.events_of(world.root, row.pk)) for row in (by_page, by_key)]
+    assert logs[0] == logs[1]
+    owed = [
+        list(
+            models.Obligation.objects.filter(case=row).order_by("key").values("key", "state", "due", "data", "next_at")
+        )
+        for row in (by_page, by_key)
+    ]
+    assert owed[0] == owed[1] and owed[0]
+    assert models.Fresh.objects.filter(case=by_page).count() == models.Fresh.objects.filter(case=by_key).count() > 0
+    assert "Set-Cookie" not in made.headers
+
+
+def test_the_same_key_gives_the_same_receipt_and_another_content_is_refused(owner: Caller) -> None:
+    first = owner.post("/api/v1/cases", REPORT, key="once")
+    again = owner.post("/api/v1/cases", REPORT, key="once")
+    assert again.status_code == 201 and again.json() == first.json() | {"repeated": True}
+    other = owner.post("/api/v1/cases", REPORT | {"title": "另一件"}, key="once")
+    problem(other, 422, "key_reused")
+    assert models.Case.objects.count() == 1
+
+
+def test_a_key_ends_is_revoked_and_goes_with_its_person(world: World, owner: Caller) -> None:
+    assert owner.get("/api/v1/me").json()["label"] == "甲处主要负责人"
+    for token in ("", "fengsui_x", owner.token[:-1] + ("A" if owner.token[-1] != "A" else "B")):
+        refused = Client().get("/api/v1/me", headers={"authorization": f"Bearer {token}"})
+        problem(refused, 401, "no_token")
+        assert refused["WWW-Authenticate"].startswith("Bearer")
+    row = known.tokens_of(world.root, world.people["owner"], world.now)[0]
+    directory.revoke_token(world.root, row.id, actor=world.people["security"], at=world.now)
+    problem(owner.get("/api/v1/me"), 401, "no_token")
+    told = ledger.entries(world.root, "administration", limit=1000)
+    assert [one.type for one in told][-2:] == ["token_made", "token_revoked"] and owner.token not in str(told)
+
+
+def test_a_key_lives_at_most_a_year_and_opens_what_it_says(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    me = world.people["owner"]
+    for until in (world.now, world.now + timedelta(days=367)):
+        with pytest.raises(Refused) as refused:
+            directory.make_token(me, "太久", ["read"], until=until, at=world.now)
+        assert refused.value.problem.code == "bad_input"
+    reader = Caller(world, "owner", "read", monkeypatch=monkeypatch)
+    assert reader.get("/api/v1/cases").status_code == 200
+    problem(reader.post("/api/v1/cases", REPORT), 403, "not_in_scope")
+    world.at("+31d")
+    problem(reader.get("/api/v1/cases"), 401, "no_token")
+
+
+def test_a_person_who_left_has_no_key(world: World, owner: Caller) -> None:
+    directory.deactivate(world.people["owner"], actor="setup", at=world.now)
+    problem(owner.get("/api/v1/cases"), 401, "no_token")
+
+
+def test_a_foreign_organisation_finds_nothing(world: World, owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = owner.post("/api/v1/cases", REPORT).json()["number"]
+    stranger = Caller(world, world.neighbour(), monkeypatch=monkeypatch)
+    for path in ("", "/obligations", "/next", "/events", "/acts/assess"):
+        problem(stranger.get(f"/api/v1/cases/{number}{path}"), 404, "absent")
+    problem(stranger.post(f"/api/v1/cases/{number}/acts/assess", {"value": "III"}), 404, "absent")
+    problem(stranger.post("/api/v1/cases", REPORT | {"organisation": world.organisation}), 404, "absent")
+    assert stranger.get("/api/v1/cases").json()["items"] == []
+    problem(owner.get("/api/v1/cases/JS-2024-9999"), 404, "absent")
+
+
+def test_what_does_not_fit_is_refused_with_its_place(owner: Caller) -> None:
+    said = problem(owner.post("/api/v1/cases", REPORT | {"severity": 3}), 422, "bad_request")
+    assert said["place"] == "body.severity" and said["errors"][0]["detail"] == "没有这一项"
+    english = owner.post("/api/v1/cases", {"owner": "office@A"}, lang="en").json()
+    assert english["errors"][0] == {"place": "body.title", "code": "missing", "detail": "Field required"}
+    plan = problem(owner.post("/api/v1/cases", REPORT | {"facts": {"no_such_fact": True}}), 422, "bad_act")
+    assert "no_such_fact" in plan["detail"]
+    assert problem(owner.get("/api/v1/cases?colour=red"), 422, "bad_request")["place"] == "query.colour"
+    problem(
+        owner.client.post("/api/v1/cases", REPORT, headers={"authorization": f"Bearer {owner.token}"}), 415, "not_json"
+    )
+    problem(
+        owner.post(
+            "/api/v1/cases",
+            "{",
+        ),
+        422,
+        "bad_request",
+    )
+    answer = owner.client.delete("/api/v1/cases", headers={"authorization": f"Bearer {owner.token}"})
+    problem(answer, 405, "not_allowed_here")
+    assert answer["Allow"]
+    problem(owner.get("/api/v1/case"), 404, "no_such_address")
+    problem(owner.post("/api/v1/cases", REPORT | {"note": "长" * 6_000_000}), 413, "body_too_large")
+    assert models.Case.objects.count() == 0
+
+
+def test_an_act_is_done_refused_by_the_plan_or_told_who_was_first(
+    world: World, owner: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = owner.post("/api/v1/cases", REPORT).json()
+    address = f"/api/v1/cases/{made['number']}"
+    other = Caller(world, "other_unit", monkeypatch=monkeypatch)
+    refused = problem(
+        other.post(f"{address}/acts/assess", {"value": "III", "reason": "不是我的系统"}), 422, "not_yours"
+    )
+    assert refused["rightful"] and refused["clause"] == ["S3-063"]
+    offer = next(one for one in owner.get(f"{address}/next").json()["offers"] if one["act"] == "assess")
+    assert offer["allowed"] and offer["link"]["act"] == "assess"
+    body = {"value": "III", "reason": "核对过分级标准", "documents": ["evidence"], "seen": made["seq"]}
+    done = owner.post(f"{address}/acts/assess", body)
+    assert done.status_code == 200 and done.json()["events"] == ["assessed"]
+    second = Caller(world, "owner_deputy", monkeypatch=monkeypatch)
+    late = problem(second.post(f"{address}/acts/assess", body | {"value": "II"}), 409, "changed_meanwhile")
+    assert "研判" in late["detail"]
+    assert owner.get(address).json()["proposed"]["id"] == "III"
+
+
+def test_an_obligation_is_discharged_by_its_key(world: World, owner: Caller) -> None:
+    number = owner.post("/api/v1/cases", REPORT).json()["number"]
+    address = f"/api/v1/cases/{number}/obligations"
+    key = next(one["key"] for one in owner.get(address).json()["items"] if one["duty"] == "O30")
+    done = owner.post(f"{address}/{key}/discharge", {"note": "已断开外网"})
+    assert done.status_code == 200, done.json()
+    state = next(one["state"] for one in owner.get(address).json()["items"] if one["key"] == key)
+    assert state == "met"
+    problem(owner.post(f"{address}/{key}/discharge", {}), 409, "not_owed_now")
+    problem(owner.post(f"{address}/none:1:0/discharge", {}), 404, "absent")
+
+
+def test_a_long_list_goes_on_by_key(world: World, owner: Caller) -> None:
+    for number in range(53):
+        world.at("+1min").open("owner", title=f"第 {number} 件")
+    first = owner.get("/api/v1/cases?level=&kind=incident")
+    items, address = first.json()["items"], first.json()["next"]
+    assert len(items) == 50 and first["Link"] == f'<{address}>; rel="next"'
+    more = owner.get(address).json()
+    assert len(more["items"]) == 3 and more["next"] is None
+    assert len({one["number"] for one in (*items, *more["items"])}) == 53
+
+
+def test_a_key_that_asks_too_often_waits(owner: Caller, settings: Any) -> None:
+    settings.API_RATE = 3
+    asking.COUNTER = asking.Counter()
+    for _ in range(3):
+        assert owner.get("/api/v1/me").status_code == 200
+    refused = owner.get("/api/v1/me")
+    problem(refused, 429, "too_many")
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    owner.world.at("+1min")
+    assert owner.get("/api/v1/me").status_code == 200
+
+
+def test_a_preview_says_what_a_report_would_mean_and_stores_nothing(owner: Caller) -> None:
+    form = owner.get("/api/v1/report").json()
+    assert {"office@A", "office@B"} == {one["id"] for one in form["owners"]}
+    facts = {"important_system": True, "interruption": "nonsense"}
+    found = owner.post("/api/v1/report/preview", {"owner": "office@A", "facts": facts}).json()
+    assert found["grade"]["status"] and found["clocks"]
+    assert models.Case.objects.count() == 0
+
+
+def test_plans_are_read_with_bodies_duties_grants_and_parameters(owner: Caller) -> None:
+    line = owner.get("/api/v1/plans").json()["items"][0]
+    plan = owner.get(f"/api/v1/plans/{line['id']}/{line['version']}").json()
+    assert plan["adopted"] and {"office", "group"} <= {one["id"] for one in plan["bodies"]}
+    assert any(one["acts"] == ["assess"] and "研判" in one["says"] for one in plan["grants"])
+    assert any(one["id"] == "O30" for one in plan["duties"]) and plan["parameters"]
+    problem(owner.get(f"/api/v1/plans/{line['id']}/99"), 404, "absent")
+
+
+def test_the_page_of_the_interface_shows_every_address_and_every_code(client: Client) -> None:
+    schema = client.get("/api/v1/openapi.json").json()
+    for lang in ("zh-hans", "en"):
+        page = client.get("/api/", headers={"accept-language": lang}).content.decode()
+        assert "<script" not in page and " style=" not in page
+        for path in schema["paths"]:
+            assert path in page
+        for code in (*problems.STATUS, *reference.PLAN_CODES):
+            assert code in CODES and (code == "not_your_office" or f'id="{code}"' in page)
+    assert {one["summary"] for methods in schema["paths"].values() for one in methods.values()} == set(reference.NAMES)

@@ -36,6 +36,7 @@ DUTY = {
     "plan": "{plan}",
     "plan-source": "{clause}",
     "plan-health": "{plan}health/",
+    "additions-none": "{plan}additions/",
     "plans": "/plans/",
     "params": "{plan}params/",
     "param": "{plan}params/investigation_owner/?value=concerned",

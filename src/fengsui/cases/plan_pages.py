@@ -262,6 +262,37 @@ class DiffPage:
 
 
 @dataclass(frozen=True, slots=True)
+class AdditionRow:
+    """One thing that an organisation adds: in words, its own grounds, and the clauses of the plan beside it."""
+
+    text: str
+    grounds: tuple[str, ...]
+    cites: tuple[Cite, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRow:
+    """One published version of an organisation's additions; `by` is empty where the installer published it."""
+
+    number: int
+    at: datetime
+    in_force: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdditionsPage:
+    """What the reader's organisation adds to a plan; `in_force` where this very version is the one it carries out."""
+
+    id: str
+    version: str
+    title: str
+    in_force: bool
+    groups: tuple[tuple[str, tuple[AdditionRow, ...]], ...]
+    versions: tuple[PublishedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRow:
     """One installed plan in the list; `adopted` where it is in force in the reader's organisation.
 

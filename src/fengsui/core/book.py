@@ -44,9 +44,9 @@ declare(
     Code(
         "overlay_reading",
         "error",
-        "解读“{name}”在应用里已经确定，本单位增补里又写了一次。",
+        "解读“{name}”在应用里已经确定，本单位补充里又写了一次。",
         "The reading '{name}' is decided in the application and again in the overlay.",
-        "留下一处：在应用里改为待定，或从增补里去掉。",
+        "留下一处：在应用里改为待定，或从补充里去掉。",
         "Keep one of the two: unset it in the application, or take it out of the overlay.",
         "readings: {starter_of_I: group} beside a decided reading",
     ),

@@ -38,7 +38,7 @@ declare(
     Code(
         "overlay_weakens",
         "error",
-        "本单位增补只能增加，不能{what}。",
+        "本单位补充只能增加，不能{what}。",
         "An overlay only adds; it cannot {what}.",
         "去掉这一处；要改预案本身，由预案的编制单位修订。",
         "Remove it; to change the plan itself ask the unit that issued it.",
@@ -47,7 +47,7 @@ declare(
     Code(
         "overlay_locked",
         "error",
-        "预案锁定了 {file}，本单位增补不能动它：{what}。",
+        "预案锁定了 {file}，本单位补充不能动它：{what}。",
         "The plan locks {file}; an overlay cannot touch it: {what}.",
         "去掉这一处；这部分全系统一个标准。",
         "Remove it; this part is one standard for everybody.",
@@ -56,7 +56,7 @@ declare(
     Code(
         "overlay_clause",
         "error",
-        "本单位增补的条款要写成“own:…”，这里写的是“{clause}”。",
+        "本单位补充的条款要写成“own:…”，这里写的是“{clause}”。",
         "What an organisation adds cites a clause 'own:...', not '{clause}'.",
         "写明本单位的依据，例如 own:局办2026-3号。",
         "Name your own ground, for example own:order-2026-3.",
@@ -65,7 +65,7 @@ declare(
     Code(
         "overlay_for",
         "error",
-        "这份增补是给预案“{for}”的，不是给“{pack}”的。",
+        "这份补充是给预案“{for}”的，不是给“{pack}”的。",
         "This overlay is for the plan '{for}', not for '{pack}'.",
         "改正 for，或选对预案。",
         "Correct `for`, or choose the other plan.",
@@ -128,7 +128,7 @@ def _allowed(pack: Pack, found: Read, data: Data) -> Iterator[Problem]:
 def _locked(pack: Pack, found: Read, data: Data) -> Iterator[Problem]:
     for name in pack.head.locked:
         if name in data:
-            yield _lock(found, (name,), name, f"增补写了 {name}", f"it writes {name}")
+            yield _lock(found, (name,), name, f"补充写了 {name}", f"it writes {name}")
         if name in ("bodies", "readings"):
             for reading in _mapping(data.get("bind")):
                 yield _lock(found, ("bind", reading), name, f"为“{reading}”绑定机构", f"it binds '{reading}'")

@@ -6,8 +6,8 @@ Rules
 - What comes back is frozen (`pages`); no model and no engine value leaves this room, except to `service`.
 """
 
-from fengsui.cases.selectors.additions import additions_page
 from fengsui.cases.selectors.access import case_for
+from fengsui.cases.selectors.additions import additions_page
 from fengsui.cases.selectors.approvals_page import approvals_page
 from fengsui.cases.selectors.audit import archive, audit, every_record
 from fengsui.cases.selectors.case_page import case_page

@@ -55,7 +55,7 @@ declare(
         "note",
         "“{body}”按对照表确定，表由本单位来定：{reading}。",
         "'{body}' is found by a table that the organisation has to give: {reading}.",
-        "在本单位增补里用 bind 写明各类对应的机构。",
+        "在本单位补充里用 bind 写明各类对应的机构。",
         "Bind a unit to each value in the organisation's overlay.",
         "from: {by: class, in: $group_map}",
     ),

@@ -212,6 +212,8 @@ def words() -> dict[str, Any]:
         "now_overdue": _("%(name)s，已逾期"),
         "corrected": _("已校时，差 %(seconds)s 秒"),
         "sending": _("正在报送…"),
+        "choose_file": _("选择文件"),
+        "no_file": _("未选文件"),
         "draft_kept": _("草稿已存 %(at)s"),
         "offline": _("与服务器断开 %(at)s。读秒仍准，内容可能已旧。"),
         "newer": _("有更新"),

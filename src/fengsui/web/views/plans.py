@@ -77,6 +77,14 @@ def compare(request: HttpRequest, pack: str, old: str, new: str) -> HttpResponse
     return _page(request, "plans/diff.html", cases.diff_page(person(request).id, pack, old, new, lang=lang()))
 
 
+@require_GET
+@signed_in
+def additions(request: HttpRequest, pack: str, version: str) -> HttpResponse:
+    """What the reader's organisation adds to a plan, beside the plan's own clauses."""
+    found = cases.additions_page(person(request).id, pack, version, lang=lang())
+    return _page(request, "plans/additions.html", found)
+
+
 @require_POST
 @signed_in
 def beside(request: HttpRequest, pack: str, version: str) -> HttpResponse:

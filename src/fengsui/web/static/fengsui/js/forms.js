@@ -3,6 +3,7 @@
  * - A button that was pressed says 正在报送… and stays shut until the server answers.
  * - A form with data-draft keeps what was typed in this browser until the server has taken it. A draft found again is
  *   offered, never sent.
+ * - A file is chosen with a button of the page; without this file the browser shows its own.
  * - A value that is typed or chosen makes an unknown fact an unverified one; 不清楚 empties the value.
  */
 (() => {
@@ -33,6 +34,23 @@
       });
     });
   });
+
+  /* ---- files: the button and what was chosen in the page's language; the input itself keeps focus and keys */
+  function files(input) {
+    const label = document.createElement("label"), chosen = document.createElement("span"), row = document.createElement("span");
+    const say = () => { chosen.textContent = Array.from(input.files, (file) => file.name).join(", ") || words.no_file; };
+    label.className = "btn";
+    label.htmlFor = input.id;
+    label.textContent = words.choose_file;
+    chosen.className = "dim";
+    row.className = "flex";
+    row.append(label, chosen);
+    input.classList.add("vh");
+    input.after(row);
+    input.addEventListener("change", say);
+    say();
+  }
+  document.querySelectorAll("input[type=file]").forEach(files);
 
   /* ---- facts in three states */
   function state(name, value) {

@@ -89,8 +89,8 @@ def state(row: models.Case) -> dict[str, Any]:
     for table, key in of.items():
         rows = (model_to_dict(one, exclude=["id"]) for one in table.objects.filter(case=row.pk))
         found |= {f"{table.__name__} {one[key]}": one for one in rows}
-    mentions = models.Mention.objects.filter(event__case=row.pk).values_list("event__seq", "word")
-    return found | {"mentions": sorted(mentions)}
+    mentions = models.Mention.objects.filter(event__root=row.root, event__case=row.pk)
+    return found | {"mentions": sorted(mentions.values_list("event__seq", "word"))}
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> str:

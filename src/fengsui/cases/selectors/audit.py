@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from fengsui.cases import models
 from fengsui.cases.pages import Choice, Cite
 from fengsui.cases.selectors import access, log
-from fengsui.cases.selectors.rows import case_rows, words_for, words_of
+from fengsui.cases.selectors.rows import case_rows, read_words, words_for, words_of
 from fengsui.cases.selectors.words import CASE_KINDS, OTHER_EVENTS, Words, act_label, event_label, pick
 from fengsui.cases.trail_pages import ArchivePage, AuditPage, TrailRow
 from fengsui.core.case import EVENT_OF, SYSTEM
@@ -164,6 +164,7 @@ def _first_id(at: datetime) -> str:
 
 def _trail(found: Sequence[models.Event], who: access.Reader, lang: Lang) -> tuple[TrailRow, ...]:
     known: dict[tuple[str, str], Words] = {}
+    read_words([one.case for one in found])
     rows = models.Mention.objects.filter(root=who.root, event__in=found, word__startswith=CLAUSE)
     under: dict[str, list[str]] = {}
     for event, word in rows.order_by("pk").values_list("event_id", "word"):

@@ -17,7 +17,7 @@ from fengsui.cases import models
 from fengsui.cases.pages import LevelBadge
 from fengsui.cases.selectors import access, log
 from fengsui.cases.selectors.owed import Live, live_of, obligation_row
-from fengsui.cases.selectors.rows import bit, words_for, words_of
+from fengsui.cases.selectors.rows import bit, read_words, words_for, words_of
 from fengsui.cases.selectors.words import STAGES, Words, pick
 from fengsui.cases.wall_pages import (
     Kept,
@@ -112,6 +112,7 @@ def _cases(
     rows: list[models.Case], who: access.Reader, at: datetime, lang: Lang, known: dict[tuple[str, str], Words]
 ) -> dict[str, WallCase]:
     ids = [row.pk for row in rows]
+    read_words(rows)
     owed = live_of(who.root, ids)
     whole = access.whole_of(who, ids)
     return {row.pk: _case(row, owed.get(row.pk, []), row.pk in whole, at, words_of(row, lang, known)) for row in rows}
@@ -208,6 +209,7 @@ def _warnings(
     """Return the warnings in force, of the units below and of the reader's own organisation, the gravest first."""
     rows = access.visible(who).filter(active=True, kind="warning", mode="live", stage__in=IN_FORCE)
     there = list(rows.filter(organisation__in=(who.person.organisation, *who.below)).order_by("-opened_at")[:SHOWN])
+    read_words(there)
     whole = access.whole_of(who, [row.pk for row in there])
     found = []
     for row in there:
@@ -227,6 +229,7 @@ def _due(
     rows = rows.exclude(state=UNDECIDED)
     open_to = access.readable(who).filter(organisation__in=who.below, active=True, mode="live").values("pk")
     nearest = list(rows.filter(case__in=open_to).select_related("case").order_by("due", "pk")[:DUE])
+    read_words([one.case for one in nearest])
     found = []
     for one in nearest:
         words = words_of(one.case, lang, known)
@@ -244,6 +247,7 @@ def _news(
     events = models.Event.objects.filter(
         root=who.root, case__in=list(lately), type__in=list(TOLD), recorded_at__gte=since
     )
+    read_words(lately.values())
     whole = access.whole_of(who, list(lately))
     found: list[WallNews] = []
     for event in events.order_by("-recorded_at", "-case_id", "-seq")[:MOST]:

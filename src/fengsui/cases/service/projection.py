@@ -47,7 +47,7 @@ def rebuild(root: str, case: str) -> None:
     """Compute all rows of a case again from its log, as of the moment they were written."""
     row = models.Case.objects.select_for_update(no_key=True).get(root=root, pk=case)
     models.Involved.objects.filter(root=root, case=row).delete()
-    models.Mention.objects.filter(root=root, event__case=row).delete()
+    models.Mention.objects.filter(root=root, event__root=root, event__case=row).delete()
     project(row, log.book_of(row), log.fold(root, case), row.last_at or row.opened_at, since=0)
 
 

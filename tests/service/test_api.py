@@ -85,7 +85,7 @@ def test_a_report_by_the_interface_is_the_same_case_as_one_by_the_page(world: Wo
     assert (made.status_code, made["Location"]) == (201, f"/api/v1/cases/{made.json()['number']}")
     by_page, by_key = models.Case.objects.order_by("number")
     assert made.json()["number"] == by_key.number and made.json()["events"] == ["opened", "stated"]
-    logs = [anonymous(log.events_of(world.root, row.pk)) for row in (by_page, by_key)]
+    logs = [anonymous(log.fold(world.root, row.pk).events) for row in (by_page, by_key)]
     assert logs[0] == logs[1]
     owed = [
         list(

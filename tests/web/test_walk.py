@@ -41,6 +41,8 @@ DUTY = {
     "params": "{plan}params/",
     "param": "{plan}params/investigation_owner/?value=concerned",
     "events": "{case}events/",
+    "obligations": "{case}obligations/",
+    "obligations-done": "{case}obligations/?of=done",
     "documents": "{case}docs/",
     "document": "{document}",
     "archive": "/archive/",

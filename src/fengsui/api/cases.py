@@ -150,8 +150,8 @@ def case(request: HttpRequest, number: Number) -> Any:
 @router.get("/{number}/obligations", response=schemas.ObligationList, auth=READ, summary="What is owed")
 def obligations(request: HttpRequest, number: Number) -> Any:
     """The obligations of a case: open ones first, the most pressing first."""
-    page = _page(request, number)
-    return {"seq": page.ref.seq, "items": (*page.obligations, *page.done)}
+    ref = _ref(request, number)
+    return {"seq": ref.seq, "items": cases.obligations_of(who(request).person.id, ref, at(request), lang=lang())}
 
 
 @router.get("/{number}/next", response=schemas.NextOut, auth=READ, summary="What can be done next")
@@ -168,7 +168,7 @@ def events(
     number: Number,
     before: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the last seq of the page before")] = None,
 ) -> Any:
-    """The chain of records, the newest first, two hundred a page, held against itself."""
+    """The chain of records, the newest first, a hundred a page, held against itself."""
     page = cases.record_page(_ref(request, number), before, at(request), lang=lang())
     more = f"{request.path}?{urlencode({'before': page.before})}" if page.before else None
     whole = {"head": page.check.head, "whole": page.check.whole}

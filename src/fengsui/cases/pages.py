@@ -22,13 +22,13 @@ class Cite:
 
     id: str
     short: str
-    says: str = ""
-    at: str = ""
-    source: str = ""  # title and version of the plan
+    says: str = field(default="", repr=False)  # what follows from id and version is not written twice where rows
+    at: str = field(default="", repr=False)  # are told apart by what they say
+    source: str = field(default="", repr=False)  # title and version of the plan
     pack: str = ""  # id and version of its pack: where the plain link leads
     version: str = ""
-    text: str = ""  # the plan's own words, only where its owner attached them
-    rules: tuple[str, ...] = ()  # rules it carries, read aloud
+    text: str = field(default="", repr=False)  # the plan's own words, only where its owner attached them
+    rules: tuple[str, ...] = field(default=(), repr=False)  # rules it carries, read aloud
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,14 +442,17 @@ class CasePage:
     opened_at: datetime
     happened: tuple[tuple[str, datetime], ...]  # (label, time): 中断, 发现, 报告
     stages: tuple[StageStep, ...]
-    obligations: tuple[ObligationRow, ...]  # open ones, the most pressing first
-    done: tuple[ObligationRow, ...]
+    obligations: tuple[ObligationRow, ...]  # the most pressing of the open ones, and one's own
+    open_all: int  # how many are open
+    done: tuple[ObligationRow, ...]  # the last of those that are done
+    done_all: int  # how many those are
+    done_late: int
     offers: tuple[OfferView, ...]
     chains: tuple[ChainView, ...]
     tasks: tuple[TaskRow, ...]
     facts: tuple[FactRow, ...]
     grade: GradeView | None
-    events: tuple[EventRow, ...]  # newest first
+    events: tuple[EventRow, ...]  # the last of them, newest first
     check: ChainCheck
     participants: tuple[Participant, ...]
     readings: tuple[ReadingRow, ...] = ()
@@ -513,86 +516,3 @@ class ReportPage:
     facts: tuple[FactRow, ...]  # instants first, then the class, then the rest in the plan's order
     clock_cite: Cite | None = None
     unset: tuple[ReadingRow, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """A field of a form of the plan, or an input of an act."""
-
-    name: str
-    label: str
-    kind: str
-    required: bool = True
-    later: bool = False
-    value: str = ""
-    unit: str = ""
-    options: tuple[Choice, ...] = ()
-    many: bool = False
-    hint: str = ""
-    cite: Cite | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ActForm:
-    """How one act can be done now by this person, or why not."""
-
-    act: str
-    label: str
-    word: str
-    allowed: bool
-    offer: OfferView | None
-    verb: str = ""
-    verb_label: str = ""
-    verbs: tuple[Choice, ...] = ()  # links this person may fill, when there is more than one
-    chain: ChainView | None = None  # the chain under way, or the one this would begin
-    content: str = ""  # hash of what is shown, sent back with the act
-    seats: tuple[Choice, ...] = ()  # seats this person may speak from here
-    acting: str = ""  # whose seat it is and by which paper, where the one that would speak is another's
-    values: tuple[Choice, ...] = ()  # levels, colours …
-    value: str = ""
-    value_label: str = ""
-    recipients: tuple[Choice, ...] = ()
-    to: tuple[str, ...] = ()
-    duties: tuple[Choice, ...] = ()  # open obligations this can discharge
-    duty: tuple[str, ...] = ()
-    matters: tuple[Choice, ...] = ()
-    targets: tuple[Choice, ...] = ()  # records to correct, obligations to waive or urge, seats to hand over to
-    target: str = ""
-    readings: tuple[Choice, ...] = ()
-    reading_values: tuple[Choice, ...] = ()
-    form: str = ""
-    form_label: str = ""
-    fields: tuple[FormField, ...] = ()
-    facts: tuple[FactRow, ...] = ()
-    systems: tuple[Choice, ...] = ()  # of the register, not on this case yet
-    documents: tuple[Choice, ...] = ()  # evidence it needs, by name
-    choices: tuple[Choice, ...] = ()  # menu of a playbook step
-    choose_at_least: int = 0
-    step: str = ""
-    steps: tuple[Choice, ...] = ()
-    wants_reason: bool = False
-    wants_note: bool = False
-    by_word: bool = False  # may be registered as given by word
-    word_for: tuple[Choice, ...] = ()  # seats whose word may be registered: those of the next link, not this person's
-    registrars: tuple[Choice, ...] = ()
-    register_for: tuple[Choice, ...] = ()  # outside bodies whose act may be registered here
-    dated_back: bool = False
-    irreversible: bool = False
-    stops: tuple[str, ...] = ()
-    remains: tuple[str, ...] = ()
-    starts: tuple[str, ...] = ()
-    readings_open: tuple[ReadingRow, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RefusalView:
-    """A refusal as the page shows it: the sentence, the clause, the bodies that may, what is lacking or open."""
-
-    code: str
-    heading: str
-    text: str
-    hint: str = ""
-    rightful: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    open: tuple[str, ...] = ()
-    cites: tuple[Cite, ...] = ()

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from fengsui.cases.act_pages import ActForm
 from fengsui.cases.pages import (
-    ActForm,
     ActLink,
     CaseRef,
     CaseRow,

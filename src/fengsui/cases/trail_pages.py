@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from fengsui.cases.pages import CaseRef, CaseRow, ChainCheck, Choice, Cite, EventRow, LevelBadge
+from fengsui.cases.pages import CaseRef, CaseRow, ChainCheck, Choice, Cite, EventRow, LevelBadge, ObligationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,21 @@ class RecordPage:
     events: tuple[EventRow, ...]
     before: int | None
     check: ChainCheck
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationsPage:
+    """The obligations of one case that are open (the most pressing first) or done (the last first), a page of them."""
+
+    ref: CaseRef
+    title: str
+    mode: str
+    level: LevelBadge | None
+    rows: tuple[ObligationRow, ...]
+    open: int
+    done: int
+    late: int  # of those that are done
+    after: str  # continues it
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/docs/", documents.documents, name="documents"),
     path("cases/<str:number>/docs/<int:seq>/", documents.document, name="document"),
     path("cases/<str:number>/events/", records.events, name="events"),
+    path("cases/<str:number>/obligations/", records.obligations, name="obligations"),
     path("cases/<str:number>/export.jsonl", records.export, name="export"),
     path("v/", records.ask_code, name="ask-code"),
     path("v/<str:code>", records.code, name="code"),

@@ -10,7 +10,7 @@ from fengsui.cases.selectors.access import case_for
 from fengsui.cases.selectors.additions import additions_page
 from fengsui.cases.selectors.approvals_page import approvals_page
 from fengsui.cases.selectors.audit import archive, audit, every_record
-from fengsui.cases.selectors.case_page import case_page
+from fengsui.cases.selectors.case_page import act_beside, case_page
 from fengsui.cases.selectors.discharging import discharge
 from fengsui.cases.selectors.forms import act_form
 from fengsui.cases.selectors.handover import handover_page
@@ -22,7 +22,7 @@ from fengsui.cases.selectors.plan_page import diff_page, plan_page, source_page
 from fengsui.cases.selectors.plan_rules import plan_rules
 from fengsui.cases.selectors.plans import plans_page
 from fengsui.cases.selectors.questions import question_page, questions_page
-from fengsui.cases.selectors.record import by_code, export, record_page
+from fengsui.cases.selectors.record import by_code, export, obligations_of, obligations_page, record_page
 from fengsui.cases.selectors.refusals import refusal
 from fengsui.cases.selectors.regimes import regimes_page
 from fengsui.cases.selectors.reports import preview, report_page
@@ -32,6 +32,7 @@ from fengsui.cases.selectors.wall import wall
 __all__ = [
     "additions_page",
     "News",
+    "act_beside",
     "act_form",
     "act_named",
     "approvals_page",
@@ -51,6 +52,8 @@ __all__ = [
     "handover_page",
     "is_for",
     "news",
+    "obligations_of",
+    "obligations_page",
     "person_bar",
     "plan_page",
     "plan_rules",

@@ -1,6 +1,6 @@
 """Chains under way as people read them: what is put before whom, who has spoken, what follows from the last link."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from fengsui.core import engine, obligations
 from fengsui.core.book import Book
 from fengsui.core.case import EVENT_OF, Actor, Case, Chain, Event, Seat, seal
 from fengsui.core.engine import Link, Offer
+from fengsui.core.obligations import Obligation
 from fengsui.core.pack.acts import VERB_NAMES
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
@@ -70,13 +71,19 @@ def chain_views(
     offers: Iterable[Offer],
     words: Words,
     at: datetime,
-    texts: dict[str, str],
+    texts: Mapping[str, str],
     seats: tuple[Seat, ...] = (),
+    *,
+    owed: Iterable[Obligation] | None = None,
 ) -> tuple[ChainView, ...]:
-    """Return every open chain of a case, with what this reader may answer, or withdraw from one of `seats`."""
+    """Return every open chain of a case, with what this reader may answer, or withdraw from one of `seats`.
+
+    `owed` is what is owed on the case at the moment, where that is known already.
+    """
     offered = list(offers)
     open_ = [chain for chain in case.chains.values() if chain.state == "open"]
-    views = ((chain, _view(book, case, chain, offered, words, at, texts)) for chain in open_)
+    before = list(obligations.owed(book, case, at) if owed is None and open_ else owed or ())
+    views = ((chain, _view(book, case, chain, offered, words, at, texts, before)) for chain in open_)
     return tuple(replace(view, acts=(*view.acts, *_withdraw(chain, seats, words))) for chain, view in views)
 
 
@@ -99,13 +106,13 @@ def link_rows(links: Iterable[Link], words: Words, root: str = "") -> tuple[Link
 
 
 def consequences(
-    book: Book, case: Case, act: str, value: str | None, at: datetime, words: Words
+    book: Book, case: Case, act: str, value: str | None, at: datetime, words: Words, owed: Iterable[Obligation]
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return what starts, stops and remains when an act is done now, by supposing its event on the case.
+    """Return what starts, stops and remains of what is `owed` when an act is done now, by supposing its event.
 
     Only an aid for the eye: what is written in truth is decided when the act is done.
     """
-    before = {o.key: o for o in obligations.owed(book, case, at)}
+    before = {o.key: o for o in owed}
     after = {o.key: o for o in obligations.owed(book, _supposed(book, case, act, value, at), at)}
     starts = [o for key, o in after.items() if o.live and (key not in before or not before[key].live)]
     stops = [o for key, o in before.items() if o.live and (key not in after or not after[key].live)]
@@ -132,7 +139,7 @@ def _supposed(book: Book, case: Case, act: str, value: str | None, at: datetime)
     return engine.evolve(case, seal(event, case.head))
 
 
-def _line(owed: obligations.Obligation, words: Words, head: str) -> str:
+def _line(owed: Obligation, words: Words, head: str) -> str:
     what = owed.owes.zh if words.lang == "zh" else owed.owes.en or owed.owes.zh
     by = f"{words.parties(owed.by)}{words.say('', ' ')}"
     due = (
@@ -144,7 +151,14 @@ def _line(owed: obligations.Obligation, words: Words, head: str) -> str:
 
 
 def _view(
-    book: Book, case: Case, chain: Chain, offers: list[Offer], words: Words, at: datetime, texts: dict[str, str]
+    book: Book,
+    case: Case,
+    chain: Chain,
+    offers: list[Offer],
+    words: Words,
+    at: datetime,
+    texts: Mapping[str, str],
+    owed: list[Obligation],
 ) -> ChainView:
     own = [offer for offer in offers if offer.next.chain == chain.id]
     lines = [offer.next for offer in own]
@@ -152,7 +166,7 @@ def _view(
     grant = next((grant for grant in book.pack.grants if grant.id == chain.grant), None)
     first = next(event for event in case.events if event.content.get("chain") == chain.id)
     cites = words.cites(grant.clause if grant else ())
-    starts, stops, _ = consequences(book, case, chain.act, chain.value, at, words)
+    starts, stops, _ = consequences(book, case, chain.act, chain.value, at, words, owed)
     now = words.join(words.party(party) for line in lines for party in line.who)
     said = [free(first.content[key], texts) for key in ("reason", "note") if first.content.get(key)]
     title = act_label(chain.act, words.lang)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from fengsui.cases import models
+from fengsui.cases.act_pages import ActBeside
 from fengsui.cases.pages import (
     ActLink,
     CasePage,
@@ -17,44 +18,41 @@ from fengsui.cases.pages import (
     ReportHop,
     StageStep,
 )
-from fengsui.cases.selectors import access, log, stages, tree
+from fengsui.cases.selectors import access, stages
 from fengsui.cases.selectors.approvals import chain_views
 from fengsui.cases.selectors.facts import case_facts, options_of
 from fengsui.cases.selectors.grades import beside, grade_view
 from fengsui.cases.selectors.offers import offer_views, tasks
-from fengsui.cases.selectors.owed import obligation_row, row_of, urgency
+from fengsui.cases.selectors.owed import is_for, obligation_row, row_of, urgency
 from fengsui.cases.selectors.rows import bit
+from fengsui.cases.selectors.sight import Sight, sight
 from fengsui.cases.selectors.systems import systems
-from fengsui.cases.selectors.timeline import event_rows, files_beside, texts_beside
+from fengsui.cases.selectors.timeline import event_rows, files_beside
 from fengsui.cases.selectors.waits import waits
 from fengsui.cases.selectors.words import CASE_KINDS, STAGES, Words, pick
-from fengsui.core import engine, obligations
 from fengsui.core.book import Book
-from fengsui.core.case import Actor, Case, Seat
+from fengsui.core.case import Case
 from fengsui.core.conditions import View, homes, parse_party
 from fengsui.core.engine import Offer
-from fengsui.core.grading import Grade, grade
+from fengsui.core.grading import Grade
 from fengsui.core.obligations import Obligation
 from fengsui.core.patterns import groups
 from fengsui.core.playbooks import steps
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
 
+EVENTS, OPEN, DONE = 20, 16, 10
+"""So many of the last records, of the most pressing obligations (all of one's own besides) and of those last done stand
+on the page; pages of their own hold all."""
+BESIDE = 4
+"""So many of what is owed stand beside the form of an act."""
+
 
 def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> CasePage:
     """Return the page. `ref` came from `case_for`, which decided that the person may open it."""
-    who = access.reader(person, at)
-    if who is None:
-        raise LookupError("nobody")
-    row = models.Case.objects.get(root=ref.root, pk=ref.id)
-    book, case = log.book_of(row), log.fold(ref.root, ref.id)
-    moment = max(at, case.events[-1].recorded_at)
-    words, texts = Words(book.pack, row.root, row.organisation, lang), texts_beside(row.root, row.pk)
-    seats = tree.seats_on(who.seats, row.root, row.organisation)
-    offers = engine.offers(book, case, Actor(person, seats), moment)
-    owed = obligations.owed(book, case, moment)
-    found = grade(book, case, moment) if case.kind == "incident" else None
-    open_, done = _owed(owed, row, words, seats, moment)
+    seen = sight(person, ref, at, lang)
+    row, book, case, words, moment = seen.row, seen.book, seen.case, seen.words, seen.at
+    offers, owed, found, gone = seen.offers, seen.owed, seen.found, done(seen)
     return CasePage(
         ref=access.ref_of(row),
         title=row.title,
@@ -66,18 +64,21 @@ def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> 
         plan=words.title,
         plan_id=book.pack.id,
         plan_version=book.pack.version,
-        zone=who.person.zone,
+        zone=seen.who.person.zone,
         opened_at=case.opened_at,
         happened=_happened(case, words),
         stages=_stages(book, case, words, offers),
-        obligations=open_,
-        done=done,
+        obligations=pressing_rows(seen),
+        open_all=len(asked(seen)),
+        done=lines(seen, gone[:DONE]),
+        done_all=len(gone),
+        done_late=sum(1 for one in gone if one.state == "late"),
         offers=offer_views(offers, words),
-        chains=chain_views(book, case, offers, words, moment, texts, seats),
-        tasks=tasks(steps(book, case, moment), offers, words, seats),
-        facts=case_facts(case, words, texts),
+        chains=chain_views(book, case, offers, words, moment, seen.texts, seen.seats, owed=owed),
+        tasks=tasks(steps(book, case, moment), offers, words, seen.seats),
+        facts=case_facts(case, words, seen.texts),
         grade=grade_view(found, words) if found else None,
-        events=event_rows(case, words, texts, {o.key: o for o in owed}, files_beside(row.root, row.pk)),
+        events=event_rows(case, case.events[-EVENTS:], words, seen.texts, owed, files_beside(row.root, row.pk)),
         check=_check(row, case, at),
         participants=_participants(book, case, owed, words, at),
         readings=readings_open(book, case, owed, offers, found, words),
@@ -87,11 +88,26 @@ def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> 
         colour=words.level(case.colour, "colour"),
         has_levels=bool(book.pack.level_order),
         rest_none_at=case.rest_none_at,
-        linked=_linked(who, case),
+        linked=_linked(seen.who, case),
         waits=waits(case, owed, offers, words),
         systems=systems(case, words),
         beside=beside(book, case, words, moment) if found else (),
         hops=_hops(case, words),
+    )
+
+
+def act_beside(person: str, ref: CaseRef, act: str, at: datetime, *, lang: Lang = "zh") -> ActBeside:
+    """Return what stands beside the form of an act. `ref` came from `case_for`."""
+    seen = sight(person, ref, at, lang)
+    owed = asked(seen)
+    grade = seen.found if act in ("assess", "confirm") else None
+    return ActBeside(
+        title=seen.row.title,
+        mode=seen.row.mode,
+        level=seen.words.level(seen.case.level),
+        grade=grade_view(grade, seen.words) if grade else None,
+        obligations=lines(seen, owed[:BESIDE]),
+        open=len(owed),
     )
 
 
@@ -163,15 +179,28 @@ def _readings(leaves: Iterable[str]) -> list[str]:
     return [leaf.removeprefix("reading ") for leaf in leaves if leaf.startswith("reading ")]
 
 
-def _owed(
-    owed: Iterable[Obligation], row: models.Case, words: Words, seats: tuple[Seat, ...], at: datetime
-) -> tuple[tuple[ObligationRow, ...], tuple[ObligationRow, ...]]:
-    case = bit(row, words)
-    rows = [obligation_row(row_of(one), words, seats, at, case) for one in owed]
-    open_ = sorted((each for each in rows if each.look != "done"), key=urgency)
-    gone = [each for each in rows if each.look == "done" and each.state not in ("cancelled", "superseded")]
-    done = sorted(gone, key=lambda each: each.met_at or row.opened_at, reverse=True)
-    return tuple(open_), tuple(done)
+def asked(seen: Sight) -> list[Obligation]:
+    """Return the obligations that still ask something of somebody, the most pressing first."""
+    return sorted((one for one in seen.owed if one.live), key=urgency)
+
+
+def pressing_rows(seen: Sight) -> tuple[ObligationRow, ...]:
+    """Return the most pressing of them, and all that the reader's own bodies owe."""
+    first, rest = asked(seen)[:OPEN], asked(seen)[OPEN:]
+    own = [one for one in rest if any(is_for(seat, party) for seat in seen.seats for party in one.by)]
+    return lines(seen, (*first, *own))
+
+
+def done(seen: Sight) -> list[Obligation]:
+    """Return the obligations that are done with, the last first: not those that nobody asks for any more."""
+    gone = [one for one in seen.owed if not one.live and one.state not in ("cancelled", "superseded")]
+    return sorted(gone, key=lambda one: one.met_at or seen.case.opened_at, reverse=True)
+
+
+def lines(seen: Sight, owed: Iterable[Obligation]) -> tuple[ObligationRow, ...]:
+    """Return obligations as lines of the page."""
+    case = bit(seen.row, seen.words)
+    return tuple(obligation_row(row_of(one), seen.words, seen.seats, seen.at, case) for one in owed)
 
 
 def _stages(book: Book, case: Case, words: Words, offers: Iterable[Offer]) -> tuple[StageStep, ...]:

@@ -10,21 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fengsui.cases import models
-from fengsui.cases.pages import ActForm, CaseRef, ChainView, Choice, FactRow, FormField, ReadingRow
-from fengsui.cases.selectors import access, log, tree
+from fengsui.cases.act_pages import ActForm, FormField
+from fengsui.cases.pages import CaseRef, ChainView, Choice, FactRow, ReadingRow
+from fengsui.cases.selectors import access
 from fengsui.cases.selectors.approvals import chain_views, consequences, link_rows
 from fengsui.cases.selectors.case_page import readings_open
 from fengsui.cases.selectors.facts import case_facts, options_of
 from fengsui.cases.selectors.meant import act_meant
 from fengsui.cases.selectors.offers import ANSWERS, button, offer_view
 from fengsui.cases.selectors.owed import is_for, outside_holders
+from fengsui.cases.selectors.sight import sight
 from fengsui.cases.selectors.systems import choices, further
-from fengsui.cases.selectors.timeline import texts_beside
 from fengsui.cases.selectors.words import ACT_MARKS, VERB_MARKS, Words, act_label, event_label, pick
-from fengsui.core import engine, obligations
+from fengsui.core import engine
 from fengsui.core.book import Book
-from fengsui.core.case import Actor, Case, Event, Party, Seat
+from fengsui.core.case import Case, Event, Party, Seat
 from fengsui.core.conditions import parse_party
 from fengsui.core.delegation import reaching
 from fengsui.core.engine import Offer
@@ -75,31 +75,31 @@ class Desk:
     act: str
     offers: tuple[Offer, ...]
     owed: tuple[Obligation, ...]
+    texts: Mapping[str, str]
 
 
 def act_form(
     person: str, ref: CaseRef, act: str, at: datetime, *, part: Mapping[str, str], lang: Lang = "zh"
 ) -> ActForm | None:
     """Return the form of an act, or None for an act that this kind of case does not know."""
-    who = access.reader(person, at)
-    row = models.Case.objects.get(root=ref.root, pk=ref.id)
-    book, case = log.book_of(row), log.fold(ref.root, ref.id)
-    name = act_meant(act, part, case)
-    if who is None or name is None:
+    if access.reader(person, at) is None:
         return None
-    moment = max(at, case.events[-1].recorded_at)
-    seats = tree.seats_on(who.seats, row.root, row.organisation)
+    seen = sight(person, ref, at, lang)
+    name = act_meant(act, part, seen.case)
+    if name is None:
+        return None
     desk = Desk(
-        book=book,
-        case=case,
-        at=moment,
-        words=Words(book.pack, row.root, row.organisation, lang),
-        seats=seats,
+        book=seen.book,
+        case=seen.case,
+        at=seen.at,
+        words=seen.words,
+        seats=seen.seats,
         person=person,
         part=part,
         act=name,
-        offers=engine.offers(book, case, Actor(person, seats), moment),
-        owed=obligations.owed(book, case, moment),
+        offers=seen.offers,
+        owed=seen.owed,
+        texts=seen.texts,
     )
     return _form(desk)
 
@@ -226,8 +226,7 @@ def _chain(desk: Desk, chosen: Offer | None) -> ChainView | None:
         return None
     line = chosen.next
     if line.chain:
-        texts = texts_beside(desk.case.root, desk.case.id)
-        views = chain_views(desk.book, desk.case, desk.offers, desk.words, desk.at, texts)
+        views = chain_views(desk.book, desk.case, desk.offers, desk.words, desk.at, desk.texts, owed=desk.owed)
         return next((view for view in views if view.id == line.chain), None)
     cites = desk.words.cites(line.clause)
     return ChainView(
@@ -434,7 +433,7 @@ def _fields(desk: Desk, forms: Sequence[str]) -> tuple[FormField, ...]:
 
 def _asked(desk: Desk, form: str, answered: Mapping[str, str], first: bool) -> list[FormField]:
     words, known = desk.words, desk.case.facts
-    texts, before = texts_beside(desk.case.root, desk.case.id), _before(desk, form)
+    texts, before = desk.texts, _before(desk, form)
     found = []
     for name, rule in words.pack.forms[form].fields.items():
         if name in answered:
@@ -470,8 +469,7 @@ def _before(desk: Desk, form: str) -> dict[str, str]:
 def _facts(desk: Desk) -> tuple[FactRow, ...]:
     if desk.act not in ("state", "correct"):
         return ()
-    texts = texts_beside(desk.case.root, desk.case.id)
-    return tuple(row for row in case_facts(desk.case, desk.words, texts) if not row.from_asset)
+    return tuple(row for row in case_facts(desk.case, desk.words, desk.texts) if not row.from_asset)
 
 
 def _systems(desk: Desk) -> tuple[Choice, ...]:
@@ -578,7 +576,7 @@ def _follows(desk: Desk, chosen: Offer | None, answer: str) -> tuple[tuple[str, 
     value = desk.part.get("value") or chosen.next.value
     if not value and desk.act in ("assess", "confirm", "issue", "adjust"):
         return (), (), ()
-    return consequences(desk.book, desk.case, desk.act, value, desk.at, desk.words)
+    return consequences(desk.book, desk.case, desk.act, value, desk.at, desk.words, desk.owed)
 
 
 def _unset(desk: Desk, chosen: Offer | None) -> tuple[ReadingRow, ...]:

@@ -10,15 +10,13 @@ Rules
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from fengsui.cases import models
 from fengsui.cases.pages import ActLink, CasePage, CaseRef, EventRow, Participant
-from fengsui.cases.selectors import log
-from fengsui.cases.selectors.case_page import addressed, case_page
+from fengsui.cases.selectors.case_page import addressed, asked, case_page, lines
 from fengsui.cases.selectors.forms import act_form
-from fengsui.cases.selectors.timeline import free, texts_beside
-from fengsui.cases.selectors.words import Words
+from fengsui.cases.selectors.sight import Sight, sight
+from fengsui.cases.selectors.timeline import event_rows, files_beside, free
 from fengsui.cases.shift_pages import HandedOver, HandoverPage, UnknownRow
-from fengsui.core.case import Case, Event
+from fengsui.core.case import SYSTEM, Case, Event
 from fengsui.core.problems import Lang
 
 AHEAD = timedelta(hours=12)
@@ -28,9 +26,10 @@ SAID = 8
 
 def handover_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> HandoverPage:
     """Return the page. `ref` came from `case_for`, which decided that the person may open the case."""
-    page = case_page(person, ref, at, lang=lang)
+    page, seen = case_page(person, ref, at, lang=lang), sight(person, ref, at, lang)
     until = at + AHEAD
-    open_ = [row for row in page.obligations if row.kind != "keep"]
+    rows = lines(seen, asked(seen))
+    open_ = [row for row in rows if row.kind != "keep"]
     due = tuple(row for row in open_ if _soon(row.due, row.watch_at, until) or row.kind == "soft")
     return HandoverPage(
         ref=page.ref,
@@ -46,14 +45,14 @@ def handover_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh")
         until=until,
         head=page.check.head,
         running=tuple(task for task in page.tasks if task.state == "ready"),
-        lasting=tuple(row for row in page.obligations if row.kind == "keep"),
+        lasting=tuple(row for row in rows if row.kind == "keep"),
         due=due,
         later=tuple(row for row in open_ if row not in due),
         waits=page.waits,
-        said=tuple(_said(page.events)),
+        said=_said(seen),
         unknown=tuple(_unknown(page, lang)),
         people=tuple(_reachable(page.participants)),
-        handed=_handed(person, ref, lang),
+        handed=_handed(seen),
         form=act_form(person, ref, "hand_over", at, part={}, lang=lang) if page.phase != "closed" else None,
     )
 
@@ -63,9 +62,11 @@ def _soon(due: datetime | None, watch: datetime | None, until: datetime) -> bool
     return moment is not None and moment <= until
 
 
-def _said(events: Iterable[EventRow]) -> list[EventRow]:
+def _said(seen: Sight) -> tuple[EventRow, ...]:
     """Return what people said last, the newest first."""
-    return [row for row in events if not row.system and row.type not in ("acknowledged", "handed_over")][:SAID]
+    said = [e for e in seen.case.events if e.person != SYSTEM.person and e.type not in ("acknowledged", "handed_over")]
+    files = files_beside(seen.row.root, seen.row.pk)
+    return event_rows(seen.case, said[-SAID:], seen.words, seen.texts, seen.owed, files)
 
 
 def _unknown(page: CasePage, lang: Lang) -> Iterable[UnknownRow]:
@@ -90,25 +91,23 @@ def _reachable(rows: Iterable[Participant]) -> list[Participant]:
     return sorted(rows, key=heard, reverse=True)
 
 
-def _handed(person: str, ref: CaseRef, lang: Lang) -> HandedOver | None:
+def _handed(seen: Sight) -> HandedOver | None:
     """Return the last hand-over of a case, and whether somebody has taken it."""
-    row = models.Case.objects.get(root=ref.root, pk=ref.id)
-    case = log.fold(ref.root, ref.id)
+    case, words = seen.case, seen.words
     event = next((one for one in reversed(case.events) if one.type == "handed_over"), None)
     if event is None:
         return None
-    words, texts = Words(log.book_of(row).pack, row.root, row.organisation, lang), texts_beside(row.root, row.pk)
     taken = _taken(case, event)
     link = ActLink("acknowledge", words.say("接班签收", "take over"), {"target": str(event.seq)})
     return HandedOver(
         who=words.spoke(event.content, event.seats),
         to=words.join(words.body(text) for text in addressed(event.content)),
-        note=free(event.content.get("note", ""), texts),
+        note=free(event.content.get("note", ""), seen.texts),
         at=event.at,
         seq=event.seq,
         acknowledged_by=words.spoke(taken.content, taken.seats) if taken else "",
         acknowledged_at=taken.at if taken else None,
-        acknowledge=link if taken is None and event.person != person else None,
+        acknowledge=link if taken is None and event.person != seen.who.person.id else None,
     )
 
 

@@ -1,8 +1,18 @@
-"""The log of a case as the core's values: rows into events, events into the fold, the chain held against itself."""
+"""The log of a case as the core's values: rows into events, events into the fold, the chain held against itself.
 
-from collections.abc import Iterable, Mapping
+Rules
+- The rows are read and compared every time. What follows from the very same rows, to the last character, is kept in the
+  process: the fold and its check (ADR 22). Nobody changes what comes back.
+"""
+
+import json
+from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from fengsui.cases import models
 from fengsui.cases.pages import CaseRef, ChainCheck
@@ -34,15 +44,26 @@ def event_of(body: Mapping[str, Any], digest: str) -> Event:
     )
 
 
-def events_of(root: str, case: str) -> tuple[Event, ...]:
-    """Return the events of a case in order."""
-    rows = models.Event.objects.filter(root=root, case=case).order_by("seq").values_list("body", "digest")
-    return tuple(event_of(body, digest) for body, digest in rows)
+Rows = tuple[tuple[str, str, int], ...]
+"""A log as it is stored: body as text, digest, seq; in order."""
+KEPT = 64
+"""So many logs of late are kept folded."""
+
+
+def rows_of(root: str, case: str) -> Rows:
+    """Return the log of a case as it is stored."""
+    rows = models.Event.objects.filter(root=root, case=case).order_by("seq")
+    return tuple(rows.annotate(text=Cast("body", TextField())).values_list("text", "digest", "seq"))
 
 
 def fold(root: str, case: str) -> Case:
     """Return the case as its log says it. Raises Refused (`bad_log`) for a log that was tampered with."""
-    return engine.replay(events_of(root, case))
+    return _folded(rows_of(root, case))
+
+
+@lru_cache(maxsize=KEPT)
+def _folded(rows: Rows) -> Case:
+    return engine.replay(event_of(json.loads(text), digest) for text, digest, _ in rows)
 
 
 def book_of(row: models.Case) -> Book:
@@ -52,19 +73,20 @@ def book_of(row: models.Case) -> Book:
 
 def check(ref: CaseRef, at: datetime) -> ChainCheck:
     """Hold the log of a case against itself: content, order, no gap, and the head that the case row remembers."""
-    rows = models.Event.objects.filter(root=ref.root, case=ref.id).order_by("seq").values_list("body", "digest", "seq")
     head = models.Case.objects.values_list("head", flat=True).get(root=ref.root, pk=ref.id)
-    broken, count, last = first_break(rows)
+    broken, count, last = first_break(rows_of(ref.root, ref.id))
     if broken is None and last != head:
         broken = count + 1
     return ChainCheck(whole=broken is None, length=count, head=last, checked_at=at, broken_at=broken)
 
 
-def first_break(rows: Iterable[tuple[Mapping[str, Any], str, int]]) -> tuple[int | None, int, str]:
+@lru_cache(maxsize=KEPT)
+def first_break(rows: Rows) -> tuple[int | None, int, str]:
     """Return the first seq that does not fit (or None), how many events fit, and the digest of the last that does."""
     previous, count = "", 0
-    for body, digest, seq in rows:
+    for text, digest, seq in rows:
         try:
+            body = json.loads(text)
             event_of(body, digest)
             whole = body["seq"] == seq == count + 1 and body["previous"] == previous and canon.digest(body) == digest
         except (KeyError, TypeError, ValueError, AttributeError):

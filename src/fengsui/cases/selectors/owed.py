@@ -213,7 +213,7 @@ def look(row: models.Obligation, state: str, at: datetime) -> str:
     return "soon" if left < SOON or left * 4 < row.due - start else "ok"
 
 
-def urgency(row: ObligationRow) -> tuple[int, float]:
+def urgency(row: ObligationRow | Obligation) -> tuple[int, float]:
     """Return what rows are sorted by: overdue longest first, then the nearest due, then soft words, then the rest."""
     if row.due is not None:
         return (0, row.due.timestamp())

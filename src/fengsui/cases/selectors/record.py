@@ -12,14 +12,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from fengsui.cases import models
-from fengsui.cases.pages import CaseRef, EventRow
+from fengsui.cases.pages import CaseRef, EventRow, ObligationRow
 from fengsui.cases.selectors import access, log
+from fengsui.cases.selectors.case_page import asked, done, lines
+from fengsui.cases.selectors.sight import sight
 from fengsui.cases.selectors.timeline import event_row, files_beside, texts_beside
 from fengsui.cases.selectors.words import Words, event_label
-from fengsui.cases.trail_pages import CodeRow, RecordPage
+from fengsui.cases.trail_pages import CodeRow, ObligationsPage, RecordPage
 from fengsui.core.canon import stamp
 from fengsui.core.case import SYSTEM
 from fengsui.core.obligations import Obligation
@@ -27,7 +29,8 @@ from fengsui.core.pack import Label
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
 
-PAGE = 200
+PAGE, OWED = 100, 50
+"""So many records, so many obligations on one page."""
 SAME = 5
 """The most records told of one short code: eight characters may meet in a large house."""
 CODE = re.compile(r"[0-9a-f]{8,64}")
@@ -84,6 +87,34 @@ def _line(
         return EventRow(one.seq, one.type, "？", label, "", one.code, one.at, one.recorded_at, tone="bad")
     papers = tuple(words.say("附件：", "file: ") + each for each in files.get(one.seq, ()))
     return replace(line, detail=(*line.detail, *papers))
+
+
+def obligations_page(
+    person: str, ref: CaseRef, which: Literal["open", "done"], after: str, at: datetime, *, lang: Lang = "zh"
+) -> ObligationsPage:
+    """Return the obligations of a case, from behind the one with the key `after`. `ref` came from `case_for`."""
+    seen = sight(person, ref, at, lang)
+    open_, gone = asked(seen), done(seen)
+    listed = gone if which == "done" else open_
+    start = next((place for place, one in enumerate(listed, 1) if one.key == after), 0)
+    shown = listed[start : start + OWED]
+    return ObligationsPage(
+        ref=access.ref_of(seen.row),
+        title=seen.row.title,
+        mode=seen.row.mode,
+        level=seen.words.level(seen.case.level) or seen.words.level(seen.case.colour, "colour"),
+        rows=lines(seen, shown),
+        open=len(open_),
+        done=len(gone),
+        late=sum(1 for one in gone if one.state == "late"),
+        after=shown[-1].key if start + OWED < len(listed) else "",
+    )
+
+
+def obligations_of(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> tuple[ObligationRow, ...]:
+    """Return every obligation of a case, the open ones first. `ref` came from `case_for`."""
+    seen = sight(person, ref, at, lang)
+    return lines(seen, (*asked(seen), *done(seen)))
 
 
 def export(ref: CaseRef, at: datetime) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """A refusal for the page: the sentence, who may, what is lacking or open, in words and with clauses."""
 
 from fengsui.cases import models
-from fengsui.cases.pages import CaseRef, RefusalView
+from fengsui.cases.act_pages import RefusalView
+from fengsui.cases.pages import CaseRef
 from fengsui.cases.selectors import log
 from fengsui.cases.selectors.words import Words
 from fengsui.core.problems import Lang, Problem

@@ -1,6 +1,6 @@
 """The log as people read it: one line per event, with who, what, when, and what lies beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -37,16 +37,18 @@ def texts_beside(root: str, *cases: str) -> dict[str, str]:
 
 def event_rows(
     case: Case,
+    events: Iterable[Event],
     words: Words,
     texts: Mapping[str, str],
-    owed: Mapping[str, Obligation],
+    owed: Iterable[Obligation],
     files: Mapping[int, tuple[str, ...]],
 ) -> tuple[EventRow, ...]:
-    """Return the lines of a case's log, the newest first."""
+    """Return the lines of some events of a case, given in the order of its log, the newest first."""
     corrected = {str(event.content.get("target")) for event in case.events if event.type == "corrected"}
+    known = {one.key: one for one in owed}
     rows = []
-    for event in case.events:
-        row = event_row(event, words, texts, str(event.seq) in corrected, owed)
+    for event in events:
+        row = event_row(event, words, texts, str(event.seq) in corrected, known)
         papers = tuple(words.say("附件：", "file: ") + line for line in files.get(event.seq, ()))
         rows.append(replace(row, detail=(*row.detail, *papers)))
     return tuple(reversed(rows))

@@ -23,7 +23,8 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from fengsui.cases.pages import ActForm, CaseRef, FormField
+from fengsui.cases.act_pages import ActForm, FormField
+from fengsui.cases.pages import CaseRef
 from fengsui.cases.service import Upload
 from fengsui.core.case import Act, Actor, ByWord, Registration, Seat
 from fengsui.core.timing import parse_instant

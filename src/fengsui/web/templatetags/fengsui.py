@@ -12,14 +12,18 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import template
 from django.http import QueryDict
+from django.template import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from fengsui.cases.pages import (
@@ -33,7 +37,7 @@ from fengsui.cases.pages import (
     OfferView,
     TaskRow,
 )
-from fengsui.cases.plan_pages import Column, DutyView, MatrixView
+from fengsui.cases.plan_pages import Column, DutyView, MatrixView, PlanPage
 from fengsui.cases.shift_pages import CaseListPage
 
 register = template.Library()
@@ -166,9 +170,12 @@ def clause_url(clause: Cite) -> str:
     """Where a clause stands in the text of its plan."""
     if not clause.pack:
         return "#"
-    return (
-        f"{reverse('plan-source', args=[clause.pack, clause.version])}?{urlencode({'clause': clause.id})}#{clause.id}"
-    )
+    return _clause_at(clause.pack, clause.version, clause.id)
+
+
+@lru_cache(maxsize=4096)
+def _clause_at(pack: str, version: str, clause: str) -> str:
+    return f"{reverse('plan-source', args=[pack, version])}?{urlencode({'clause': clause})}#{clause}"
 
 
 @register.filter
@@ -183,12 +190,17 @@ def levels(duty: DutyView) -> list[tuple[bool, Column]]:
     return list(zip(duty.values, duty.columns, strict=True))
 
 
-@register.simple_tag
-def cite(clause: Cite | None) -> SafeString | str:
-    """A citation: a plain link to the clause in its plan, from which the script makes a pop-over."""
+@register.simple_tag(takes_context=True)
+def cite(context: Context, clause: Cite | None) -> SafeString | str:
+    """A citation: a plain link to the clause in its plan, from which the script makes a pop-over.
+
+    One answer says once what a clause holds; where it is cited again, the script looks that up by the address.
+    """
     if clause is None:
         return ""
     href = clause_url(clause)
+    if href != "#" and _said(context, href):
+        return format_html('<a class="cite" href="{}" data-same>{}</a>', href, clause.short)
     return format_html(
         '<a class="cite" href="{}" data-says="{}" data-at="{}" data-source="{}" data-text="{}" data-rules="{}">{}</a>',
         href,
@@ -201,10 +213,19 @@ def cite(clause: Cite | None) -> SafeString | str:
     )
 
 
-@register.simple_tag
-def cites(clauses: tuple[Cite, ...]) -> SafeString:
+def _said(context: Context, href: str) -> bool:
+    """Whether this answer has said what stands at the address; from now on it has."""
+    request = context.get("request")
+    if request is None:
+        return False
+    known: set[str] = request.__dict__.setdefault("cited", set())
+    return href in known or bool(known.add(href))
+
+
+@register.simple_tag(takes_context=True)
+def cites(context: Context, clauses: tuple[Cite, ...]) -> SafeString:
     """All citations of a row."""
-    return SafeString("".join(cite(clause) for clause in clauses))
+    return SafeString("".join(cite(context, clause) for clause in clauses))
 
 
 @register.simple_tag
@@ -213,8 +234,13 @@ def act_url(number: str, link: ActLink | str, **part: str) -> str:
     name = link if isinstance(link, str) else link.act
     named = part if isinstance(link, str) else {**link.part, **part}
     known = {key: value for key, value in named.items() if value}
-    address = reverse("act", args=[number, name])
+    address = _act_at(number, name)
     return f"{address}?{urlencode(known)}" if known else address
+
+
+@lru_cache(maxsize=1024)
+def _act_at(number: str, act: str) -> str:
+    return reverse("act", args=[number, act])
 
 
 @register.simple_tag
@@ -239,6 +265,31 @@ def percent(tenths: int) -> str:
 def position(value: float, digits: int = 2) -> str:
     """A number for the script, never with a comma."""
     return f"{value:.{digits}f}"
+
+
+class _Of:
+    """A page of a plan, the same as another where all that follows from plan and readings is the same."""
+
+    def __init__(self, page: PlanPage) -> None:
+        self.page = page
+        self.key = (page.id, page.version, page.clauses, page.beside)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Of) and self.page.body is other.page.body and self.key == other.key
+
+    def __hash__(self) -> int:
+        return id(self.page.body)
+
+
+@lru_cache(maxsize=64)
+def _of_plan(template: str, language: str, of: _Of) -> SafeString:
+    return render_to_string(template, {"page": of.page})
+
+
+@register.simple_tag
+def of_plan(template: str, page: PlanPage) -> SafeString:
+    """A part that follows from a plan and its readings alone (`page.body`); made once for all who look at it."""
+    return _of_plan(template, get_language() or "", _Of(page))
 
 
 # ------------------------------------------------------------------ what of a list is shown, and under which heading
@@ -298,12 +349,6 @@ def pressing(rows: Sequence[ObligationRow]) -> list[ObligationRow]:
 def lasting(rows: Sequence[ObligationRow]) -> list[ObligationRow]:
     """What is kept up and folded away in a long list: nothing is to be done about it now."""
     return [row for row in rows if row.kind == "keep"] if len(rows) > FEW else []
-
-
-@register.filter
-def late_count(rows: Sequence[ObligationRow]) -> int:
-    """How many were done late."""
-    return sum(1 for row in rows if row.state == "late")
 
 
 @register.filter

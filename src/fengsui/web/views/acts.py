@@ -22,7 +22,8 @@ from django.views.decorators.http import require_http_methods
 
 from fengsui.cases import selectors as cases
 from fengsui.cases import service
-from fengsui.cases.pages import ActForm, CaseRef
+from fengsui.cases.act_pages import ActForm
+from fengsui.cases.pages import CaseRef
 from fengsui.core.problems import Refused
 from fengsui.web.forms import acts as forms
 from fengsui.web.forms import facts as fact_forms
@@ -108,7 +109,7 @@ def _show(
     status: int = 200,
     **said: Any,
 ) -> HttpResponse:
-    page = cases.case_page(person(request).id, ref, at(request), lang=lang())
+    page = cases.act_beside(person(request).id, ref, form.act, at(request), lang=lang())
     context = {
         "at_page": "cases",
         "page": page,

@@ -125,7 +125,7 @@ def _panels(page: CasePage) -> list[live.Panel]:
     parts: list[tuple[str, Any]] = [
         ("head", (head, page.beside)),
         ("waits", (page.waits, page.hops)),
-        ("obligations", (page.obligations, page.done)),
+        ("obligations", (page.obligations, page.open_all, page.done, page.done_all)),
         ("next", (page.offers, page.readings)),
         ("approvals", page.chains),
         ("tasks", page.tasks),
@@ -162,7 +162,7 @@ def _anchors(page: CasePage) -> list[tuple[str, str, int | None]]:
     allowed = sum(1 for offer in page.offers if offer.allowed)
     found: list[tuple[str, str, int | None]] = [
         ("p-waits", "waits", len(page.waits)),
-        ("p-obligations", "obligations", len(page.obligations)),
+        ("p-obligations", "obligations", page.open_all),
         ("p-next", "next", allowed),
         ("p-approvals", "approvals", len(page.chains)),
         ("p-tasks", "tasks", len(page.tasks)),

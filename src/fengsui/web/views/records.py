@@ -40,6 +40,15 @@ def events(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 @signed_in
+def obligations(request: HttpRequest, number: str) -> HttpResponse:
+    """What is open on a case, or what is done, a page at a time."""
+    after, which = request.GET.get("after", ""), "done" if request.GET.get("of") == "done" else "open"
+    page = cases.obligations_page(person(request).id, case_of(request, number), which, after, at(request), lang=lang())
+    return show(request, "records/obligations.html", {"at_page": "cases", "page": page, "of": which, "after": after})
+
+
+@require_GET
+@signed_in
 def export(request: HttpRequest, number: str) -> StreamingHttpResponse:
     """The log as a file that anybody can verify."""
     ref = case_of(request, number)

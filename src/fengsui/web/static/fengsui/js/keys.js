@@ -18,6 +18,17 @@
     box.append(element);
     return element;
   }
+  const said = new Map();  // an answer says once what a clause holds: what any of them said, by the clause's address
+  function listen() {
+    document.querySelectorAll("a.cite[data-says]").forEach((link) => said.set(link.getAttribute("href"), { ...link.dataset }));
+  }
+  listen();
+  document.body.addEventListener("htmx:load", listen);
+  function held(link) {
+    const at = link.getAttribute("href");
+    if (!said.has(at)) listen();
+    return "says" in link.dataset ? link.dataset : said.get(at);
+  }
   function close() {
     if (!pop) return;
     pop.remove();
@@ -26,6 +37,8 @@
     opener = null;
   }
   function open(link) {
+    const clause = held(link);
+    if (!clause) { location.assign(link.href); return; }
     close();
     opener = link;
     pop = document.createElement("div");
@@ -33,22 +46,22 @@
     pop.setAttribute("role", "dialog");
     pop.setAttribute("aria-label", link.textContent);
     pop.tabIndex = -1;
-    const own = link.dataset.text;
+    const own = clause.text;
     if (own) line(pop, "p", own, "quote");
-    else if (link.dataset.says) {
-      line(pop, "p", link.dataset.says, "said");
+    else if (clause.says) {
+      line(pop, "p", clause.says, "said");
       line(pop, "p", words.summary_only, "cap");
     }
     const list = document.createElement("dl");
     list.className = "dl";
-    if (link.dataset.source || link.dataset.at) {
+    if (clause.source || clause.at) {
       line(list, "dt", words.source);
-      line(list, "dd", [link.dataset.source, link.dataset.at].filter(Boolean).join(" · "));
+      line(list, "dd", [clause.source, clause.at].filter(Boolean).join(" · "));
     }
-    if (link.dataset.rules) {
+    if (clause.rules) {
       line(list, "dt", words.carries);
       const all = document.createElement("dd");
-      link.dataset.rules.split("\n").forEach((rule) => line(all, "p", rule));
+      clause.rules.split("\n").forEach((rule) => line(all, "p", rule));
       list.append(all);
     }
     if (list.children.length) pop.append(list);
@@ -71,8 +84,8 @@
     pop.focus();
   }
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a.cite[data-says]");
-    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    const link = event.target.closest("a.cite[data-says], a.cite[data-same]");
+    if (link && held(link) && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       if (opener === link) close(); else open(link);
       return;

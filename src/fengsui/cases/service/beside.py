@@ -128,7 +128,7 @@ def set_aside(act: Act, pack: Pack, files: tuple[Upload, ...]) -> tuple[Act, Asi
 def keep(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
     """Write what was set aside, in the transaction of the event that holds its tokens."""
     listed = manifest(aside.files)
-    for token, (salt, text) in aside.texts.items():
+    models.Beside.objects.bulk_create(
         models.Beside(
             id=new_id(at),
             root=row.root,
@@ -138,7 +138,9 @@ def keep(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
             text=text,
             files=listed if token == aside.files_token else [],
             at=at,
-        ).save(force_insert=True)
+        )
+        for token, (salt, text) in aside.texts.items()
+    )
     for upload in aside.files:
         kept = models.File(
             id=new_id(at),

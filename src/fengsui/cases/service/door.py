@@ -230,19 +230,6 @@ def _carry_out(row: models.Case, book: Book, after: Case, act: Act, events: tupl
             decide_reading(row.root, owner, name, value, reason, actor=person, at=at)
 
 
-def begin(
-    row: models.Case, book: Book, act: Act, at: datetime, files: tuple[beside.Upload, ...], lang: Lang
-) -> Receipt:
-    """Write the first events of a new case: opened, and what was stated with the report."""
-    asked, aside = beside.set_aside(act, book.pack, files)
-    events = engine.decide(book, None, asked, at)
-    row.save(force_insert=True)
-    case = append(row, None, events)
-    beside.keep(aside, row, events[0].seq, at)
-    projection.project(row, book, case, at, since=0)
-    return receipt_for(row, book, case, act, events, lang)
-
-
 def receipt_for(row: models.Case, book: Book, case: Case, act: Act, events: tuple[Event, ...], lang: Lang) -> Receipt:
     """Return the proof of the events just written."""
     last = events[-1]
@@ -263,45 +250,59 @@ def receipt_for(row: models.Case, book: Book, case: Case, act: Act, events: tupl
 
 def append(row: models.Case, case: Case | None, events: tuple[Event, ...]) -> Case:
     """Store sealed events and one pointer per follower, and return the fold after them."""
+    after = grown(case, events)
+    models.Event.objects.bulk_create(event_rows(row, events))
+    models.Fresh.objects.bulk_create(pointers(row, events))
+    return after
+
+
+def grown(case: Case | None, events: tuple[Event, ...]) -> Case:
+    """Return the fold after events."""
     for event in events:
         case = engine.evolve(case, event)
-        _store(row, event)
-    if events and log.book_of(row).pack.patterns:
-        _point(PATTERNS, row, events[-1])
     if case is None:
         raise AssertionError("a case begins with an event")
     return case
 
 
-def _store(row: models.Case, event: Event) -> None:
-    models.Event(
-        id=new_id(event.recorded_at),
-        root=row.root,
-        organisation=row.organisation,
-        code=event.digest.removeprefix("sha256:")[:8],
-        case=row,
-        seq=event.seq,
-        type=event.type,
-        at=event.at,
-        recorded_at=event.recorded_at,
-        body=event.body(),
-        previous=event.previous,
-        digest=event.digest,
-    ).save(force_insert=True)
-    for follower in FOLLOWERS:
-        _point(follower, row, event)
+def event_rows(row: models.Case, events: tuple[Event, ...]) -> list[models.Event]:
+    """Return sealed events as rows, not yet written."""
+    return [
+        models.Event(
+            id=new_id(event.recorded_at),
+            root=row.root,
+            organisation=row.organisation,
+            code=event.digest.removeprefix("sha256:")[:8],
+            case=row,
+            seq=event.seq,
+            type=event.type,
+            at=event.at,
+            recorded_at=event.recorded_at,
+            body=event.body(),
+            previous=event.previous,
+            digest=event.digest,
+        )
+        for event in events
+    ]
 
 
-def _point(follower: str, row: models.Case, event: Event) -> None:
-    models.Fresh(
-        id=new_id(event.recorded_at),
-        root=row.root,
-        follower=follower,
-        case=row,
-        seq=event.seq,
-        at=event.recorded_at,
-        not_before=event.recorded_at,
-    ).save(force_insert=True)
+def pointers(row: models.Case, events: tuple[Event, ...]) -> list[models.Fresh]:
+    """Return a pointer for each follower to each event, and one for those who look over several cases."""
+    told = [(follower, event) for event in events for follower in FOLLOWERS]
+    if events and log.book_of(row).pack.patterns:
+        told.append((PATTERNS, events[-1]))
+    return [
+        models.Fresh(
+            id=new_id(event.recorded_at),
+            root=row.root,
+            follower=follower,
+            case=row,
+            seq=event.seq,
+            at=event.recorded_at,
+            not_before=event.recorded_at,
+        )
+        for follower, event in told
+    ]
 
 
 def _rival(case: Case, act: Act, seen: int) -> Event | None:
@@ -367,9 +368,14 @@ def _plain(value: Any) -> Any:
     return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
 
 
-def tried(attempt: Callable[[], Receipt]) -> Receipt:
-    """Run one transaction, again where two writers met; never more than `TRIES` times."""
+def tried(attempt: Callable[[], Receipt], before: Callable[[], Receipt | None] = lambda: None) -> Receipt:
+    """Run one transaction, again where two writers met; never more than `TRIES` times.
+
+    What `before` returns ends it, each time before a transaction is begun.
+    """
     for _ in range(TRIES):
+        if (first := before()) is not None:
+            return first
         try:
             with transaction.atomic():
                 return attempt()

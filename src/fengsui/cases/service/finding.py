@@ -23,10 +23,14 @@ MOST = 20
 def remember_title(row: models.Case) -> None:
     """Keep the characters of a title, or forget them where it has been erased."""
     models.Gram.objects.filter(root=row.root, case=row).delete()
-    words = sorted(grams(row.title))
-    models.Gram.objects.bulk_create(
-        models.Gram(id=new_id(row.opened_at), root=row.root, case=row, word=word) for word in words
-    )
+    models.Gram.objects.bulk_create(grams_of(row))
+
+
+def grams_of(row: models.Case) -> list[models.Gram]:
+    """Return the characters of a title as rows, not yet written."""
+    return [
+        models.Gram(id=new_id(row.opened_at), root=row.root, case=row, word=word) for word in sorted(grams(row.title))
+    ]
 
 
 @transaction.atomic

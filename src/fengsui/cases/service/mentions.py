@@ -6,7 +6,7 @@ Rules
 - Computed from book and fold alone; `projection.rebuild` writes the same rows again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fengsui.cases import models
 from fengsui.core.book import Book
@@ -17,17 +17,16 @@ from fengsui.ledger.ids import new_id
 PERSON, CLAUSE = "person:", "clause:"
 
 
-def write(row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], since: int) -> None:
-    """Put down the words of every event after `since`."""
-    fresh = models.Event.objects.filter(root=row.root, case=row, seq__gt=since).values_list("seq", "pk")
-    pk_of = dict(fresh)
+def words_of(
+    row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], since: int, pks: Mapping[int, str]
+) -> list[models.Mention]:
+    """Return the words of every event after `since`, ready to be written; `pks` are the ids of the events by seq."""
     grants = {grant.id: tuple(grant.clause) for grant in book.pack.grants}
-    rows = [
-        models.Mention(id=new_id(case.event(seq).recorded_at), root=row.root, event_id=pk_of[seq], word=word)
+    return [
+        models.Mention(id=new_id(case.event(seq).recorded_at), root=row.root, event_id=pks[seq], word=word)
         for seq in range(since + 1, case.seq + 1)
         for word in dict.fromkeys(_words(case.event(seq), book, grants, owed))
     ]
-    models.Mention.objects.bulk_create(rows)
 
 
 def _words(event: Event, book: Book, grants: dict[str, tuple[str, ...]], owed: Iterable[Obligation]) -> Iterator[str]:

@@ -9,16 +9,19 @@ Rules
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
+
+from django.db import connection
 
 from fengsui.cases import models
 from fengsui.cases.pages import Receipt
 from fengsui.cases.selectors import access, tree
 from fengsui.cases.selectors.systems import chosen
-from fengsui.cases.service import beside, door, finding
+from fengsui.cases.service import beside, door, finding, projection
+from fengsui.core import engine
 from fengsui.core.book import Book
 from fengsui.core.canon import stamp
 from fengsui.core.case import Act, Kind, Mode, Opening, Seat
@@ -26,6 +29,7 @@ from fengsui.core.pack.acts import KINDS
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import new_id
+from fengsui.ledger.once import page
 from fengsui.ledger.problems import refuse
 from fengsui.library import selectors as library
 
@@ -60,36 +64,106 @@ def open_case(
     `link` the number of the case it comes from; facts language text ("2h"). Raises Refused, the engine's too.
     """
     at = door.whole(at)
-    root, home = _home(actor, organisation)
-    _check(kind, mode, happened_at, at)
-    book = library.book_for(root, organisation)
-    affected = door.affected(root, organisation, chosen(asset, assets))
-    opening = _opening(home, book, kind, mode, title, owner or "", affected, _linked(actor, link, at), at)
-    act = Act(
-        "open",
-        door.acting(actor, organisation, at),
-        seat=seat,
-        opening=opening,
-        facts=facts or {},
-        unknown=tuple(unknown),
-        unverified=tuple(unverified),
-        rest_none=rest_none,
-        source=source,
-        note=note or None,
-        happened_at=happened_at,
-    )
-    request = door.request_of("", replace(act, opening=replace(opening, case="")), files)
+    with page():  # who, where and by which plan is read once: opening writes none of it
+        root, home = _home(actor, organisation)
+        _check(kind, mode, happened_at, at)
+        book = library.book_for(root, organisation)
+        affected = door.affected(root, organisation, chosen(asset, assets))
+        opening = _opening(home, book, kind, mode, title, owner or "", affected, _linked(actor, link, at), at)
+        act = Act(
+            "open",
+            door.acting(actor, organisation, at),
+            seat=seat,
+            opening=opening,
+            facts=facts or {},
+            unknown=tuple(unknown),
+            unverified=tuple(unverified),
+            rest_none=rest_none,
+            source=source,
+            note=note or None,
+            happened_at=happened_at,
+        )
+        request = door.request_of("", replace(act, opening=replace(opening, case="")), files)
+        return _written(home, book, act, request, tuple(files), actor, key, at, lang)
+
+
+def _written(
+    home: directory.OrganisationRef,
+    book: Book,
+    act: Act,
+    request: str,
+    files: tuple[beside.Upload, ...],
+    actor: str,
+    key: str | None,
+    at: datetime,
+    lang: Lang,
+) -> Receipt:
+    """Decide, compute every row, and only then write: openings of one root wait for each other at the number alone."""
+    drafts: list[Draft] = []
+
+    def before() -> Receipt | None:
+        first = door.first_receipt(home.root, actor, key, request)
+        if first is None and not drafts:
+            drafts.append(_draft(home, book, act, files, at, lang))
+        return first
 
     def attempt() -> Receipt:
-        if (first := door.first_receipt(root, actor, key, request)) is not None:
-            return first
-        row = _row(home, book, opening, title, at)
-        receipt = door.begin(row, book, act, at, tuple(files), lang)
-        finding.remember_title(row)
-        door.remember(row, actor, key, request, receipt, at)
+        receipt = drafts[0].write(home, at)
+        door.remember(drafts[0].row, actor, key, request, receipt, at)
         return receipt
 
-    return door.tried(attempt)
+    return door.tried(attempt, before)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A new case with all its rows, lacking nothing but its number."""
+
+    row: models.Case
+    events: tuple[models.Event, ...]
+    pointers: tuple[models.Fresh, ...]
+    grams: tuple[models.Gram, ...]
+    aside: beside.Aside
+    born: projection.Born
+    receipt: Receipt
+
+    def write(self, home: directory.OrganisationRef, at: datetime) -> Receipt:
+        """Write the rows in the transaction of the caller; the number, which others wait for, last of all."""
+        models.Event.objects.bulk_create(self.events)
+        models.Fresh.objects.bulk_create(self.pointers)
+        models.Gram.objects.bulk_create(self.grams)
+        beside.keep(self.aside, self.row, self.events[0].seq, at)
+        self.born.write()
+        self.row.number = _number(home, cast("Mode", self.row.mode), at)
+        self.row.save(force_insert=True)
+        return replace(self.receipt, number=self.row.number)
+
+
+def _draft(
+    home: directory.OrganisationRef,
+    book: Book,
+    act: Act,
+    files: tuple[beside.Upload, ...],
+    at: datetime,
+    lang: Lang,
+) -> Draft:
+    if act.opening is None:
+        raise AssertionError("an opening opens")
+    row = _row(home, book, act.opening, at)
+    asked, aside = beside.set_aside(act, book.pack, files)
+    events = engine.decide(book, None, asked, at)
+    case = door.grown(None, events)
+    rows = door.event_rows(row, events)
+    born = projection.born(row, book, case, at, {one.seq: one.pk for one in rows})
+    return Draft(
+        row=row,
+        events=tuple(rows),
+        pointers=tuple(door.pointers(row, events)),
+        grams=tuple(finding.grams_of(row)),
+        aside=aside,
+        born=born,
+        receipt=door.receipt_for(row, book, case, act, events, lang),
+    )
 
 
 def _home(actor: str, organisation: str) -> tuple[str, directory.OrganisationRef]:
@@ -147,15 +221,14 @@ def _opening(
     )
 
 
-def _row(home: directory.OrganisationRef, book: Book, opening: Opening, title: str, at: datetime) -> models.Case:
+def _row(home: directory.OrganisationRef, book: Book, opening: Opening, at: datetime) -> models.Case:
     return models.Case(
         id=opening.case,
         root=home.root,
         organisation=home.id,
-        number=_number(home, opening.mode, at),
         kind=opening.kind,
         mode=opening.mode,
-        title=title,
+        title=opening.title,
         owner=opening.owner or "",
         pin=book.pin.value,
         pin_digest=book.pin.digest,
@@ -163,16 +236,27 @@ def _row(home: directory.OrganisationRef, book: Book, opening: Opening, title: s
     )
 
 
+NEXT = "update cases_counter set last = last + 1 where root = %s and year = %s and mode = %s returning last"
+
+
 def _number(home: directory.OrganisationRef, mode: Mode, at: datetime) -> str:
+    """Draw the next number in one statement; the row stays locked until the transaction ends."""
     year = at.astimezone(ZoneInfo(home.zone)).year
     top = directory.organisation(home.root, home.root)
     if top is None:
         raise AssertionError("every root is an organisation")
-    row, _ = models.Counter.objects.get_or_create(
-        root=home.root, year=year, mode=mode, defaults={"id": new_id(at), "last": 0}
-    )
-    row = models.Counter.objects.select_for_update().get(pk=row.pk)
-    row.last += 1
-    row.save(update_fields=["last"])
+    drawn = _drawn(home.root, year, mode)
+    if drawn is None:
+        models.Counter.objects.get_or_create(
+            root=home.root, year=year, mode=mode, defaults={"id": new_id(at), "last": 0}
+        )
+        drawn = _drawn(home.root, year, mode)
     mark = "Y" if mode == "exercise" else ""
-    return f"{top.code}-{year}-{mark}{row.last:04d}"
+    return f"{top.code}-{year}-{mark}{drawn:04d}"
+
+
+def _drawn(root: str, year: int, mode: Mode) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, [root, year, mode])
+        found = cursor.fetchone()
+    return int(found[0]) if found else None

@@ -7,12 +7,14 @@ Rules
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from fengsui.cases import models
+from fengsui.cases.ladder import Ladders
 from fengsui.cases.selectors import log, stages
 from fengsui.cases.selectors.ladders import aim, ladders_of
 from fengsui.cases.selectors.owed import fields_of, party_data
@@ -36,10 +38,43 @@ def project(row: models.Case, book: Book, case: Case, at: datetime, *, since: in
     `since` is the seq before the events that are new.
     """
     owed = obligations.owed(book, case, at)
-    _case_row(row, book, case, owed, at)
+    fill(row, book, case, owed, at)
+    row.save()
     _obligations(row, owed, at)
-    _involved(row, book, case, since)
-    mentions.write(row, book, case, owed, since)
+    known = set(models.Involved.objects.filter(root=row.root, case=row).values_list("party", flat=True))
+    models.Involved.objects.bulk_create(involved(row, book, case, owed, since, known))
+    pks = dict(models.Event.objects.filter(root=row.root, case=row, seq__gt=since).values_list("seq", "pk"))
+    models.Mention.objects.bulk_create(mentions.words_of(row, book, case, owed, since, pks))
+
+
+@dataclass(frozen=True, slots=True)
+class Born:
+    """What is computed of a case that is about to be written for the first time."""
+
+    owed: tuple[models.Obligation, ...]
+    involved: tuple[models.Involved, ...]
+    mentions: tuple[models.Mention, ...]
+
+    def write(self) -> None:
+        """Write everything but the row of the case itself."""
+        models.Obligation.objects.bulk_create(self.owed)
+        models.Involved.objects.bulk_create(self.involved)
+        models.Mention.objects.bulk_create(self.mentions)
+
+
+def born(row: models.Case, book: Book, case: Case, at: datetime, pks: Mapping[int, str]) -> Born:
+    """Compute everything of a new case as of `at`: the same as `project` would write, without a look at the tables.
+
+    Fills the row; `pks` are the ids of its events by seq.
+    """
+    owed = obligations.owed(book, case, at)
+    fill(row, book, case, owed, at)
+    ladders = ladders_of(row.root, row.organisation)
+    return Born(
+        tuple(_reckoned(_unborn(row, one, at), one, row, ladders) for one in owed),
+        tuple(involved(row, book, case, owed, 0, set())),
+        tuple(mentions.words_of(row, book, case, owed, 0, pks)),
+    )
 
 
 @transaction.atomic
@@ -51,7 +86,8 @@ def rebuild(root: str, case: str) -> None:
     project(row, log.book_of(row), log.fold(root, case), row.last_at or row.opened_at, since=0)
 
 
-def _case_row(row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], at: datetime) -> None:
+def fill(row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], at: datetime) -> None:
+    """Set the columns of the row of a case that are computed from its events."""
     last = case.assessments[-1].level if case.assessments else ""
     row.seq, row.head, row.phase = case.seq, case.head, case.phase
     row.stage = stages.now(book, case)
@@ -66,14 +102,13 @@ def _case_row(row: models.Case, book: Book, case: Case, owed: Sequence[Obligatio
     row.waits = bool(row.waits_for)
     row.active = case.phase != "closed"
     row.last_at, row.next_at = at, _next(book, case, owed, at)
-    row.save()
 
 
-def _next(book: Book, case: Case, owed: Iterable[Obligation], at: datetime) -> datetime | None:
+def _next(book: Book, case: Case, owed: Sequence[Obligation], at: datetime) -> datetime | None:
     """Return the next moment of the case. What falls due in this very second has not passed yet: it is the next."""
     if any(at in (one.due, one.watch_at) for one in owed if one.live):
         return at
-    return obligations.next_moment(book, case, at)
+    return obligations.next_moment(book, case, at, owed)
 
 
 def _upward(event: Event, book: Book, case: Case) -> bool:
@@ -97,42 +132,64 @@ def _obligations(row: models.Case, owed: Iterable[Obligation], at: datetime) -> 
     ladders = ladders_of(row.root, row.organisation)
     rows = models.Obligation.objects.select_for_update(no_key=True).filter(root=row.root, case=row)
     known = {kept.key: kept for kept in rows}
+    fresh = []
     for obligation in owed:
         kept = known.pop(obligation.key, None)
-        values = fields_of(obligation)
-        values["estimated_by"] = row.pin["calendar"] if obligation.estimated and obligation.live else ""
         if kept is None:
-            kept = models.Obligation(id=new_id(at), root=row.root, case=row, organisation=row.organisation)
-            kept.key, kept.rung_at = obligation.key, at
-        elif all(getattr(kept, name) == value for name, value in values.items()):
-            continue
-        before = aim(kept) if kept.data else None
-        for name, value in values.items():
-            setattr(kept, name, value)
-        reminders.moved(kept, ladders, before)
-        reminders.schedule(kept, ladders)
-        kept.save()
-    models.Obligation.objects.filter(root=row.root, pk__in=[kept.pk for kept in known.values()]).delete()
+            fresh.append(_reckoned(_unborn(row, obligation, at), obligation, row, ladders))
+        elif any(getattr(kept, name) != value for name, value in _values(obligation, row).items()):
+            _reckoned(kept, obligation, row, ladders).save(force_update=True)
+    models.Obligation.objects.bulk_create(fresh)
+    if known:
+        models.Obligation.objects.filter(root=row.root, pk__in=[kept.pk for kept in known.values()]).delete()
 
 
-def _involved(row: models.Case, book: Book, case: Case, since: int) -> None:
-    """Put down the bodies that each event after `since` brought in, judged as of that event."""
-    known = set(models.Involved.objects.filter(root=row.root, case=row).values_list("party", flat=True))
+def _unborn(row: models.Case, obligation: Obligation, at: datetime) -> models.Obligation:
+    one = models.Obligation(id=new_id(at), root=row.root, case=row, organisation=row.organisation)
+    one.key, one.rung_at = obligation.key, at
+    return one
+
+
+def _values(obligation: Obligation, row: models.Case) -> dict[str, Any]:
+    by = row.pin["calendar"] if obligation.estimated and obligation.live else ""
+    return {**fields_of(obligation), "estimated_by": by}
+
+
+def _reckoned(kept: models.Obligation, obligation: Obligation, row: models.Case, ladders: Ladders) -> models.Obligation:
+    """Set a row to what the engine says, with its next reminder."""
+    before = aim(kept) if kept.data else None
+    for name, value in _values(obligation, row).items():
+        setattr(kept, name, value)
+    reminders.moved(kept, ladders, before)
+    reminders.schedule(kept, ladders)
+    return kept
+
+
+def involved(
+    row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], since: int, known: set[str]
+) -> Iterator[models.Involved]:
+    """Yield the bodies that each event after `since` brought in and that are not known yet, judged as of that event.
+
+    `owed` is what is owed now; it is asked again only of events before the last.
+    """
     for seq in range(since + 1, case.seq + 1):
-        for body in dict.fromkeys(_brought_in(book, case.as_of(seq))):
+        then = case if seq == case.seq else case.as_of(seq)
+        moment = then.events[-1].recorded_at
+        now = owed if seq == case.seq and moment == row.last_at else obligations.owed(book, then, moment)
+        for body in dict.fromkeys(_brought_in(book, then, now)):
             if body and body not in known:
                 known.add(body)
-                models.Involved(
+                yield models.Involved(
                     id=new_id(case.event(seq).recorded_at),
                     root=row.root,
                     case=row,
                     organisation=_home(body, case, book),
                     party=body,
                     since_seq=seq,
-                ).save(force_insert=True)
+                )
 
 
-def _brought_in(book: Book, case: Case) -> Iterator[str]:
+def _brought_in(book: Book, case: Case, owed: Iterable[Obligation]) -> Iterator[str]:
     """Yield the bodies of the last event: spoken to or from, in a chain or playbook under way, owing or owed."""
     event = case.events[-1]
     yield from _spoken(event)
@@ -141,7 +198,7 @@ def _brought_in(book: Book, case: Case) -> Iterator[str]:
     for chain in chains:
         links = grants[chain.grant].links if chain.grant in grants else ()
         yield from (who.body for link in links for who in link.who if isinstance(who, BodyRef))
-    for one in obligations.owed(book, case, event.recorded_at):
+    for one in owed:
         if one.state not in NOT_OWED:
             yield from (_named(party) for party in (*one.by, *one.with_, *(r.party for r in one.to)))
     for step in steps(book, case, event.recorded_at):

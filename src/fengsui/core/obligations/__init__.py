@@ -15,6 +15,7 @@ States (language 5.2): met late overdue open watch_passed undecided running ende
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -53,10 +54,13 @@ def owed(book: Book, case: Case, at: datetime) -> tuple[Obligation, ...]:
     return tuple(sorted(_supersede(found, book), key=lambda o: (o.opened, o.trigger, o.duty, o.occurrence)))
 
 
-def next_moment(book: Book, case: Case, at: datetime) -> datetime | None:
-    """Return the next moment after `at` when time alone changes something on the case, or None."""
+def next_moment(book: Book, case: Case, at: datetime, known: Iterable[Obligation] | None = None) -> datetime | None:
+    """Return the next moment after `at` when time alone changes something on the case, or None.
+
+    `known` is what is owed at `at`, where the caller has asked already.
+    """
     moments: list[datetime] = []
-    for one in owed(book, case, at):
+    for one in owed(book, case, at) if known is None else known:
         if one.live:
             moments += [m for m in (one.due, one.watch_at) if m is not None]
     if case.phase in ("open", "active") and case.kind == "incident":

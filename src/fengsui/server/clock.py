@@ -4,7 +4,8 @@ Rules
 - A time is an aware UTC datetime of whole seconds: what is stored, hashed and compared has no fractions.
 - Everything else takes its time as an argument `at`: the middleware gives it to views, the commands to services.
 - `steady` is no time of day: it says which start of the machine this is and the seconds of a counter that nobody can
-  set. Held against `now` it shows a clock that leapt; processes on one machine read the same counter.
+  set. Held against `now` it shows a clock that leapt; processes on one machine read the same counter. A rehearsal
+  moves both: time passes.
 - Tests and rehearsals move the clock with FENGSUI_CLOCK_OFFSET: a number of seconds, or `@path` of a file that holds
   that number and is read again at every call. `fengsui doctor` reports a problem while it is set.
 """
@@ -33,7 +34,7 @@ def offset() -> int:
 
 def steady() -> tuple[str, float]:
     """The start of this machine, and the seconds of its steady counter."""
-    return _boot(), time.monotonic()
+    return _boot(), time.monotonic() + offset()
 
 
 @functools.cache

@@ -4,6 +4,7 @@ import json
 import logging
 import socket
 import stat
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -156,6 +157,49 @@ def test_a_job_that_fails_is_logged_and_the_others_still_run(monkeypatch, caplog
         assert work.work_once(NOON) == work.Round(busy=True, fault="test_server.broken")
     assert done == [NOON]
     assert "no network" in caplog.text and "asked again" in caplog.text
+
+
+def test_a_channel_that_does_not_answer_makes_no_due_moment_late(monkeypatch):
+    """Sending hangs in its first round: the clocks go on, and are what leaves the signs of life."""
+    ended, answered, rounds, beats = threading.Event(), threading.Event(), [], []
+
+    def pass_due(*, at):
+        rounds.append(at)
+        if len(rounds) == 5:
+            answered.set()
+        return 0
+
+    def deliver(*, at):
+        assert answered.wait(60), "the clocks waited for the channel"
+        ended.set()
+        raise RuntimeError("no network")
+
+    class Pulse:
+        def beat(self, at, steady, fault):
+            beats.append(fault)
+
+    monkeypatch.setattr(work, "clocks", lambda: [pass_due])
+    monkeypatch.setattr(work, "sending", lambda: [deliver])
+    monkeypatch.setattr(work, "close_old_connections", lambda: None)
+    monkeypatch.setattr(work, "Pulse", Pulse)
+    work.work(ended, 0.001)
+    assert len(rounds) >= 5 and beats[:5] == [""] * 5
+
+
+def test_a_worker_of_which_one_loop_breaks_ends_as_a_whole(monkeypatch):
+    ended = threading.Event()
+
+    class Pulse:
+        def beat(self, at, steady, fault):
+            raise MemoryError
+
+    monkeypatch.setattr(work, "clocks", lambda: [])
+    monkeypatch.setattr(work, "sending", lambda: [])
+    monkeypatch.setattr(work, "close_old_connections", lambda: None)
+    monkeypatch.setattr(work, "Pulse", Pulse)
+    with pytest.raises(MemoryError):
+        work.work(ended, 0.001)
+    assert ended.is_set()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,7 +1,8 @@
-"""`fengsui work`: the worker, a loop over plain functions.
+"""`fengsui work`: the worker, two loops over plain functions.
 
 Rules
-- Each round asks three functions, each with the round's time: what fell due, what must be told, what must be sent.
+- Each round asks functions, each with the round's time: what fell due, what must be told; beside it what must be sent.
+- Sending is a loop of its own: a channel that does not answer never makes a due moment late.
 - Work is claimed in the database, so several workers share it; the round after a crash finds what was left.
 - Once a day SQLite counts its tables again (`statistics`).
 - A function that fails is logged and asked again in the next round; it never stops the others.
@@ -18,7 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from fengsui.cases import service as cases
 from fengsui.notifications import service as notifications
@@ -39,23 +40,59 @@ class Command(BaseCommand):
         parser.add_argument("--pause", type=float, default=1.0, help="seconds between two rounds (default 1)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"]:
+            while work_once(clock.now()).busy:
+                pass
+            return
         ended = threading.Event()
-        if not options["once"]:
-            for name in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(name, lambda *_: ended.set())
-        pulse = Pulse()
-        while not ended.is_set():
-            done = work_once(clock.now())
-            if not options["once"]:
-                pulse.beat(clock.now(), clock.steady(), done.fault)
-            elif not done.busy:
-                return
-            ended.wait(0 if done.busy else options["pause"])
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: ended.set())
+        work(ended, options["pause"])
+
+
+def clocks() -> list[Job]:
+    """What never waits for anybody outside: time that passes, and what has to be told of it."""
+    return [cases.pass_due, cases.recognise, notifications.follow]
+
+
+def sending() -> list[Job]:
+    """What may wait for a channel, or takes its time."""
+    return [notifications.deliver, statistics.keep]
 
 
 def jobs() -> list[Job]:
-    """What a worker does in a round, in this order."""
-    return [cases.pass_due, cases.recognise, notifications.follow, notifications.deliver, statistics.keep]
+    """Everything a worker does, in this order."""
+    return [*clocks(), *sending()]
+
+
+def work(ended: threading.Event, pause: float) -> None:
+    """Both loops until `ended`, the sending one beside; where one of them breaks, the worker ends as a whole."""
+    pulse, faults = Pulse(), {"clocks": "", "sending": ""}
+
+    def sent(done: Round) -> None:
+        faults["sending"] = done.fault
+
+    def rung(done: Round) -> None:
+        faults["clocks"] = done.fault
+        pulse.beat(clock.now(), clock.steady(), faults["clocks"] or faults["sending"])
+
+    sender = threading.Thread(target=_loop, args=(sending, ended, pause, sent), name="sending")
+    sender.start()
+    _loop(clocks, ended, pause, rung)
+    sender.join()
+
+
+def _loop(
+    jobs: Callable[[], list[Job]], ended: threading.Event, pause: float, after: Callable[["Round"], None]
+) -> None:
+    try:
+        while not ended.is_set():
+            done = _round(jobs(), clock.now())
+            after(done)
+            ended.wait(0 if done.busy else pause)
+    finally:
+        ended.set()
+        connection.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +104,13 @@ class Round:
 
 
 def work_once(at: datetime) -> Round:
-    """One round at this moment."""
+    """One round of everything at this moment."""
+    return _round(jobs(), at)
+
+
+def _round(jobs: list[Job], at: datetime) -> Round:
     close_old_connections()
-    done = [_attempt(job, at) for job in jobs()]
+    done = [_attempt(job, at) for job in jobs]
     return Round(any(one.busy for one in done), next((one.fault for one in done if one.fault), ""))
 
 

@@ -493,6 +493,7 @@ class DeskPage:
     obligations: tuple[ObligationRow, ...]  # those this person's bodies hold, owe or wait for
     cases: tuple[CaseRow, ...]
     approvals: tuple[ChainView, ...]
+    more_approvals: bool  # in more cases than are shown
     recent: tuple[EventRow, ...]
     active: int
     mine: int

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from fengsui.cases import models
 from fengsui.cases.pages import ActLink, ChainView, LinkRow
@@ -21,6 +22,8 @@ from fengsui.directory import selectors as directory
 from fengsui.ledger.once import once
 
 WAITING = 50
+GLANCE = 8
+"""Of so many cases a desk shows what waits for the reader; the page of approvals shows them all."""
 MANY = 500
 
 
@@ -37,9 +40,11 @@ class Turn:
     views: tuple[ChainView, ...]
 
 
-def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[ChainView, ...]:
-    """Return the chains of open cases in which it is this reader's turn."""
-    return tuple(replace(view, number=turn.row.number) for turn in turns(who, at, lang) for view in turn.views)
+def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[tuple[ChainView, ...], bool]:
+    """Return the chains in which it is this reader's turn, of the `GLANCE` cases that moved last; whether more wait."""
+    found = list(islice(turns(who, at, lang), GLANCE + 1))
+    views = (replace(view, number=turn.row.number) for turn in found[:GLANCE] for view in turn.views)
+    return tuple(views), len(found) > GLANCE
 
 
 @once

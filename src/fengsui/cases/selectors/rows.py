@@ -59,11 +59,13 @@ def desk(person: str, at: datetime, *, lang: Lang = "zh") -> DeskPage:
     found, my = open_obligations(who, at), in_hand(who, at)
     active = access.visible(who).filter(active=True, kind="incident").order_by("-opened_at", "-pk")
     late = sum(as_of(row, at) == "overdue" for row in my)
+    waiting, more = approvals.waiting(who, at, lang=lang)
     return DeskPage(
         person=_person(who, lang, len(my), late, at),
         obligations=_most_pressing(found, my, who, at, lang),
         cases=tuple(case_rows(active[:SHOWN_CASES], who, at, lang)),
-        approvals=approvals.waiting(who, at, lang=lang),
+        approvals=waiting,
+        more_approvals=more,
         recent=_recent(who, lang),
         active=active.count(),
         mine=len(my),

@@ -80,7 +80,7 @@ def _panels(request: HttpRequest, page: DeskPage) -> list[live.Panel]:
             (groups, mine),
             {"groups": groups, "first": first, "only": mine, "page": page},
         ),
-        live.Panel("p-approvals", "desk/_approvals.html", page.approvals, {"approvals": page.approvals}),
+        live.Panel("p-approvals", "desk/_approvals.html", (page.approvals, page.more_approvals), {"page": page}),
         live.Panel("p-cases", "desk/_cases.html", (page.active, page.cases), {"cases": page.cases, "page": page}),
         live.Panel("p-recent", "desk/_recent.html", page.recent, {"recent": page.recent}),
     ]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fengsui.core.case import ACTS, EVENT_OF, Party, Seat, broken_link
+from fengsui.core.pack.acts import IRREVERSIBLE, irreversible
 from tests.core.story import case
 
 NAME = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
@@ -63,3 +64,17 @@ def test_any_changed_field_breaks_the_chain_where_it_was_changed(name: str) -> N
 
 def test_a_missing_event_breaks_the_chain() -> None:
     assert broken_link((STORY.events[0], *STORY.events[2:])) == 3
+
+
+@pytest.mark.parametrize(
+    ("act", "rank", "gone"),
+    [("end", None, True), ("close", None, True), ("adopt", None, True), ("dismiss", 4, True), ("transfer", None, True)]
+    + [("issue", 1, True), ("issue", 2, True), ("issue", 3, False), ("lift", 2, True), ("lift", 4, False)]
+    + [("issue", None, True), ("assess", None, False), ("activate", 1, False), ("correct", None, False)],
+)
+def test_what_nothing_takes_back_is_told_by_the_act_and_the_colour(act: str, rank: int | None, gone: bool) -> None:
+    assert irreversible(act, rank) is gone
+
+
+def test_every_irreversible_act_is_an_act() -> None:
+    assert set(IRREVERSIBLE) <= {act for acts in ACTS.values() for act in acts}

@@ -84,10 +84,19 @@ class Room:
 def press(page: Page, number: str, values: Mapping[str, Value]) -> None:
     """Fills the form of an act and presses its button; what cannot be undone is confirmed by the number."""
     fill(page, values)
-    if page.locator("#i-confirm").count():
-        page.locator("#i-confirm").fill(number.rsplit("-", 1)[-1])
+    sure = page.locator("dialog#sure")
+    asks = sure.count() and _is_grave(sure, values)
     page.locator("#act #submit").click()
+    if asks:
+        sure.locator("#i-confirm").fill(number.rsplit("-", 1)[-1])
+        sure.locator(".stop").click()
     page.wait_for_load_state()
+
+
+def _is_grave(sure: Locator, values: Mapping[str, Value]) -> bool:
+    """Whether what is chosen cannot be undone."""
+    grave = (sure.get_attribute("data-grave") or "").split()
+    return not grave or "value" not in values or values["value"] in grave
 
 
 def tick(box: Locator) -> None:

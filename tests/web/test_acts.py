@@ -162,6 +162,18 @@ def test_an_irreversible_act_wants_the_number_and_lists_what_follows(world, answ
     assert "确认后不能撤回" in answer.content.decode()
 
 
+def test_a_mild_warning_is_issued_without_the_number(world, at_the_page, clock):
+    case = world.open("owner", kind="warning", facts={"class": "attack"})
+    clock(world.at("+1min"))
+    form = {"colour": "blue", "start": "2024-01-10 08:30", "issuer": "group", "category": "attack"}
+    form |= dict.fromkeys(("range", "caution", "measures", "measures_time_limit"), "自拟")
+    client = at_the_page("owner")
+    assert 'id="sure"' not in client.get(f"/cases/{case.number}/act/issue/?value=blue").content.decode()
+    typed = {f"o.{name}": value for name, value in form.items()} | {"value": "blue"}
+    answer = act(client, case, "issue", typed)
+    assert answer.status_code == 302, answer.content.decode()
+
+
 def test_every_act_of_every_kind_has_a_page(world, answering, at_the_page):
     from fengsui.core.case import ACTS
 

@@ -80,6 +80,7 @@ class ActForm:
     register_for: tuple[Choice, ...] = ()  # outside bodies whose act may be registered here
     dated_back: bool = False
     irreversible: bool = False
+    grave: tuple[str, ...] = ()  # of the values, those that make it so; empty: whatever is chosen
     stops: tuple[str, ...] = ()
     remains: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()

@@ -111,10 +111,19 @@ def link_rows(links: Iterable[Link], words: Words, root: str = "") -> tuple[Link
 
 
 def consequences(
-    book: Book, case: Case, act: str, value: str | None, at: datetime, words: Words, owed: Iterable[Obligation]
+    book: Book,
+    case: Case,
+    act: str,
+    value: str | None,
+    at: datetime,
+    words: Words,
+    owed: Iterable[Obligation],
+    *,
+    cited: bool = False,
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return what starts, stops and remains of what is `owed` when an act is done now, by supposing its event.
 
+    `cited`: with the clauses, and without the word that says which of the three it is.
     Only an aid for the eye: what is written in truth is decided when the act is done.
     """
     before = {o.key: o for o in owed}
@@ -123,9 +132,9 @@ def consequences(
     stops = [o for key, o in before.items() if o.live and (key not in after or not after[key].live)]
     remains = [o for key, o in after.items() if o.live and key in before and before[key].live]
     return (
-        tuple(_line(o, words, words.say("起算", "starts")) for o in starts),
-        tuple(_line(o, words, words.say("停止", "stops")) for o in stops),
-        tuple(_line(o, words, words.say("仍须办", "remains")) for o in remains),
+        tuple(_line(o, words, words.say("起算", "starts"), cited) for o in starts),
+        tuple(_line(o, words, words.say("停止", "stops"), cited) for o in stops),
+        tuple(_line(o, words, words.say("仍须办", "remains"), cited) for o in remains),
     )
 
 
@@ -144,7 +153,7 @@ def _supposed(book: Book, case: Case, act: str, value: str | None, at: datetime)
     return engine.evolve(case, seal(event, case.head))
 
 
-def _line(owed: Obligation, words: Words, head: str) -> str:
+def _line(owed: Obligation, words: Words, head: str, cited: bool) -> str:
     what = owed.owes.zh if words.lang == "zh" else owed.owes.en or owed.owes.zh
     by = f"{words.parties(owed.by)}{words.say('', ' ')}"
     due = (
@@ -152,6 +161,8 @@ def _line(owed: Obligation, words: Words, head: str) -> str:
         if owed.due
         else ""
     )
+    if cited:
+        return f"{by}{what}{due}" + "".join(f"〔{cite.short}〕" for cite in words.cites(owed.clause))
     return f"{head}{words.say('：', ': ')}{by}{what}{due}"
 
 

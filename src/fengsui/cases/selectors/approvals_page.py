@@ -11,13 +11,14 @@ from datetime import datetime
 
 from fengsui.cases.pages import ActLink, ChainView, LevelBadge, ObligationRow
 from fengsui.cases.selectors import access, approvals
-from fengsui.cases.selectors.forms import GRAVE, REASONED
+from fengsui.cases.selectors.forms import REASONED
 from fengsui.cases.selectors.owed import mine, urgency
 from fengsui.cases.selectors.rows import obligation_rows, open_obligations
 from fengsui.cases.selectors.words import Words
 from fengsui.cases.shift_pages import ApprovalCard, ApprovalsPage
 from fengsui.core.engine import Offer
 from fengsui.core.obligations import owed
+from fengsui.core.pack.acts import irreversible
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
 
@@ -72,7 +73,9 @@ def _before(turn: approvals.Turn, view: ChainView) -> LevelBadge | None:
 def _direct(offer: Offer, words: Words) -> bool:
     line, spec = offer.next, words.pack.grading.grade
     reasoned = line.act in ("assess", "confirm") and spec is not None and spec.reason_required
-    return not (line.form or line.needs or line.missing or line.act in GRAVE | REASONED or reasoned)
+    colour = words.level(line.value, "colour")
+    grave = irreversible(line.act, colour.rank if colour else None)
+    return not (line.form or line.needs or line.missing or grave or line.act in REASONED or reasoned)
 
 
 def _ask(turn: approvals.Turn, words: Words) -> ActLink | None:

@@ -32,7 +32,7 @@ from fengsui.core.forms import filled, qualified
 from fengsui.core.grading import grade
 from fengsui.core.obligations import Obligation
 from fengsui.core.pack import Menu
-from fengsui.core.pack.acts import VERB_NAMES
+from fengsui.core.pack.acts import IRREVERSIBLE, VERB_NAMES, irreversible
 from fengsui.core.problems import Lang
 from fengsui.core.timing import show_instant
 from fengsui.directory import selectors as directory
@@ -40,24 +40,7 @@ from fengsui.directory import selectors as directory
 REASONED = frozenset({"settle", "waive", "correct"})
 NOTED = frozenset({"record", "report", "request", "hand_over", "order", "acknowledge", "urge", "publish"})
 BACK_DATED = frozenset({"state", "report", "record", "acknowledge"})
-GRAVE = frozenset({"end", "close", "lift", "issue", "dismiss", "transfer", "adopt"})
-FOLLOWED = frozenset(
-    [
-        "assess",
-        "confirm",
-        "activate",
-        "adjust",
-        "end",
-        "investigate",
-        "issue",
-        "lift",
-        "close",
-        "dismiss",
-        "transfer",
-        "declare",
-        "adopt",
-    ]
-)
+FOLLOWED = frozenset({"assess", "confirm", "activate", "adjust", "investigate", "declare", *IRREVERSIBLE})
 SCALES = {"assess": "level", "confirm": "level", "activate": "response", "issue": "colour"}
 
 
@@ -111,6 +94,7 @@ def _form(desk: Desk) -> ActForm:
     answer = desk.part.get("answer", "")
     may = [offer for offer in lines if offer.allowed]
     values = () if answer else _values(desk, may or lines)
+    grave = tuple(each.id for each in values if _irreversible(desk, each.id))
     starts, stops, remains = _follows(desk, chosen, answer)
     forms = _form_ids(desk, chosen)
     chain = _chain(desk, chosen)
@@ -157,7 +141,8 @@ def _form(desk: Desk) -> ActForm:
         registrars=_registrars(desk),
         register_for=_outside(desk, lines),
         dated_back=desk.act in BACK_DATED,
-        irreversible=desk.act in GRAVE and last and not answer and bool(may),
+        irreversible=(bool(grave) or not values and _irreversible(desk)) and last and not answer and bool(may),
+        grave=grave,
         stops=stops,
         remains=remains,
         starts=starts,
@@ -279,6 +264,12 @@ def _values(desk: Desk, lines: Iterable[Offer]) -> tuple[Choice, ...]:
     found = [name for name in reversed(order) if name in ids]
     badges = [desk.words.level(name, scale) for name in found]
     return tuple(Choice(badge.id, badge.label) for badge in badges if badge is not None)
+
+
+def _irreversible(desk: Desk, value: str | None = None) -> bool:
+    """Return whether nothing takes the act back, of a warning with the colour chosen or the one it has."""
+    colour = desk.words.level(value or desk.case.colour, "colour")
+    return irreversible(desk.act, colour.rank if colour else None)
 
 
 def _scale(desk: Desk) -> str:
@@ -576,7 +567,7 @@ def _follows(desk: Desk, chosen: Offer | None, answer: str) -> tuple[tuple[str, 
     value = desk.part.get("value") or chosen.next.value
     if not value and desk.act in ("assess", "confirm", "issue", "adjust"):
         return (), (), ()
-    return consequences(desk.book, desk.case, desk.act, value, desk.at, desk.words, desk.owed)
+    return consequences(desk.book, desk.case, desk.act, value, desk.at, desk.words, desk.owed, cited=True)
 
 
 def _unset(desk: Desk, chosen: Offer | None) -> tuple[ReadingRow, ...]:

@@ -71,6 +71,18 @@ EVENT_OF: Mapping[str, str] = MappingProxyType(
         "declare": "declared",
     }
 )
+IRREVERSIBLE: Mapping[str, int] = MappingProxyType(
+    {"end": 0, "dismiss": 0, "transfer": 0, "close": 0, "adopt": 0, "issue": 2, "lift": 2}
+)
+"""Acts that no later act takes back, with for how many of the gravest colours of a warning they are so; 0: always."""
+
+
+def irreversible(act: str, rank: int | None = None) -> bool:
+    """Return whether nothing takes an act back. `rank` is that of the colour meant, 1 the gravest; unknown counts."""
+    gravest = IRREVERSIBLE.get(act)
+    return gravest is not None and (gravest == 0 or rank is None or rank <= gravest)
+
+
 CHAIN_EVENTS = ("linked", "returned", "withdrawn", "voided", "ratified", "ratification_refused", "countersigned")
 SYSTEM_EVENTS = ("year", "pattern", "due_passed", "watch_passed", "threshold_crossed", "calendar_applied")
 VERBS = ("propose", "opinion", "decide", "do", "approve", "concur", "sign", "issue", "record")

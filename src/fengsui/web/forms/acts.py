@@ -232,5 +232,6 @@ def _paper(typed: QueryDict, files: MultiValueDict[str, UploadedFile], said: Rea
 
 
 def _confirm(form: ActForm, ref: CaseRef, typed: QueryDict, said: Reading) -> None:
-    if form.irreversible and text(typed, "confirm") != ref.number.rsplit("-", 1)[-1]:
+    mild = bool(form.grave) and text(typed, "value") not in (*form.grave, "")
+    if form.irreversible and not mild and text(typed, "confirm") != ref.number.rsplit("-", 1)[-1]:
         said.wrong("confirm", _("输入事件编号末四位，确认后不能撤回"))

@@ -116,6 +116,7 @@ def _show(
         "number": ref.number,
         "form": form,
         "labels": _labels(form),
+        "follows": _follows(form),
         "typed": typed,
         "facts": fact_forms.bind(form.facts, typed, errors or ()),
         "errors": errors or [],
@@ -126,6 +127,12 @@ def _show(
         **said,
     }
     return show(request, "acts/act.html", context, status=status)
+
+
+def _follows(form: ActForm) -> list[tuple[str, tuple[str, ...]]]:
+    """The three kinds of consequences, those that there are."""
+    kinds = [(_("停止"), form.stops), (_("起算"), form.starts), (_("仍未了"), form.remains)]
+    return [(label, lines) for label, lines in kinds if lines]
 
 
 def _labels(form: ActForm) -> dict[str, str]:

@@ -79,7 +79,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "own": OWN,
         "dots": {"stage_label": "响应", "dots": ("d", "d", "d", "c", "", "", "")},
         "sets": [tuple(zip(kept, samples.COLUMNS, strict=True)) for kept in SETS],
-        "asks": samples.asks(OWN),
+        "asks": samples.asks(),
         "drilled": {"mode": "exercise"},
         "choices": [p.Choice(badge.id, badge.label) for badge in LEVELS],
         "matrix": samples.matrix(CITE),

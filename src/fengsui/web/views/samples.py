@@ -141,15 +141,15 @@ def paper(cite: p.Cite, level: p.LevelBadge) -> Paper:
     )
 
 
-def asks(cite: p.Cite) -> dict[str, Any]:
-    """The end of a response, before it is confirmed."""
+def asks() -> dict[str, Any]:
+    """The end of a response, before it is confirmed: the three kinds of consequences."""
+    stops = ("应急工作组续报（11-26 04:30 前）〔自拟 1.1〕", "应急工作组值守〔自拟 1.2〕")
     return {
-        "id": "ask",
-        "title": "结束Ⅲ级响应？",
-        "says": "结束后不能恢复，只能另报新事件。",
-        "lines": (("停止计时", 5, False), ("仍未了，将记为未履行", 1, True), ("开始计时", 1, False)),
-        "quote": "自拟的原文一句。",
-        "cites": (cite,),
+        "follows": (
+            ("停止", stops),
+            ("起算", ("应急工作组调查评估〔自拟 2.1〕",)),
+            ("仍未了", ("处室首报〔自拟 3〕",)),
+        ),
         "number": "EX-2026-0001",
         "press": "结束响应",
     }

@@ -77,7 +77,7 @@
   function read(form) {
     const kept = {};
     for (const [name, value] of new FormData(form)) {
-      if (name === "csrfmiddlewaretoken" || name === "key" || typeof value !== "string") continue;
+      if (name === "csrfmiddlewaretoken" || name === "key" || name === "confirm" || typeof value !== "string") continue;
       (kept[name] = kept[name] || []).push(value);
     }
     return kept;
@@ -127,15 +127,65 @@
     localStorage.removeItem(KEEP + element.dataset.draftDone);
   });
 
+  /* ---- what cannot be undone is asked once more, in a dialog over the form; 返回 has the focus and Escape is 返回 */
+  function sure(box) {
+    const form = box.closest("form");
+    const dialog = document.createElement("dialog");
+    const grave = (box.dataset.grave || "").split(" ").filter(Boolean);
+    const value = () => new FormData(form).get("value") || "";
+    let shown = value();
+    dialog.className = "dlg";
+    dialog.id = "sure";
+    dialog.dataset.grave = grave.join(" ");
+    dialog.setAttribute("aria-labelledby", "sure-h");
+    dialog.append(...box.children);
+    box.replaceWith(dialog);
+    dialog.querySelector("footer").hidden = false;
+    const back = dialog.querySelector("[data-back]");
+    const field = dialog.querySelector("#i-confirm");
+    back.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("keydown", (event) => {
+      const all = [...dialog.querySelectorAll("a[href], input, button")];
+      const end = event.shiftKey ? all[0] : all[all.length - 1];
+      if (event.key !== "Tab" || document.activeElement !== end) return;
+      event.preventDefault();
+      (event.shiftKey ? all[all.length - 1] : all[0]).focus();
+    });
+    async function follow() {
+      if (value() === shown) return;
+      const address = new URL(location.href);
+      address.searchParams.set("value", value());
+      const answer = await fetch(address);
+      const list = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("follows");
+      if (!list) return;
+      shown = address.searchParams.get("value");
+      dialog.querySelector("#follows").replaceChildren(...list.children);
+    }
+    function open(focus) {
+      dialog.showModal();
+      focus.focus();
+      follow().catch(() => {});
+    }
+    form.addEventListener("submit", (event) => {
+      if (dialog.open || (grave.length && value() && !grave.includes(value()))) return;
+      event.preventDefault();
+      open(back);
+    });
+    return { again: "again" in box.dataset, open: () => open(field) };
+  }
+  const asked = [...document.querySelectorAll("#sure")].map(sure)[0];
+
   /* ---- an error takes the focus; a link in it leads to the field */
   const wrong = document.getElementById("errors") || document.getElementById("refusal");
-  if (wrong && !wrong.closest("[data-example]")) wrong.focus();
+  if (asked && asked.again) asked.open();
+  else if (wrong && !wrong.closest("[data-example]")) wrong.focus();
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".errs a");
     if (!link) return;
     const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (!target) return;
     event.preventDefault();
+    if (target.id === "confirm" && asked) { asked.open(); return; }
     const field = target.matches("input, select, textarea") ? target : target.querySelector("input, select, textarea");
     target.scrollIntoView({ block: "center" });
     if (field) field.focus();

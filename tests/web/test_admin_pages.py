@@ -10,7 +10,7 @@ from tests.web.test_walk import FACES, NARROW, narrow_enough, visit
 
 PAGES = {
     "xitong": ("", "organisations/", "posts/", "people/", "assets/", "packs/"),
-    "anquan": ("posts/", "delegations/", "locked/", "ledger/?check=1"),
+    "anquan": ("posts/", "delegations/", "locked/", "ledger/?check=1", "tokens/"),
     "yuan": ("overlay/", "calendar/?year=2026", "settings/"),
 }
 SINGLE = {

@@ -127,7 +127,7 @@ def test_an_incident_is_reported_on_the_phone_in_eight_taps_and_one_more_shows_w
     assert taps <= 8
     expect(phone.locator(".dock .lv, .dock .l")).not_to_have_count(0)
     phone.locator(".dock a", has_text="看依据").click()
-    expect(phone.locator("#why .why li.hit").first).to_be_in_viewport()
+    expect(phone.locator('#why .why li.hit[data-lv="3"]').first).to_be_in_viewport()
     expect(phone.locator("#why .why li.hit").first.locator("a.cite").first).to_be_visible()
     phone.locator(".dock .btn.go").click()
     expect(phone).to_have_url(re.compile(r"/cases/[^/]+/(#why)?$"))

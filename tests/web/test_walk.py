@@ -51,6 +51,7 @@ DUTY = {
     "code": "/v/",
     "me": "/me/",
     "password": "/me/password/",
+    "tokens": "/me/tokens/",
 }
 """What the duty officer sees; what stands in braces is found by following the pages."""
 OTHERS = {

@@ -189,9 +189,11 @@ def _label(desk: Desk, chosen: Offer | None, answer: str) -> str:
         return f"{head}{words.say('', ' ')}{act_label(desk.act, words.lang)}"
     if desk.act == "step" and desk.part.get("step"):
         return words.thing(desk.part["step"])
-    if chosen and (chosen.next.chain or len(chosen.next.links) > 1):
-        return f"{act_label(desk.act, words.lang)}{words.say('：', ': ')}{button(desk.act, chosen.next.verb, words)}"
-    return act_label(desk.act, words.lang)
+    label = act_label(desk.act, words.lang)
+    said = button(desk.act, chosen.next.verb, words) if chosen else label
+    if chosen and said != label and (chosen.next.chain or len(chosen.next.links) > 1):
+        return f"{label}{words.say('：', ': ')}{said}"
+    return label
 
 
 def _verb(chosen: Offer | None, answer: str) -> str:

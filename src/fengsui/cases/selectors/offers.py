@@ -80,7 +80,7 @@ def offer_view(offer: Offer, words: Words) -> OfferView:
         who=_who(line, words),
         state=line.state,
         reason=_reason(offer, words),
-        hint=offer.problem.hint(words.lang) if offer.problem else "",
+        hint=words.local(offer.problem.hint(words.lang)) if offer.problem else "",
         rightful=_rightful(offer, words),
         cites=words.cites(line.clause or (offer.problem.clause if offer.problem else ())),
         since=line.since if line.chain or line.target else None,
@@ -110,7 +110,8 @@ def _task(state: StepState, offer: Offer | None, words: Words, seats: tuple[Seat
         shown, label = "optional", ("视需要", "optional")
     mine = any(is_for(seat, party) for seat in seats for party in state.by)
     may = offer is not None and offer.allowed and mine
-    needs = [words.thing(name) for name in (*state.waits_for, *(offer.next.missing if offer else ()))]
+    before = (name if "." in name else f"{state.playbook}.{name}" for name in state.waits_for)
+    needs = [words.thing(name) for name in (*before, *(offer.next.missing if offer else ()))]
     if rule.pre_authorised:
         needs.insert(0, words.say("已预先授权，不必等批准", "authorised in advance"))
     zh = rule.zh if words.lang == "zh" else rule.en or rule.zh
@@ -161,9 +162,9 @@ def _who(line: Next, words: Words) -> str:
 def _reason(offer: Offer, words: Words) -> str:
     line = offer.next
     if offer.problem is not None:
-        return offer.problem.message(words.lang)
+        return words.local(offer.problem.message(words.lang))
     if line.problem is not None:
-        return line.problem.message(words.lang)
+        return words.local(line.problem.message(words.lang))
     if not offer.allowed:
         return pick(STATES[line.state], words.lang)
     if line.needs:

@@ -129,6 +129,8 @@ def _group(row: ObligationRow, now: datetime) -> int:
 LANES = 3
 KNEE = 56.0
 """Percent of the axis that the near hour takes."""
+CLEAR = 5.0
+"""Percent on either side of now that stay free of the hours."""
 
 
 def axis(rows: Sequence[ObligationRow], now: datetime) -> dict[str, Any]:
@@ -154,4 +156,6 @@ def axis(rows: Sequence[ObligationRow], now: datetime) -> dict[str, Any]:
     ticks = [first + timedelta(minutes=30 * n) for n in range(5) if first + timedelta(minutes=30 * n) <= knee]
     ticks += [knee + timedelta(hours=n) for n in range(1, 6)]
     lanes = 1 + max((mark.y // 38 for mark in marks), default=0)
-    return {"marks": marks, "ticks": [(place(tick), tick) for tick in ticks], "now_x": place(now), "lanes": lanes}
+    placed = [(place(tick), tick) for tick in ticks]
+    clear = [(x, tick) for x, tick in placed if not -CLEAR < x - place(now) < CLEAR]
+    return {"marks": marks, "ticks": clear, "now_x": place(now), "lanes": lanes}

@@ -21,7 +21,7 @@ from fengsui.core.problems import Lang, Refused
 from fengsui.ledger.ids import first_id
 from fengsui.library import selectors as library
 from fengsui.notifications import pulse
-from fengsui.notifications.models import Beat, Message
+from fengsui.notifications.models import Attempt, Beat, Message
 from fengsui.notifications.pulse import INSTALLATION, LEAP, Steady
 
 FRESH = timedelta(seconds=5)
@@ -34,6 +34,10 @@ LEAP_TOLD = timedelta(minutes=10)
 BACK = timedelta(hours=24)
 """How far back the comparison goes."""
 FAILING = timedelta(seconds=30)
+IN_A_ROW = 3
+FAILING_TOLD = timedelta(hours=6)
+"""How long a channel is told to fail that nobody has tried since."""
+TRIED = ("sent", "failed")
 LITTLE_SPACE = 1 << 30
 """Bytes below which the data folder is nearly full: evidence and the log must never fail to be written."""
 SOME = 50
@@ -257,6 +261,19 @@ def _read_of(root: str, failed: list[Message]) -> set[tuple[str, str, str]]:
     return set(rows.values_list("case", "about", "person"))
 
 
+def _channels(asked: _Asked) -> Iterator[Alarm]:
+    """Channels of which the last attempts, one after the other, were not accepted."""
+    lately = Attempt.objects.filter(root=asked.root, pk__gte=first_id(asked.at - FAILING_TOLD), outcome__in=TRIED)
+    rows = lately.order_by("-pk").values_list("message__channel", "outcome", "at")
+    last: dict[str, list[tuple[str, datetime]]] = {}
+    for channel, outcome, at in rows[: SOME * 6]:
+        last.setdefault(channel, []).append((outcome, at))
+    down = [tried[:IN_A_ROW] for tried in last.values() if len(tried) >= IN_A_ROW]
+    down = [tried for tried in down if all(outcome == "failed" for outcome, _ in tried)]
+    if down:
+        yield Alarm("channel_failing", min(tried[-1][1] for tried in down), len(down))
+
+
 def _unannounced(asked: _Asked) -> Iterator[Alarm]:
     """The comparison: hard due times that passed, against messages that were accepted."""
     owing = lateness.announced_by(asked.root, asked.at - LATE, BACK)
@@ -281,4 +298,4 @@ def _calendar(asked: _Asked) -> Iterator[Alarm]:
 
 Question = Callable[[_Asked], Iterator[Alarm]]
 OF_THE_INSTALLATION: tuple[Question, ...] = (_workers, _disk)
-OF_A_ROOT: tuple[Question, ...] = (_claims, _pointers, _messages, _urgent, _unannounced, _calendar)
+OF_A_ROOT: tuple[Question, ...] = (_claims, _pointers, _messages, _urgent, _channels, _unannounced, _calendar)

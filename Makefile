@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`. The rest is for daily work.
 PY := .venv/bin/python
 
-.PHONY: help setup setup-run demo run test bench lint format shots docs locks messages clean
+.PHONY: help setup setup-run demo run test bench bench-reports lint format shots docs locks messages clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ test: setup  ## Every check and test, with a time for each part (what .ci/run ca
 bench: setup-run  ## How fast the core is, beside zen-engine on the same table; asserts nothing
 	@$(PY) -m pip install -q -r bench/requirements.txt || echo "zen-engine could not be installed: it is left out"
 	@$(PY) -m bench
+
+bench-reports: setup-run  ## Reports a second through the HTTP interface, PostgreSQL and SQLite (needs PostgreSQL)
+	@$(PY) -m bench.reports $(ARGS)
 
 lint: setup-run  ## The static checks only
 	@$(PY) tools/check.py static

@@ -96,7 +96,7 @@ def _born(owed: models.Obligation, words: Words) -> str:
 def _due(owed: models.Obligation, words: Words) -> str:
     if owed.due is None or owed.data["kind"] == "soft":
         return limit_label(owed, words)
-    return f"{show_due(owed.due, _zone(words))} 前"
+    return f"{'原则上 ' if owed.data['in_principle'] else ''}{show_due(owed.due, _zone(words))} 前"
 
 
 def _zone(words: Words) -> ZoneInfo:

@@ -1,0 +1,192 @@
+"""Reminders by the ladder: before, at and after the due time, upwards, once, made up for when nobody rang in time."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from fengsui.cases import models, service
+from fengsui.cases.service import sweep
+from fengsui.core.case import ByWord
+from fengsui.notifications import selectors
+from fengsui.notifications import service as notifications
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def run(world: World, at: datetime | None = None) -> None:
+    """Let the worker do everything due at a moment."""
+    world.now = at or world.now
+    for _ in range(60):
+        if not service.pass_due(world.now) + notifications.follow(world.now) + notifications.deliver(world.now):
+            return
+
+
+def walk(world: World, until: datetime, step: timedelta) -> None:
+    """Let the worker look again and again, as it does."""
+    while world.now < until:
+        run(world, min(world.now + step, until))
+
+
+def subjects(world: World, who: str, part: str = "") -> list[str]:
+    """Return the notices of a person that hold a text, the oldest first."""
+    found = [row.subject for row in selectors.notices(world.people[who]) if part in row.subject]
+    return list(reversed(found))
+
+
+def ended(world: World) -> tuple[service.Receipt, models.Obligation]:
+    """A case whose response has ended, and the summary that is owed within thirty days."""
+    case = world.open("owner")
+    world.at("+1min").submit("owner", case, "assess", value="II", reason="长时间中断")
+    for act, more in (("confirm", {"value": "II", "reason": "同意"}), ("activate", {"value": "II"}), ("end", {})):
+        world.at("+1min").submit("group", case, act, **more)
+    run(world)
+    return case, models.Obligation.objects.get(case=case.case, duty="O21")
+
+
+def test_a_hard_duty_rings_down_to_its_due_time_and_on_as_long_as_it_is_owed(world: World) -> None:
+    case, owed = ended(world)
+    assert owed.due is not None
+    told = [
+        (owed.due - timedelta(days=1), "时限将到，还有 24小时", "group"),
+        (owed.due - timedelta(minutes=10), "时限将到，还有 10分钟", "group"),
+        (owed.due + timedelta(seconds=1), "已逾期：", "leader"),
+        (owed.due + timedelta(minutes=10), "已逾期 10分钟", "leader"),
+        (owed.due + timedelta(minutes=40), "已逾期 40分钟", "group"),
+        (owed.due + timedelta(days=3), "已逾期 72小时", "group"),
+    ]
+    for at, text, who in told:
+        run(world, at - timedelta(seconds=1))
+        assert not subjects(world, who, text), (at, text)
+        run(world, at)
+        assert len(subjects(world, who, text)) == 1, (at, text)
+    form = {"cause": "漏洞", "nature": "网络攻击", "impact": "业务中断", "responsibility": "运维", "opinion": "通报"}
+    world.submit("group", case, "investigate", form={**form, "improvement": "限期加固"})
+    owed.refresh_from_db()
+    before = len(subjects(world, "group", "已逾期"))
+    run(world, world.now + timedelta(days=3))
+    assert not owed.live and owed.next_at is None and len(subjects(world, "group", "已逾期")) == before
+
+
+def test_the_event_of_a_due_time_and_the_rung_at_it_are_told_once(world: World) -> None:
+    case, owed = ended(world)
+    assert owed.due is not None
+    for second in range(3):
+        run(world, owed.due + timedelta(seconds=second))
+    assert [event.type for event in world.fold(case).events].count("due_passed") == 1
+    for who in ("group", "leader"):
+        assert len(subjects(world, who, "已逾期：")) == 1
+
+
+def test_what_nobody_rang_in_time_is_rung_once_and_says_so(world: World) -> None:
+    _, owed = ended(world)
+    assert owed.due is not None
+    run(world, owed.due + timedelta(hours=2, minutes=5))
+    late = subjects(world, "group", "补提醒")
+    assert len(late) == 2, "the due time for those it is owed to, and the latest rung after it"
+    assert any("已逾期：" in text for text in late) and any("已逾期 1小时40分钟" in text for text in late)
+    assert not subjects(world, "group", "时限将到") and not subjects(world, "group", "时限过半")
+    run(world)
+    assert subjects(world, "group", "补提醒") == late
+
+
+def test_a_soft_word_rings_on_the_watch_time_of_the_owner_and_says_so(world: World) -> None:
+    world.open("owner")
+    run(world)
+    walk(world, world.now + timedelta(hours=6), timedelta(minutes=5))
+    found = subjects(world, "owner_deputy", "研判")
+    assert [text for text in found if "已过自定提醒时间：" in text]
+    assert [text for text in found if "已过自定提醒时间 30分钟" in text]
+    assert not [text for text in found if "逾期" in text] and not [text for text in found if "时限" in text]
+    assert len(found) == 6, "born, passed, and four times again; then it is enough"
+
+
+def test_a_batch_is_claimed_in_one_transaction_and_no_row_is_rung_twice(
+    world: World, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    for n in range(30):
+        world.open("owner", title=f"第 {n} 件")
+    run(world)
+    at = world.now + timedelta(minutes=15, seconds=1)
+    waiting = models.Obligation.objects.filter(next_at__lte=at).count()
+    assert waiting >= 60
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        assert sweep.ring(world.root, at) == waiting
+    assert sweep.ring(world.root, at) == 0
+    pointers = models.Fresh.objects.filter(seq=0).values_list("case", "obligation", "rung")
+    assert len(pointers) == len(set(pointers)) == waiting
+
+
+def test_looking_without_finding_writes_nothing_and_asks_little(
+    world: World, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    world.open("owner")
+    run(world)
+    with django_assert_max_num_queries(5):  # type: ignore[operator]
+        assert service.pass_due(world.now) == 0
+
+
+def test_a_row_that_fails_is_pushed_aside_and_the_others_are_rung(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.open("owner")
+    other = world.open("owner", title="坏行")
+    run(world)
+    bad = models.Obligation.objects.filter(case=other.case, next_at__isnull=False).order_by("key").first()
+    assert bad is not None
+    models.Obligation.objects.filter(pk=bad.pk).update(data={**bad.data, "start": "never"})
+    world.at("+15min")
+    world.at("+1s")
+    rung = sweep.ring(world.root, world.now)
+    assert rung == models.Fresh.objects.filter(seq=0).count() > 1
+    bad.refresh_from_db()
+    assert bad.next_at is not None and bad.next_at > world.now and "pushed aside" in caplog.text
+
+
+def test_a_due_time_that_moves_earlier_is_said_anew_and_one_that_moves_later_keeps_what_was_rung(world: World) -> None:
+    _, owed = ended(world)
+    assert owed.due is not None and owed.rung_at is not None
+    from fengsui.cases import ladder
+    from fengsui.cases.service import reminders
+
+    run(world, owed.due - timedelta(days=2))
+    owed.refresh_from_db()
+    due = owed.due
+    rung = owed.rung_at
+    owed.due = due + timedelta(days=10)
+    reminders.moved(owed, ladder.default(), due)
+    reminders.schedule(owed, ladder.default())
+    assert owed.rung_at == rung and owed.next_at is not None and owed.next_at > world.now
+    owed.due = rung - timedelta(days=1)
+    reminders.moved(owed, ladder.default(), due)
+    told = reminders.rung(owed, ladder.default(), world.now)
+    assert [ring.rung.name for ring in told][:1] == ["due"] and owed.next_at is not None and owed.next_at > world.now
+
+
+def test_a_word_of_mouth_has_its_own_clock_which_rings_those_who_must_sign(world: World) -> None:
+    case = world.open("owner")
+    world.at("+1min").submit("owner", case, "assess", value="II", reason="长时间中断")
+    word = ByWord("电话", world.now, (world.people["owner"], world.people["centre"]), world.people["group"])
+    world.at("+1min").submit(
+        "owner", case, "confirm", value="II", reason="同意", seat=world.seat("group.lead"), by_word=word
+    )
+    owed = models.Obligation.objects.get(case=case.case, data__source="countersign")
+    assert owed.due == word.at + timedelta(hours=24) and (owed.next_rung, owed.rung_at) == ("half", world.now)
+    run(world, owed.due - timedelta(minutes=10))
+    assert len(subjects(world, "group", "时限将到，还有 10分钟：补签")) == 1
+    run(world, owed.due + timedelta(seconds=1))
+    assert len(subjects(world, "group", "已逾期：补签")) == 1
+    world.submit("group", case, "confirm", answer="countersign", target=str(owed.data["trigger"]))
+    run(world, owed.due + timedelta(minutes=10))
+    assert not subjects(world, "group", "已逾期 10分钟：补签")
+
+
+def test_who_waits_may_urge_and_the_urged_hear_it_at_once_each_time(world: World) -> None:
+    case, owed = ended(world)
+    for minute in (1, 2):
+        world.now += timedelta(minutes=minute)
+        world.submit("leader", case, "urge", target=owed.key)
+        run(world)
+    assert len(subjects(world, "group", "催办")) == 2
+    owed.refresh_from_db()
+    assert owed.next_rung == "half", "urging by hand moves no clock"

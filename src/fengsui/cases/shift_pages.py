@@ -96,8 +96,10 @@ class HandoverPage:
     head: str
     running: tuple[TaskRow, ...]
     lasting: tuple[ObligationRow, ...]
-    due: tuple[ObligationRow, ...]
+    due: tuple[ObligationRow, ...]  # the most pressing of those that fall due within the next hours
+    due_all: int  # how many do
     later: tuple[ObligationRow, ...]
+    later_all: int
     waits: tuple[WaitRow, ...]
     said: tuple[EventRow, ...]
     unknown: tuple[UnknownRow, ...]

@@ -17,9 +17,12 @@ from fengsui.cases.selectors.sight import Sight, sight
 from fengsui.cases.selectors.timeline import event_rows, files_beside, free
 from fengsui.cases.shift_pages import HandedOver, HandoverPage, UnknownRow
 from fengsui.core.case import SYSTEM, Case, Event
+from fengsui.core.obligations import Obligation
 from fengsui.core.problems import Lang
 
 AHEAD = timedelta(hours=12)
+FIRST = 24
+"""So many of what falls due soon (all that is overdue besides) and of the rest stand on the page."""
 SAID = 8
 """How many of the last things said stand on the page."""
 
@@ -28,9 +31,8 @@ def handover_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh")
     """Return the page. `ref` came from `case_for`, which decided that the person may open the case."""
     page, seen = case_page(person, ref, at, lang=lang), sight(person, ref, at, lang)
     until = at + AHEAD
-    rows = lines(seen, asked(seen))
-    open_ = [row for row in rows if row.kind != "keep"]
-    due = tuple(row for row in open_ if _soon(row.due, row.watch_at, until) or row.kind == "soft")
+    keep, due, later = _parts(asked(seen), until)
+    first = [one for place, one in enumerate(due) if place < FIRST or one.state == "overdue"]
     return HandoverPage(
         ref=page.ref,
         title=page.title,
@@ -45,9 +47,11 @@ def handover_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh")
         until=until,
         head=page.check.head,
         running=tuple(task for task in page.tasks if task.state == "ready"),
-        lasting=tuple(row for row in rows if row.kind == "keep"),
-        due=due,
-        later=tuple(row for row in open_ if row not in due),
+        lasting=lines(seen, keep),
+        due=lines(seen, first),
+        due_all=len(due),
+        later=lines(seen, later[:FIRST]),
+        later_all=len(later),
         waits=page.waits,
         said=_said(seen),
         unknown=tuple(_unknown(page, lang)),
@@ -55,6 +59,15 @@ def handover_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh")
         handed=_handed(seen),
         form=act_form(person, ref, "hand_over", at, part={}, lang=lang) if page.phase != "closed" else None,
     )
+
+
+def _parts(owed: Iterable[Obligation], until: datetime) -> tuple[list[Obligation], list[Obligation], list[Obligation]]:
+    """Return what is kept up, what falls due soon or is asked for without a number, and the rest."""
+    parts: tuple[list[Obligation], list[Obligation], list[Obligation]] = ([], [], [])
+    for one in owed:
+        soon = _soon(one.due, one.watch_at, until) or one.kind == "soft"
+        parts[0 if one.kind == "keep" else 1 if soon else 2].append(one)
+    return parts
 
 
 def _soon(due: datetime | None, watch: datetime | None, until: datetime) -> bool:

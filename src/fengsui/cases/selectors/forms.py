@@ -94,7 +94,6 @@ def _form(desk: Desk) -> ActForm:
     answer = desk.part.get("answer", "")
     may = [offer for offer in lines if offer.allowed]
     values = () if answer else _values(desk, may or lines)
-    grave = tuple(each.id for each in values if _irreversible(desk, each.id))
     starts, stops, remains = _follows(desk, chosen, answer)
     forms = _form_ids(desk, chosen)
     chain = _chain(desk, chosen)
@@ -141,8 +140,8 @@ def _form(desk: Desk) -> ActForm:
         registrars=_registrars(desk),
         register_for=_outside(desk, lines),
         dated_back=desk.act in BACK_DATED,
+        grave=(grave := tuple(each.id for each in values if _irreversible(desk, each.id))),
         irreversible=(bool(grave) or not values and _irreversible(desk)) and last and not answer and bool(may),
-        grave=grave,
         stops=stops,
         remains=remains,
         starts=starts,

@@ -41,7 +41,7 @@ from fengsui.core.playbooks import steps
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
 
-EVENTS, OPEN, DONE = 20, 16, 10
+EVENTS, OPEN, DONE = 20, 24, 10
 """So many of the last records, of the most pressing obligations (all of one's own besides) and of those last done stand
 on the page; pages of their own hold all."""
 BESIDE = 4

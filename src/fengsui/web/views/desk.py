@@ -70,7 +70,7 @@ def _panels(request: HttpRequest, page: DeskPage) -> list[live.Panel]:
     rows = tuple(row for row in page.obligations if row.mine) if mine else page.obligations
     first = next((row for row in rows if row.mine and row.act and row.look != "idle"), None)
     groups = grouped(rows, now)
-    counts = (page.active, page.mine, page.overdue, first)
+    counts = (page.active, page.mine, page.overdue, first or page.approvals)
     return [
         live.Panel("p-say", "desk/_say.html", counts, {"page": page, "first": first}),
         live.Panel("p-tonight", "desk/_tonight.html", [g.title for g in groups] + list(rows), axis(rows, now)),

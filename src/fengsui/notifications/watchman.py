@@ -232,9 +232,12 @@ def waiting(root: str) -> int:
     return Message.objects.filter(root=root, next_at__isnull=False).count()
 
 
-def messages(root: str, at: datetime, within: timedelta = timedelta(hours=1)) -> dict[tuple[str, str], int]:
-    """Return how many messages were written lately, by channel and state. Their ids are in the order of time."""
-    rows = Message.objects.filter(root=root, pk__gte=first_id(at - within)).values_list("channel", "state")
+def messages(at: datetime, within: timedelta = timedelta(hours=1)) -> dict[tuple[str, ...], int]:
+    """Return how many messages of all organisations were written lately, by channel and state.
+
+    Rows are taken by their ids, which are in the order of time.
+    """
+    rows = Message.objects.filter(pk__gte=first_id(at - within)).values_list("channel", "state")
     return {(channel, state): many for channel, state, many in rows.order_by("channel", "state").annotate(Count("pk"))}
 
 
@@ -262,12 +265,15 @@ def _read_of(root: str, failed: list[Message]) -> set[tuple[str, str, str]]:
 
 
 def _channels(asked: _Asked) -> Iterator[Alarm]:
-    """Channels of which the last attempts, one after the other, were not accepted."""
-    lately = Attempt.objects.filter(root=asked.root, pk__gte=first_id(asked.at - FAILING_TOLD), outcome__in=TRIED)
-    rows = lately.order_by("-pk").values_list("message__channel", "outcome", "at")
+    """Channels of which the last attempts, one after the other, were not accepted.
+
+    Rows are taken by their ids, which are in the order of time; asking for the root too would sort all of a root's.
+    """
+    rows = Attempt.objects.filter(pk__gte=first_id(asked.at - FAILING_TOLD)).order_by("-pk")
     last: dict[str, list[tuple[str, datetime]]] = {}
-    for channel, outcome, at in rows[: SOME * 6]:
-        last.setdefault(channel, []).append((outcome, at))
+    for root, channel, outcome, at in rows.values_list("root", "message__channel", "outcome", "at")[: SOME * 6]:
+        if root == asked.root and outcome in TRIED:
+            last.setdefault(channel, []).append((outcome, at))
     down = [tried[:IN_A_ROW] for tried in last.values() if len(tried) >= IN_A_ROW]
     down = [tried for tried in down if all(outcome == "failed" for outcome, _ in tried)]
     if down:

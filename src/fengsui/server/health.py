@@ -9,6 +9,7 @@ Rules
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -23,7 +24,7 @@ def health(request: HttpRequest) -> JsonResponse:
     """The state of the service at `request.at`."""
     at: datetime = request.at  # type: ignore[attr-defined]
     alarms = standing(at, request.steady) if database() else None  # type: ignore[attr-defined]
-    body = {"status": "failing" if alarms or alarms is None else "ok", "database": alarms is not None}
+    body: dict[str, Any] = {"status": "failing" if alarms or alarms is None else "ok", "database": alarms is not None}
     body |= {"alarms": list(alarms or ()), "version": fengsui.__version__, "at": at.isoformat()}
     return JsonResponse(body, status=200 if body["status"] == "ok" else 503)
 

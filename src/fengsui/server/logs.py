@@ -11,7 +11,7 @@ Rules
 import logging
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -113,7 +113,7 @@ def _moment(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
 
-def configuration(style: str) -> Mapping[str, Any]:
+def configuration(style: str) -> dict[str, Any]:
     """What Django and granian are given for `logging`; `style` is text or json."""
     formatters = {
         "text": {"()": TextFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},

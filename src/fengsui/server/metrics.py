@@ -7,7 +7,7 @@ Rules
 - Every figure is one bounded or indexed question; the answer is kept for a few seconds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
@@ -25,6 +25,8 @@ from fengsui.notifications import watchman
 from fengsui.notifications.pulse import Steady
 
 FRESH = timedelta(seconds=10)
+Values = Mapping[tuple[str, ...], float]
+"""Figures by their labels."""
 _kept: tuple[datetime, bytes] | None = None
 
 
@@ -91,12 +93,8 @@ class Figures(Collector):
             yield _gauge(label, what, {(): sum(getattr(one, name) for one in counts)})
 
     def _messages(self) -> Iterator[Metric]:
-        counted: dict[tuple[str, ...], float] = {}
-        for root in self.roots:
-            for (channel, state), many in watchman.messages(root, self.at).items():
-                counted[channel, state] = counted.get((channel, state), 0) + many
         what = "Messages written in the last hour, by channel and what became of them"
-        yield _gauge("fengsui_messages_last_hour", what, counted, ("channel", "state"))
+        yield _gauge("fengsui_messages_last_hour", what, watchman.messages(self.at), ("channel", "state"))
         waiting = sum(watchman.waiting(root) for root in self.roots)
         yield _gauge("fengsui_messages_waiting", "Messages to be sent or tried again", {(): waiting})
 
@@ -107,7 +105,9 @@ class Figures(Collector):
             "pointers": lateness.oldest_pointer,
             "messages": watchman.oldest_message,
         }
-        lags = {(step,): max((self._lag(ask(root)) for root in self.roots), default=0) for step, ask in steps.items()}
+        lags: Values = {
+            (step,): max((self._lag(ask(root)) for root in self.roots), default=0) for step, ask in steps.items()
+        }
         yield _gauge("fengsui_lag_seconds", what, lags, ("step",))
 
     def _lag(self, oldest: datetime | None) -> float:
@@ -115,13 +115,15 @@ class Figures(Collector):
 
     def _workers(self) -> Iterator[Metric]:
         alarms = [alarm.code for root in self.roots or ("",) for alarm in watchman.standing(root, self.at, self.steady)]
-        told = {(code,): float(code in alarms) for code in watchman.SENTENCES}
+        told: Values = {(code,): float(code in alarms) for code in watchman.SENTENCES}
         yield _gauge("fengsui_alarm", "Whether an alarm of the watchman stands", told, ("code",))
-        ages = {(row.worker,): watchman.age(row, self.at, self.steady).total_seconds() for row in watchman.beats()}
+        ages: Values = {
+            (row.worker,): watchman.age(row, self.at, self.steady).total_seconds() for row in watchman.beats()
+        }
         yield _gauge("fengsui_worker_beat_age_seconds", "Seconds since a worker's sign of life", ages, ("worker",))
 
 
-def _gauge(name: str, what: str, values: dict[tuple[str, ...], float], labels: tuple[str, ...] = ()) -> Metric:
+def _gauge(name: str, what: str, values: Values, labels: tuple[str, ...] = ()) -> Metric:
     family = GaugeMetricFamily(name, what, labels=labels or None)
     for label, value in sorted(values.items()):
         family.add_metric(label, value)

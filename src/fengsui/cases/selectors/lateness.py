@@ -52,7 +52,7 @@ def announced_by(root: str, at: datetime, within: timedelta) -> tuple[Owing, ...
     """Return what must have been announced by `at` of the hard due times that passed in the time `within` before."""
     rows = models.Obligation.objects.filter(root=root, live=True, due__gte=at - within, due__lt=at).order_by("-due")
     taken = rows.exclude(state="undecided").values_list("case_id", "key", "due", "data__kind")[:MOST]
-    return tuple(Owing(case, announcement(key, due), due) for case, key, due, kind in taken if kind == HARD)
+    return tuple(Owing(case, announcement(key, due), due) for case, key, due, kind in taken if kind == HARD and due)
 
 
 def announcement(key: str, due: datetime) -> str:

@@ -106,7 +106,7 @@ def web_server(options: dict[str, Any]) -> Any:
         workers=options["workers"],
         blocking_threads=options["threads"],
         log_access=False,
-        log_dictconfig=settings.LOGGING,
+        log_dictconfig=dict(settings.LOGGING),
         respawn_failed_workers=True,
         websockets=False,
     )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 
 from fengsui.cases import models, service
 from fengsui.core.problems import Refused
@@ -107,15 +108,15 @@ def test_a_crash_between_claim_and_send_is_sent_again_when_the_lease_ends(
     world.open("group")
     notifications.follow(world.now)
 
-    def killed(*_: object) -> None:
+    def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(notifications.CHANNELS, "email", killed)  # type: ignore[arg-type]
-    monkeypatch.setitem(notifications.CHANNELS, "inapp", killed)  # type: ignore[arg-type]
+    monkeypatch.setattr(EmailMessage, "send", killed)
     with pytest.raises(KeyboardInterrupt):
         notifications.deliver(world.now)
     monkeypatch.undo()
-    (claimed,) = Message.objects.filter(tries=1)
+    claimed = Message.objects.filter(tries=1).first()
+    assert claimed is not None
     notifications.deliver(world.now)
     claimed.refresh_from_db()
     assert claimed.state == "waiting", "the lease still runs"
@@ -146,18 +147,24 @@ def test_a_crash_between_the_event_and_its_follower_loses_nothing(
     assert any("研判事件等级" in text for text in subjects(world, "owner"))
 
 
+def refused(*_: object, **__: object) -> int:
+    raise ConnectionRefusedError("connection refused")
+
+
 def test_a_channel_that_fails_is_tried_later_each_attempt_is_a_row_and_it_can_be_resent(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = world.open("group")
-    monkeypatch.setitem(notifications.CHANNELS, "email", lambda *_: "connection refused")  # type: ignore[arg-type]
+    monkeypatch.setattr(EmailMessage, "send", refused)
     for _ in range(notifications.TRIES + 1):
         run(world)
         world.now += timedelta(hours=10)
-    (message,) = Message.objects.filter(channel="email", person=world.people["owner"], about__startswith="born:O3:")
+    (message,) = Message.objects.filter(channel="outside", person=world.people["owner"], about__startswith="born:O3:")
     assert (message.state, message.tries) == ("failed", notifications.TRIES)
     rows = [row for row in selectors.attempts(world.root, case.case) if row.message == message.pk]
-    assert len(rows) == notifications.TRIES and {row.detail for row in rows} == {"connection refused"}
+    assert len(rows) == notifications.TRIES and rows[0].outcome == "failed"
+    left_out = "这一轮没有再试：通道刚才没有应答"
+    assert {row.detail for row in rows} <= {"ConnectionRefusedError: connection refused", left_out}
     monkeypatch.undo()
     notifications.resend(message.pk, actor=world.people["owner"], at=world.now)
     run(world)
@@ -168,10 +175,11 @@ def test_a_channel_that_fails_is_tried_later_each_attempt_is_a_row_and_it_can_be
         notifications.resend(message.pk, actor=world.people["outsider"], at=world.now)
 
 
-def test_messages_of_an_exercise_say_so(world: World) -> None:
+def test_messages_of_an_exercise_say_so_and_do_not_leave_the_house(world: World) -> None:
     world.open("group", mode="exercise", title="桌面推演")
     run(world)
-    assert mail.outbox and all(message.subject.startswith("【演练】") for message in mail.outbox)
+    assert subjects(world, "owner") and all(text.startswith("【演练】") for text in subjects(world, "owner"))
+    assert not mail.outbox and not Message.objects.filter(channel="outside").exists()
 
 
 def test_a_notice_is_read_by_its_own_person_only(world: World) -> None:

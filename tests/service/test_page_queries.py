@@ -19,6 +19,7 @@ MOST = 60
 """Queries that any page may take, sign-in and frame included."""
 FACTS = {"interruption": "2h"}
 OFFICE_PAGES = ("index", "organisations", "posts", "people", "assets", "delegations", "packs", "locked", "ledger")
+OFFICE_PAGES += ("channels", "attempts", "rollcall")
 PLAN_PAGES = ("overlay", "calendar", "settings")
 ABOVE = ("desk", "desk-panels", "cases", "wall", "wall-panels", "approvals", "archive", "audit", "me")
 
@@ -75,6 +76,7 @@ def pages(world: World) -> Mapping[str, tuple[str, str]]:
         "audit of a person": (auditor, reverse("audit") + f"?person={world.people['owner']}"),
         "me": (group, reverse("me")),
         **{f"admin {area}": (auditor, reverse(f"admin-{area}")) for area in (*OFFICE_PAGES, *PLAN_PAGES)},
+        "my channels": (group, reverse("my-channels")),
     }
 
 

@@ -9,7 +9,10 @@ from tests.support.axe import violations
 from tests.web.test_walk import FACES, NARROW, narrow_enough, visit
 
 PAGES = {
-    "xitong": ("", "organisations/", "posts/", "people/", "assets/", "packs/"),
+    "xitong": (
+        *("", "organisations/", "posts/", "people/", "assets/", "packs/"),
+        *("channels/", "channels/?kind=sms", "channels/email/", "attempts/", "rollcall/"),
+    ),
     "anquan": ("posts/", "delegations/", "locked/", "ledger/?check=1", "tokens/"),
     "yuan": ("overlay/", "calendar/?year=2026", "settings/"),
 }

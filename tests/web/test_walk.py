@@ -52,6 +52,7 @@ DUTY = {
     "me": "/me/",
     "password": "/me/password/",
     "tokens": "/me/tokens/",
+    "my-channels": "/me/channels/",
 }
 """What the duty officer sees; what stands in braces is found by following the pages."""
 OTHERS = {

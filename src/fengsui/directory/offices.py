@@ -30,6 +30,9 @@ Area = Literal[
     "settings",
     "locked",
     "tokens",
+    "channels",
+    "attempts",
+    "rollcall",
     "ledger",
 ]
 SYSTEM, SECURITY, AUDITOR, AUTHOR = "system_admin", "security_admin", "auditor", "plan_author"
@@ -52,6 +55,9 @@ READS: Mapping[Area, tuple[str, ...]] = {
     "settings": (AUDITOR, AUTHOR),
     "locked": (SECURITY, AUDITOR),
     "tokens": (SECURITY, AUDITOR),
+    "channels": (SYSTEM, AUDITOR),
+    "attempts": (SYSTEM, AUDITOR),
+    "rollcall": (SYSTEM, SECURITY, AUDITOR),
     "ledger": (SECURITY, AUDITOR),
 }
 """Which offices may look at a page."""
@@ -80,6 +86,8 @@ DUTIES: Mapping[str, Duty] = {
     "overlay": Duty("overlay", (AUTHOR,), "编写本单位补充", "writing the organisation's additions"),
     "calendar": Duty("calendar", (AUTHOR,), "录入工作日历", "entering the work calendar"),
     "setting": Duty("settings", (AUTHOR,), "更改设置", "changing settings"),
+    "channel": Duty("channels", (SYSTEM,), "维护通道", "keeping channels"),
+    "resend": Duty("attempts", (SYSTEM,), "重发通知", "sending again"),
     "unlock": Duty("locked", (SECURITY,), "解除锁定", "unlocking"),
     "revoke_token": Duty("tokens", (SECURITY,), "吊销接口令牌", "revoking tokens"),
 }

@@ -271,8 +271,8 @@ def _channels(asked: _Asked) -> Iterator[Alarm]:
     """
     rows = Attempt.objects.filter(pk__gte=first_id(asked.at - FAILING_TOLD)).order_by("-pk")
     last: dict[str, list[tuple[str, datetime]]] = {}
-    for root, channel, outcome, at in rows.values_list("root", "message__channel", "outcome", "at")[: SOME * 6]:
-        if root == asked.root and outcome in TRIED:
+    for root, channel, outcome, at in rows.values_list("root", "channel", "outcome", "at")[: SOME * 6]:
+        if root == asked.root and channel and outcome in TRIED:
             last.setdefault(channel, []).append((outcome, at))
     down = [tried[:IN_A_ROW] for tried in last.values() if len(tried) >= IN_A_ROW]
     down = [tried for tried in down if all(outcome == "failed" for outcome, _ in tried)]

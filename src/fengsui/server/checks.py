@@ -21,6 +21,7 @@ from fengsui.core import loader
 from fengsui.core.problems import PackError
 from fengsui.directory import selectors as directory
 from fengsui.library import selectors as library
+from fengsui.notifications import selectors as notifications
 from fengsui.notifications import watchman
 from fengsui.server import clock, configuration
 
@@ -157,6 +158,15 @@ def mail(at: datetime) -> Iterator[Finding]:
         )
 
 
+def people(at: datetime) -> Iterator[Finding]:
+    """Everybody with a post can be reached from outside, by channels that work."""
+    for root in directory.roots():
+        for one in notifications.findings(root, at):
+            remedy = "see Administration, Channels, and the persons' own pages"
+            yield Finding("advice", "people", one.en, remedy)
+    yield Finding("good", "people", f"looked at {len(directory.roots())} organisations")
+
+
 def calendar(at: datetime) -> Iterator[Finding]:
     """Working days are known for this year and, from November on, for the next."""
     wanted = {at.year, at.year + (at.month >= 11)}
@@ -180,7 +190,7 @@ def packs(at: datetime) -> Iterator[Finding]:
             yield Finding("good", "packs", f"{name} {pack.version}")
 
 
-CHECKS: list[Check] = [environment, clock_is_real, database, alarms, workers, space, mail, calendar, packs]
+CHECKS: list[Check] = [environment, clock_is_real, database, alarms, workers, space, mail, people, calendar, packs]
 
 
 def report(found: list[Finding]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from fengsui.web.views.admin import assets, ledger, people, plans, tree
+from fengsui.web.views.admin import assets, channels, ledger, people, plans, tree
 
 urlpatterns: list[URLPattern] = [
     path("", tree.index, name="admin-index"),
@@ -22,5 +22,10 @@ urlpatterns: list[URLPattern] = [
     path("settings/", plans.settings, name="admin-settings"),
     path("locked/", people.locked, name="admin-locked"),
     path("tokens/", people.tokens, name="admin-tokens"),
+    path("channels/", channels.channels, name="admin-channels"),
+    path("channels/<str:id>/", channels.channel, name="admin-channel"),
+    path("attempts/", channels.attempts, name="admin-attempts"),
+    path("rollcall/", channels.rollcall, name="admin-rollcall"),
+    path("rollcall/table.csv", channels.rollcall_file, name="admin-rollcall-file"),
     path("ledger/", ledger.entries, name="admin-ledger"),
 ]

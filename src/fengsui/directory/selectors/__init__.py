@@ -21,6 +21,7 @@ from fengsui.directory.selectors.administration import (
     people_rows,
     plan_of,
     scope,
+    seated,
 )
 from fengsui.directory.selectors.known import (
     AssetRef,
@@ -87,6 +88,7 @@ __all__ = [
     "read_units",
     "roots",
     "scope",
+    "seated",
     "seats_of",
     "tokens_of",
     "tokens_within",

@@ -15,6 +15,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Max, Sum
 
+from fengsui.core.case import Seat
 from fengsui.core.pack import Pack
 from fengsui.core.problems import Lang
 from fengsui.directory.models import Appointment, Asset, Delegation, Organisation, Person, SignIn, Unit
@@ -22,6 +23,7 @@ from fengsui.directory.selectors.known import (
     AssetRef,
     OrganisationRef,
     PersonRef,
+    SeatHeld,
     UnitRef,
     in_force,
     organisations,
@@ -309,6 +311,17 @@ def named_like(root: str, words: str) -> tuple[str, ...]:
     """Return the ids of people and organisations whose names hold these words: what to look for in the ledger."""
     people = Person.objects.filter(root=root, name__icontains=words).values_list("pk", flat=True)[:50]
     return (*people, *Organisation.objects.filter(root=root, name__icontains=words).values_list("pk", flat=True)[:50])
+
+
+def seated(root: str, at: datetime) -> tuple[SeatHeld, ...]:
+    """Return who holds a seat of his own anywhere in a root at the moment, bodies outside left out."""
+    outside = set(Unit.objects.filter(root=root, external=True).values_list("organisation_id", "body"))
+    rows = Appointment.objects.filter(root=root, person__active=True).select_related("person__organisation")
+    held = [row for row in in_force(rows, at).order_by("pk") if (row.organisation_id, row.body) not in outside]
+    return tuple(
+        SeatHeld(person_ref(row.person), Seat(row.organisation_id, row.body, row.post or None, row.place or None))
+        for row in held
+    )
 
 
 def people_of_all(root: str, within: Iterable[str]) -> tuple[PersonRef, ...]:

@@ -1,1 +1,1 @@
-"""Ways to reach a person, one file each: `send(message, address)` returns None, or a sentence why it failed."""
+"""Ways to reach a person, one file each: a `Kind` says what an administrator fills in and sends one letter."""

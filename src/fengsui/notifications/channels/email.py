@@ -1,15 +1,33 @@
-"""E-mail through Django's mail backend (SMTP in production, in memory in tests)."""
+"""E-mail through Django's mail backend (SMTP in production, files without a mail server, memory in tests)."""
 
+from __future__ import annotations
+
+import re
 from smtplib import SMTPException
 
 from django.core.mail import EmailMessage
 
+from fengsui.notifications.channels.carrier import masked
+from fengsui.notifications.channels.kinds import Kind, Letter, Outcome, Text, Wire
 
-def send(subject: str, text: str, address: str) -> str | None:
-    """Send one message; return None when the server accepted it, else why not."""
-    message = EmailMessage(subject=" ".join(subject.split()), body=text, to=[address])
+
+def send(wire: Wire, letter: Letter) -> Outcome:
+    """Send one letter; accepted when the mail server took its recipient."""
+    headers = {"Message-ID": f"<{letter.key}@fengsui>", "X-Priority": "1" if letter.urgent else "3"}
+    message = EmailMessage(" ".join(letter.subject.split()), letter.text, to=list(letter.to), headers=headers)
     try:
         accepted = message.send(fail_silently=False)
-    except (SMTPException, OSError) as error:
-        return f"{type(error).__name__}: {error}"
-    return None if accepted else "the mail server accepted no recipient"
+    except SMTPException as error:
+        return Outcome(False, masked(f"{type(error).__name__}: {error}", letter.to))
+    except (OSError, ValueError, UnicodeError) as error:
+        return Outcome(False, masked(f"{type(error).__name__}: {error}", letter.to), answered=False)
+    return Outcome(bool(accepted), "邮件服务器已收" if accepted else "邮件服务器没有收下任何收件人")
+
+
+KIND = Kind(
+    "email",
+    Text("电子邮件", "E-mail"),
+    send,
+    address=Text("邮箱", "Mail address"),
+    pattern=re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}"),
+)

@@ -95,7 +95,11 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def keep(data: QueryDict) -> dict[str, list[str]]:
     """What was typed, without secrets and tokens."""
-    return {name: [str(value) for value in values] for name, values in data.lists() if name not in UNKEPT}
+    return {name: [str(value) for value in values] for name, values in data.lists() if not _unkept(name)}
+
+
+def _unkept(name: str) -> bool:
+    return name in UNKEPT or name.startswith("secret-")
 
 
 def kept(request: HttpRequest) -> QueryDict | None:

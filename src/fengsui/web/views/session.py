@@ -133,7 +133,9 @@ def theme(request: HttpRequest) -> HttpResponse:
 @signed_in
 def me(request: HttpRequest) -> HttpResponse:
     """A person's own page: what he was told, his seats, colours, language, sign-out."""
-    return show(request, "session/me.html", {"at_page": "me", "notices": notifications.notices(person(request).id)})
+    who = person(request).id
+    told = {"notices": notifications.notices(who), "called": notifications.called(who, at(request))}
+    return show(request, "session/me.html", {"at_page": "me", **told})
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,6 +163,8 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def read(request: HttpRequest) -> HttpResponse:
-    """Marks the notices that the page showed as read; those of other persons stay as they are."""
-    outbox.read(person(request).id, tuple(request.POST.getlist("notice")), at=at(request))
+    """Marks one notice as read, or all that the page showed; those of other persons stay as they are."""
+    only = request.POST.get("only")
+    ids = (only,) if only else tuple(request.POST.getlist("notice"))
+    outbox.read(person(request).id, ids, at=at(request))
     return redirect("me")

@@ -57,7 +57,7 @@ def clocks() -> list[Job]:
 
 def sending() -> list[Job]:
     """What may wait for a channel, or takes its time."""
-    return [notifications.deliver, statistics.keep]
+    return [notifications.deliver, notifications.roll_call, statistics.keep]
 
 
 def jobs() -> list[Job]:

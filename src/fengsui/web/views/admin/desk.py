@@ -200,5 +200,8 @@ def _titles() -> dict[str, str]:
         "settings": _("设置"),
         "locked": _("锁定"),
         "tokens": _("接口令牌"),
+        "channels": _("通道"),
+        "attempts": _("发送记录"),
+        "rollcall": _("点名"),
         "ledger": _("变更记录"),
     }

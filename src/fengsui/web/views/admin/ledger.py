@@ -125,4 +125,10 @@ def _labels() -> dict[str, str]:
         "overlay_withdrawn": _("撤回本单位补充"),
         "text_attached": _("附上原文"),
         "calendar_set": _("录入工作日历"),
+        "channel_created": _("建立通道"),
+        "channel_changed": _("更改通道"),
+        "channel_opened": _("启用通道"),
+        "channel_closed": _("停用通道"),
+        "address_set": _("本人写通道地址"),
+        "address_dropped": _("本人去掉通道地址"),
     }

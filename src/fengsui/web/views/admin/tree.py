@@ -16,6 +16,7 @@ from fengsui.directory import offices, service
 from fengsui.directory import selectors as directory
 from fengsui.library import registers
 from fengsui.library import selectors as library
+from fengsui.notifications import selectors as notifications
 from fengsui.web.forms import admin as forms
 from fengsui.web.views.admin.desk import Deed, administers, by, chosen, conduct, page, within
 from fengsui.web.views.frame import at, lang, missing, person
@@ -38,6 +39,10 @@ def index(request: HttpRequest) -> HttpResponse:
             "empty": directory.empty_posts(who.root, who.organisation, at(request), lang=lang()),
             "nobody": [words[lang() == "en"] for id, words in offices.LABELS.items() if id not in holders],
             "locked": directory.locked_names(who.root, at(request)),
+            "findings": [
+                (one.said(lang()), one.names)
+                for one in notifications.findings(who.root, at(request), within=frozenset({who.organisation}))
+            ],
             "unknown_years": [one for one in (year, year + 1) if one not in years],
         },
     )

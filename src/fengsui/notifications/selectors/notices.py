@@ -1,10 +1,12 @@
-"""Reads of the notifications: a person's notices, every attempt, and whether reminders flow at all."""
+"""A person's notices, and whether messages flow at all."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fengsui.directory import selectors as directory
-from fengsui.notifications.models import Attempt, Message
+from fengsui.notifications.models import Message
 
 SLOW = timedelta(minutes=5)
 """A message that waits longer than this means that reminders have stopped flowing, and the screen says so."""
@@ -21,19 +23,6 @@ class NoticeRow:
     number: str
     urgent: bool
     read: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptRow:
-    """One try to reach a person: message, channel, state of the message, outcome of this try."""
-
-    message: str
-    person: str
-    channel: str
-    state: str
-    at: datetime
-    outcome: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +47,12 @@ def notices(person: str, *, limit: int = 50) -> tuple[NoticeRow, ...]:
     )
 
 
-def attempts(root: str, case: str) -> tuple[AttemptRow, ...]:
-    """Return every attempt to tell somebody about a case, the newest first."""
-    rows = Attempt.objects.filter(root=root, message__root=root, message__case=case).select_related("message")
-    return tuple(
-        AttemptRow(
-            row.message_id, row.message.person, row.message.channel, row.message.state, row.at, row.outcome, row.detail
-        )
-        for row in rows.order_by("-at", "-pk")
-    )
-
-
 def flow(root: str, at: datetime) -> Flow:
-    """Compare what should have gone out by `at` with what was accepted."""
-    waiting = Message.objects.filter(root=root, state="waiting")
-    oldest = waiting.order_by("created_at").values_list("created_at", flat=True).first()
+    """Compare what should have gone out by `at` with what was accepted.
+
+    A message that waits for the end of quiet hours, or for its next try, is not late before that moment.
+    """
+    waiting = Message.objects.filter(root=root, next_at__isnull=False)
+    oldest = waiting.order_by("next_at").values_list("next_at", flat=True).first()
     failed = Message.objects.filter(root=root, state="failed").count()
     return Flow(oldest is None or at - oldest <= SLOW, waiting.count(), oldest, failed)

@@ -71,7 +71,7 @@ def test_who_may_not_open_the_case_finds_no_document(page, new_page, sign_in, tr
     sign_in(page, "zhiban")
     letter = report(page)
     other = new_page()
-    sign_in(other, "fuwu")
+    sign_in(other, "dongan")
     for address in (letter, re.sub(r"\d+/$", "", letter)):
         assert other.goto(address).status == 404
     assert page.goto(re.sub(r"\d+/$", "1/", letter)).status == 404

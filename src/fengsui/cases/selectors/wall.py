@@ -228,8 +228,8 @@ def _due(
     """Return the nearest due times of the cases below that the reader may open."""
     rows = models.Obligation.objects.filter(root=who.root, organisation__in=who.below, live=True, due__isnull=False)
     rows = rows.exclude(state=UNDECIDED)
-    open_to = access.readable(who).filter(organisation__in=who.below, active=True, mode="live").values("pk")
-    nearest = list(rows.filter(case__in=open_to).select_related("case").order_by("due", "pk")[:DUE])
+    open_to = access.readable(who).filter(pk=OuterRef("case"), organisation__in=who.below, active=True, mode="live")
+    nearest = list(rows.filter(Exists(open_to)).select_related("case").order_by("due", "pk")[:DUE])
     read_words([one.case for one in nearest])
     found = []
     for one in nearest:

@@ -190,3 +190,38 @@ def test_who_waits_may_urge_and_the_urged_hear_it_at_once_each_time(world: World
     assert len(subjects(world, "group", "催办")) == 2
     owed.refresh_from_db()
     assert owed.next_rung == "half", "urging by hand moves no clock"
+
+
+LATE = "hard:\n  - {rung: late, when: 95%, to: [holders]}\n  - {rung: due, when: due, to: [holders]}\n"
+
+
+def test_a_ladder_of_ones_own_moves_the_reminders_of_what_is_open_and_of_what_comes(world: World) -> None:
+    _, owed = ended(world)
+    assert owed.due is not None and owed.next_rung == "half"
+    service.set_ladder(world.root, world.root, LATE, "应急办 2024-3", actor=world.people["owner"], at=world.now)
+    run(world)
+    owed.refresh_from_db()
+    assert owed.next_rung == "late" and not models.Ladder.objects.filter(pending=True).exists()
+    _, other = ended(world)
+    assert other.next_rung == "late"
+    run(world, owed.due + timedelta(days=2))
+    assert not subjects(world, "leader", "逾期"), "this ladder tells nobody above"
+    assert len(subjects(world, "group", "已逾期：")) == 2, "one for each case, and then this ladder is at its end"
+    service.drop_ladder(world.root, world.root, "改回", actor=world.people["owner"], at=world.now)
+    run(world)
+    owed.refresh_from_db()
+    assert owed.next_rung.startswith("daily:") and owed.next_at is not None and owed.next_at > world.now
+
+
+def test_the_ladder_of_the_nearest_organisation_upwards_holds(world: World) -> None:
+    from fengsui.cases.selectors.ladders import ladders_of
+    from fengsui.directory import service as directory
+    from tests.world import BY
+
+    below = directory.create_organisation("下属单位", "XS", parent=world.root, actor=BY, at=world.now)
+    shipped = ladders_of(world.root, below)
+    service.set_ladder(world.root, world.root, LATE, "一", actor=BY, at=world.now)
+    assert ladders_of(world.root, below) == ladders_of(world.root, world.root) != shipped
+    service.set_ladder(world.root, below, LATE.replace("95%", "90%"), "二", actor=BY, at=world.now)
+    assert ladders_of(world.root, below).hard.rungs[0].share == 90
+    assert ladders_of(world.root, world.root).hard.rungs[0].share == 95

@@ -27,6 +27,7 @@ DEEDS = {
     "adopt": ("admin-packs", "adopt"),
     "overlay": ("admin-overlay", "draft"),
     "calendar": ("admin-calendar", "publish"),
+    "ladder": ("admin-ladder", "set"),
     "setting": ("admin-settings", "change"),
     "unlock": ("admin-locked", "unlock"),
     "revoke_token": ("admin-tokens", "revoke"),
@@ -207,6 +208,31 @@ def test_additions_are_drafted_with_faults_and_published_without(world: World):
     assert "第 1 版在用" in client.get(url).content.decode()
     assert client.post(url, {"do": "withdraw", "reason": ""}).status_code == 422
     assert client.post(url, {"do": "withdraw", "reason": "并入新版预案"}).status_code == 302
+
+
+def test_a_ladder_is_tried_put_in_force_by_a_paper_and_taken_back(world: World):
+    client, url = officer(world, "plan_author"), reverse("admin-ladder")
+    assert "出厂的阶梯" in client.get(url).content.decode()
+    bad = "hard:\n  - {rung: due, when: noon, to: [holders]}\n  - {rung: x, when: 50%, to: [nobody]}\n"
+    refused = client.post(url, {"do": "preview", "text": bad})
+    assert (
+        refused.status_code == 422 and "ladder.yaml:2" in said(refused)[0] and "when: noon" in refused.content.decode()
+    )
+    own = "hard:\n  - {rung: due, when: due, to: [holders, nobody]}\n"
+    refused = client.post(url, {"do": "preview", "text": own})
+    assert refused.status_code == 422 and "nobody" in said(refused)[0]
+    own = (
+        "hard:\n  - {rung: late, when: 95%, to: [holders]}\n  - {rung: due, when: due, to: [holders, leading_group]}\n"
+    )
+    tried = client.post(url, {"do": "preview", "text": own}).content.decode()
+    assert "还没有生效" in tried and "第 57 分钟" in tried and "时间过去 95%" in tried and "领导小组" in tried
+    assert "出厂的阶梯" in client.get(url).content.decode(), "trying changes nothing"
+    assert client.post(url, {"do": "set", "text": own, "paper": ""}).status_code == 422
+    assert client.post(url, {"do": "set", "text": own, "paper": "应急办 2024-3"}).status_code == 302
+    page = client.get(url).content.decode()
+    assert "本单位的阶梯" in page and "应急办 2024-3" in page and "正在改排" in page
+    assert client.post(url, {"do": "drop", "reason": "改回"}).status_code == 302
+    assert "出厂的阶梯" in client.get(url).content.decode()
 
 
 def test_settings_and_a_year_of_the_calendar_are_entered(world: World):

@@ -14,7 +14,7 @@ PAGES = {
         *("channels/", "channels/?kind=sms", "channels/email/", "attempts/", "rollcall/"),
     ),
     "anquan": ("posts/", "delegations/", "locked/", "ledger/?check=1", "tokens/"),
-    "yuan": ("overlay/", "calendar/?year=2026", "settings/"),
+    "yuan": ("overlay/", "calendar/?year=2026", "ladder/", "settings/"),
 }
 SINGLE = {
     "person": ("people/", "people"),

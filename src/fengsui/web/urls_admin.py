@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from fengsui.web.views.admin import assets, channels, ledger, people, plans, tree
+from fengsui.web.views.admin import assets, channels, ladder, ledger, people, plans, tree
 
 urlpatterns: list[URLPattern] = [
     path("", tree.index, name="admin-index"),
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("packs/", plans.packs, name="admin-packs"),
     path("overlay/", plans.overlay, name="admin-overlay"),
     path("calendar/", plans.calendar, name="admin-calendar"),
+    path("ladder/", ladder.ladder, name="admin-ladder"),
     path("settings/", plans.settings, name="admin-settings"),
     path("locked/", people.locked, name="admin-locked"),
     path("tokens/", people.tokens, name="admin-tokens"),

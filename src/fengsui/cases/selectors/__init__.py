@@ -14,6 +14,7 @@ from fengsui.cases.selectors.case_page import act_beside, case_page
 from fengsui.cases.selectors.discharging import discharge
 from fengsui.cases.selectors.forms import act_form
 from fengsui.cases.selectors.handover import handover_page
+from fengsui.cases.selectors.ladder_page import check_ladder, ladder_page
 from fengsui.cases.selectors.log import check as verify
 from fengsui.cases.selectors.meant import act_named
 from fengsui.cases.selectors.news import News, news
@@ -42,6 +43,7 @@ __all__ = [
     "case_for",
     "case_page",
     "cases",
+    "check_ladder",
     "default_view",
     "desk",
     "diff_page",
@@ -51,6 +53,7 @@ __all__ = [
     "export",
     "handover_page",
     "is_for",
+    "ladder_page",
     "news",
     "obligations_of",
     "obligations_page",

@@ -398,6 +398,19 @@ class OverlayForm(AdminForm):
     )
 
 
+class LadderForm(AdminForm):
+    """A ladder of reminders, as text, and the paper it rests on."""
+
+    text = forms.CharField(
+        label=gettext_lazy("提醒阶梯（ladder.yaml）"),
+        widget=forms.Textarea(attrs={"rows": 18, "class": "inp mono", "spellcheck": "false"}),
+        strip=False,
+    )
+    paper = forms.CharField(
+        label=gettext_lazy("依据"), max_length=200, required=False, help_text=gettext_lazy("文号或会议；预览不用填")
+    )
+
+
 class ReasonForm(AdminForm):
     """A reason for taking something back."""
 

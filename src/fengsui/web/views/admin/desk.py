@@ -197,6 +197,7 @@ def _titles() -> dict[str, str]:
         "packs": _("预案包"),
         "overlay": _("本单位补充"),
         "calendar": _("工作日历"),
+        "ladder": _("提醒阶梯"),
         "settings": _("设置"),
         "locked": _("锁定"),
         "tokens": _("接口令牌"),

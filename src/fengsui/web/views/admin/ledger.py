@@ -122,6 +122,8 @@ def _labels() -> dict[str, str]:
         "regime_dropped": _("停止并行"),
         "setting_set": _("更改设置"),
         "overlay_published": _("发布本单位补充"),
+        "ladder_set": _("更改提醒阶梯"),
+        "ladder_dropped": _("撤回提醒阶梯"),
         "overlay_withdrawn": _("撤回本单位补充"),
         "text_attached": _("附上原文"),
         "calendar_set": _("录入工作日历"),

@@ -17,7 +17,9 @@ from fengsui.core.case import Event
 from fengsui.core.problems import CODES, Refused
 from fengsui.directory import selectors as known
 from fengsui.directory import service as directory
+from fengsui.directory.models import Appointment
 from fengsui.ledger import selectors as ledger
+from fengsui.library import service as library
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +209,22 @@ def test_an_obligation_is_discharged_by_its_key(world: World, owner: Caller) -> 
     assert state == "met"
     problem(owner.post(f"{address}/{key}/discharge", {}), 409, "not_owed_now")
     problem(owner.post(f"{address}/none:1:0/discharge", {}), 404, "absent")
+
+
+def test_what_the_administration_changes_is_seen_by_the_next_report(world: World, owner: Caller) -> None:
+    assert owner.post("/api/v1/cases", REPORT).status_code == 201
+    pins = [models.Case.objects.latest("number").pin]
+    library.set_reading(world.root, world.root, "watch.immediately", "20min", "改定", actor="setup", at=world.now)
+    assert owner.post("/api/v1/cases", REPORT).status_code == 201
+    assert models.Case.objects.latest("number").pin != pins[0]
+    held = Appointment.objects.get(person=world.people["owner"])
+    directory.end_appointment(held.pk, actor="setup", at=world.now)
+    problem(owner.post("/api/v1/cases", REPORT), 422, "not_yours")
+    deputy = {"document": "代理函", "until": world.now + timedelta(hours=1), "person": world.people["owner"]}
+    directory.delegate(world.root, "office.head@B", actor="setup", at=world.now, **deputy)
+    assert owner.post("/api/v1/cases", REPORT | {"owner": "office@B"}).status_code == 201
+    world.at("+2h")
+    problem(owner.post("/api/v1/cases", REPORT | {"owner": "office@B"}), 422, "not_yours")
 
 
 def test_a_long_list_goes_on_by_key(world: World, owner: Caller) -> None:

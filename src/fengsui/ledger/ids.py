@@ -7,7 +7,7 @@ Rules
 
 import secrets
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 def new_id(at: datetime) -> str:
@@ -21,6 +21,11 @@ def first_id(at: datetime) -> str:
     """Return an id that is not after any made at `at` or later: where to begin to read rows in the order of time."""
     milliseconds = int(at.timestamp() * 1000) & (2**48 - 1)
     return str(uuid.UUID(int=milliseconds << 80))
+
+
+def made_at(id: str) -> datetime:
+    """Return the moment at which a row was made, by its id."""
+    return datetime.fromtimestamp((uuid.UUID(id).int >> 80) / 1000, UTC)
 
 
 def new_salt() -> str:

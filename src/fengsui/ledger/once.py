@@ -18,6 +18,10 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _A = TypeVar("_A", bound=tuple[object, ...])
 _kept: ContextVar[dict[object, object] | None] = ContextVar("kept", default=None)
+_standing: ContextVar[tuple[str, dict[object, object]] | None] = ContextVar("standing", default=None)
+_held: dict[str, tuple[str, dict[object, object]]] = {}
+MOST = 10_000
+"""Answers that a process holds of the administration of one root."""
 
 
 @contextmanager
@@ -28,6 +32,50 @@ def page() -> Iterator[None]:
         yield
     finally:
         _kept.reset(token)
+
+
+@contextmanager
+def standing(root: str, head: str) -> Iterator[None]:
+    """Remember what is read as on a page; and what only the administration changes, as long as `head` is its head.
+
+    Every change of directory and library is an entry of the ledger in one transaction with the change: while the head
+    of that stream is the same, nothing of them has changed (`steady`).
+    """
+    known = _held.get(root)
+    if known is None or known[0] != head or len(known[1]) > MOST:
+        known = _held[root] = (head, {})
+    token = _standing.set((root, known[1]))
+    try:
+        with page():
+            yield
+    finally:
+        _standing.reset(token)
+
+
+def stands(root: str) -> bool:
+    """Return whether steady reads of a root are remembered here."""
+    now = _standing.get()
+    return now is not None and now[0] == root
+
+
+def steady(read: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Make a read of what only the administration changes: `once` on a page, longer between `standing`.
+
+    The root is its first argument, and no moment is among the others.
+    """
+    remembered_once = once(read)
+
+    @wraps(read)
+    def remembered(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        now = _standing.get()
+        if now is None or now[0] != args[0]:
+            return remembered_once(*args, **kwargs)
+        key = (read, args, tuple(kwargs.items()))
+        if key not in now[1]:
+            now[1][key] = read(*args, **kwargs)
+        return cast("_T", now[1][key])
+
+    return remembered
 
 
 def once(read: Callable[_P, _T]) -> Callable[_P, _T]:

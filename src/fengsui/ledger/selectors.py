@@ -51,6 +51,12 @@ def sealed(entry: Entry) -> str:
     )
 
 
+def head(root: str, stream: str) -> str:
+    """Return the digest of the last entry of a stream, "" for an empty one: the same as long as nothing was added."""
+    rows = Entry.objects.filter(root=root, stream=stream).order_by("-seq").values_list("digest", flat=True)
+    return rows.first() or ""
+
+
 def entries(root: str, stream: str, *, after: int = 0, limit: int = 200) -> tuple[EntryRow, ...]:
     """Return entries of a stream in order, from the one after `after`."""
     rows = Entry.objects.filter(root=root, stream=stream, seq__gt=after).order_by("seq")[:limit]

@@ -16,10 +16,11 @@ from typing import Any
 from fengsui.core import lint, loader, overlay
 from fengsui.core.book import Book, Installed
 from fengsui.core.pack import BadValue, Overlay, Pack, parse_value
+from fengsui.core.pack.values import NAMES_ZH
 from fengsui.core.problems import PackError, Problem
 from fengsui.core.timing import WorkCalendar
-from fengsui.ledger.once import foresee, once, unread
-from fengsui.ledger.problems import refuse
+from fengsui.ledger.once import foresee, once, steady, unread
+from fengsui.ledger.problems import IN_PLAN, no_such, refuse
 from fengsui.library import models
 
 
@@ -110,7 +111,7 @@ def installed(root: str, name: str, version: str) -> Pack | None:
     return _pack(root, digest) if digest else None
 
 
-@once
+@steady
 def governing(root: str, organisation: str) -> Pin | None:
     """Return what the organisation's next case is pinned to, or None while it has adopted nothing."""
     rows = models.Governing.objects.filter(root=root).values_list(
@@ -126,7 +127,7 @@ def governing(root: str, organisation: str) -> Pin | None:
     return Pin(pack, values, current_calendar(root), tuple(sorted(settings.items())), own or "", beside)
 
 
-@once
+@steady
 def regimes(root: str, organisation: str) -> tuple[RegimeRow, ...]:
     """Return the regimes an organisation has put beside its plan, by id."""
     rows = models.Regime.objects.filter(root=root, organisation=organisation).order_by("name")
@@ -139,7 +140,7 @@ def installed_regimes(root: str, beside: Iterable[tuple[str, str]]) -> tuple[Ins
     return tuple(Installed(_pack(root, one), readings(root, values)) for one, values in beside)
 
 
-@once
+@steady
 def adopter(root: str, organisation: str) -> str:
     """Return the organisation whose adoption governs this one: itself, or the topmost under a plan of several tiers."""
     if organisation == root or models.Governing.objects.filter(root=root, organisation=organisation).exists():
@@ -221,7 +222,7 @@ def check_overlay(root: str, organisation: str, text: str) -> tuple[Problem, ...
     return tuple(p for p in found if p.severity == "error" or p.where.file == own.file)
 
 
-@once
+@steady
 def current_calendar(root: str) -> str:
     """Return the digest of the work calendar in use. Raises Refused (`absent`) before one was seeded."""
     found = models.Calendar.objects.filter(root=root).order_by("-number").values_list("digest", flat=True).first()
@@ -252,14 +253,12 @@ def check_asset(root: str, organisation: str, attributes: Mapping[str, str]) -> 
     known = {name: rule.type for name, rule in found.facts.items() if name.startswith("asset.")}
     for name, text in attributes.items():
         if name not in known:
-            where = "预案"
-            raise refuse(
-                "no_such_name", what="资产属性", what_en="attribute", name=name, where=where, known=" ".join(known)
-            )
+            raise no_such(("资产属性", "attribute"), name, IN_PLAN, known)
         try:
             parse_value(text, known[name], found.words.domain)
         except BadValue as bad:
-            raise refuse("bad_input", what=name, why=str(bad)) from None
+            wanted = NAMES_ZH.get(bad.type.kind, "、".join(bad.known))
+            raise refuse("bad_input", what=name, why=f"“{bad.text}”不是{wanted}", why_en=str(bad)) from None
 
 
 @once

@@ -24,6 +24,7 @@ from fengsui.core.forms import qualified
 from fengsui.core.pack import Pack
 from fengsui.ledger.ids import new_id, new_salt
 from fengsui.ledger.problems import refuse
+from fengsui.ledger.rows import insert
 
 TOKEN = "text:"
 LIMIT = 20 * 1024 * 1024
@@ -128,7 +129,7 @@ def set_aside(act: Act, pack: Pack, files: tuple[Upload, ...]) -> tuple[Act, Asi
 def keep(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
     """Write what was set aside, in the transaction of the event that holds its tokens."""
     listed = manifest(aside.files)
-    models.Beside.objects.bulk_create(
+    texts = [
         models.Beside(
             id=new_id(at),
             root=row.root,
@@ -140,7 +141,8 @@ def keep(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
             at=at,
         )
         for token, (salt, text) in aside.texts.items()
-    )
+    ]
+    insert(texts)
     for upload in aside.files:
         kept = models.File(
             id=new_id(at),

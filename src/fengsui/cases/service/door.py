@@ -36,6 +36,7 @@ from fengsui.core.timing import show_instant
 from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import refuse
+from fengsui.ledger.rows import insert
 from fengsui.library import selectors as library
 from fengsui.library.service import set_reading as decide_reading
 
@@ -251,8 +252,8 @@ def receipt_for(row: models.Case, book: Book, case: Case, act: Act, events: tupl
 def append(row: models.Case, case: Case | None, events: tuple[Event, ...]) -> Case:
     """Store sealed events and one pointer per follower, and return the fold after them."""
     after = grown(case, events)
-    models.Event.objects.bulk_create(event_rows(row, events))
-    models.Fresh.objects.bulk_create(pointers(row, events))
+    insert(event_rows(row, events))
+    insert(pointers(row, events))
     return after
 
 
@@ -349,9 +350,10 @@ def remember(row: models.Case, person: str, key: str | None, request: str, recei
     if not key:
         return
     kept = {**asdict(receipt), "at": stamp(receipt.at)}
-    models.Submission(
+    one = models.Submission(
         id=new_id(at), root=row.root, key=key, person=person, case=row, request=request, receipt=kept, at=at
-    ).save(force_insert=True)
+    )
+    insert([one])
 
 
 def request_of(case: str, act: Act, files: Sequence[beside.Upload]) -> str:

@@ -28,9 +28,12 @@ from fengsui.core.case import Act, Kind, Mode, Opening, Seat
 from fengsui.core.pack.acts import KINDS
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
+from fengsui.ledger import selectors as ledger
 from fengsui.ledger.ids import new_id
-from fengsui.ledger.once import page
+from fengsui.ledger.once import standing
 from fengsui.ledger.problems import refuse
+from fengsui.ledger.rows import insert
+from fengsui.ledger.service import ADMINISTRATION
 from fengsui.library import selectors as library
 
 
@@ -64,7 +67,10 @@ def open_case(
     `link` the number of the case it comes from; facts language text ("2h"). Raises Refused, the engine's too.
     """
     at = door.whole(at)
-    with page():  # who, where and by which plan is read once: opening writes none of it
+    top = directory.root_of(actor)
+    if top is None:
+        raise refuse("absent")
+    with standing(top, ledger.head(top, ADMINISTRATION)):  # opening changes nothing of who may what by which plan
         root, home = _home(actor, organisation)
         _check(kind, mode, happened_at, at)
         book = library.book_for(root, organisation)
@@ -129,13 +135,13 @@ class Draft:
 
     def write(self, home: directory.OrganisationRef, at: datetime) -> Receipt:
         """Write the rows in the transaction of the caller; the number, which others wait for, last of all."""
-        models.Event.objects.bulk_create(self.events)
-        models.Fresh.objects.bulk_create(self.pointers)
-        models.Gram.objects.bulk_create(self.grams)
+        insert(self.events)
+        insert(self.pointers)
+        insert(self.grams)
         beside.keep(self.aside, self.row, self.events[0].seq, at)
         self.born.write()
         self.row.number = _number(home, cast("Mode", self.row.mode), at)
-        self.row.save(force_insert=True)
+        insert([self.row])
         return replace(self.receipt, number=self.row.number)
 
 

@@ -27,6 +27,7 @@ from fengsui.core.obligations import Obligation
 from fengsui.core.pack import BodyRef
 from fengsui.core.playbooks import steps
 from fengsui.ledger.ids import new_id
+from fengsui.ledger.rows import insert
 
 NOT_OWED = ("cancelled", "superseded", "undecided")
 """States in which an obligation brings nobody into the case."""
@@ -42,9 +43,9 @@ def project(row: models.Case, book: Book, case: Case, at: datetime, *, since: in
     row.save()
     _obligations(row, owed, at)
     known = set(models.Involved.objects.filter(root=row.root, case=row).values_list("party", flat=True))
-    models.Involved.objects.bulk_create(involved(row, book, case, owed, since, known))
+    insert(list(involved(row, book, case, owed, since, known)))
     pks = dict(models.Event.objects.filter(root=row.root, case=row, seq__gt=since).values_list("seq", "pk"))
-    models.Mention.objects.bulk_create(mentions.words_of(row, book, case, owed, since, pks))
+    insert(mentions.words_of(row, book, case, owed, since, pks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,9 @@ class Born:
 
     def write(self) -> None:
         """Write everything but the row of the case itself."""
-        models.Obligation.objects.bulk_create(self.owed)
-        models.Involved.objects.bulk_create(self.involved)
-        models.Mention.objects.bulk_create(self.mentions)
+        insert(self.owed)
+        insert(self.involved)
+        insert(self.mentions)
 
 
 def born(row: models.Case, book: Book, case: Case, at: datetime, pks: Mapping[int, str]) -> Born:
@@ -139,7 +140,7 @@ def _obligations(row: models.Case, owed: Iterable[Obligation], at: datetime) -> 
             fresh.append(_reckoned(_unborn(row, obligation, at), obligation, row, ladders))
         elif any(getattr(kept, name) != value for name, value in _values(obligation, row).items()):
             _reckoned(kept, obligation, row, ladders).save(force_update=True)
-    models.Obligation.objects.bulk_create(fresh)
+    insert(fresh)
     if known:
         models.Obligation.objects.filter(root=row.root, pk__in=[kept.pk for kept in known.values()]).delete()
 

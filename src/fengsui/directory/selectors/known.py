@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from fengsui.core.case import Seat
 from fengsui.directory.models import Appointment, Asset, Delegation, Organisation, Person, SignIn, Unit
-from fengsui.ledger.once import foresee, once, unread
+from fengsui.ledger.once import foresee, once, stands, steady, unread
 
 ORGANISATION = ("pk", "root", "name", "name_en", "code", "zone", "tier", "parent", "outlines_from_opening")
 UNIT = ("body", "place", "name", "external", "linked", "pk", "contact")
@@ -104,8 +104,30 @@ def person_for(user: Any) -> PersonRef | None:
 @once
 def person(id: str) -> PersonRef | None:
     """Return an active person, or None."""
+    root = _ROOTS.get(id, "")
+    if stands(root):
+        return _person(root, id)
     row = Person.objects.select_related("organisation").filter(pk=id, active=True).first()
     return person_ref(row) if row else None
+
+
+@steady
+def _person(root: str, id: str) -> PersonRef | None:
+    row = Person.objects.select_related("organisation").filter(root=root, pk=id, active=True).first()
+    return person_ref(row) if row else None
+
+
+_ROOTS: dict[str, str] = {}
+
+
+def root_of(person: str) -> str | None:
+    """Return the root that a person belongs to, once and for all, or None for nobody."""
+    if person not in _ROOTS:
+        found = Person.objects.filter(pk=person).values_list("root", flat=True).first()
+        if found is None:
+            return None
+        _ROOTS[person] = found
+    return _ROOTS[person]
 
 
 def people(root: str, ids: Iterable[str]) -> dict[str, PersonRef]:
@@ -126,14 +148,29 @@ def seats_of(id: str, at: datetime) -> tuple[Seat, ...]:
     who = person(id)
     if who is None:
         return ()
-    held = in_force(Appointment.objects.filter(root=who.root, person=id), at)
-    own = tuple(_seat(appointment) for appointment in held.order_by("since", "pk"))
+    held = _appointments(who.root, id)
+    own = tuple(seat for since, until, seat in held if since <= at and (until is None or until > at))
+    if stands(who.root) and at >= (_lent_until(who.root) or at):
+        return own
     places = {(seat.organisation, seat.text) for seat in own}
     bodies = {seat.body for seat in own}
     rows = in_force(Delegation.objects.filter(root=who.root), at).filter(Q(person=id) | Q(to_body__in=bodies))
     to_me = [one for one in rows if one.person_id == id or (one.organisation_id, _lent_to(one).text) in places]
     lent = [_lent(one, own, at) for one in to_me]
     return (*own, *(seat for seat in lent if (seat.organisation, seat.text) not in places))
+
+
+@steady
+def _appointments(root: str, person: str) -> tuple[tuple[datetime, datetime | None, Seat], ...]:
+    rows = Appointment.objects.filter(root=root, person=person).order_by("since", "pk")
+    return tuple((row.since, row.until, _seat(row)) for row in rows)
+
+
+@steady
+def _lent_until(root: str) -> datetime | None:
+    """Return until when seats of a root are lent at the longest."""
+    last: datetime | None = Delegation.objects.filter(root=root).aggregate(last=Max("until"))["last"]
+    return last
 
 
 def holders(root: str, organisation: str, bodies: Iterable[str], at: datetime) -> tuple[SeatHeld, ...]:
@@ -184,14 +221,14 @@ def _lent_to(row: Delegation) -> Seat:
     return Seat(row.organisation_id, row.to_body, row.to_post or None, row.to_place or None)
 
 
-@once
+@steady
 def organisation(root: str, id: str) -> OrganisationRef | None:
     """Return an organisation of a root."""
     row = Organisation.objects.filter(root=root, pk=id).values_list(*ORGANISATION).first()
     return OrganisationRef(*row[:7], row[7] or "", row[8]) if row else None
 
 
-@once
+@steady
 def organisations(root: str) -> tuple[OrganisationRef, ...]:
     """Return all organisations of a root, the topmost first."""
     rows = Organisation.objects.filter(root=root).order_by("created_at", "pk").values_list(*ORGANISATION)
@@ -201,7 +238,7 @@ def organisations(root: str) -> tuple[OrganisationRef, ...]:
     return found
 
 
-@once
+@steady
 def line(root: str, id: str) -> tuple[OrganisationRef, ...]:
     """Return an organisation and those above it, up to the root."""
     found: list[OrganisationRef] = []
@@ -214,7 +251,7 @@ def line(root: str, id: str) -> tuple[OrganisationRef, ...]:
     return tuple(found)
 
 
-@once
+@steady
 def below(root: str, organisation: str) -> tuple[str, ...]:
     """Return the ids of the organisations under one, itself not included."""
     children: dict[str, list[str]] = {}
@@ -232,7 +269,7 @@ def roots() -> tuple[str, ...]:
     return tuple(Organisation.objects.filter(parent=None).order_by("created_at", "pk").values_list("pk", flat=True))
 
 
-@once
+@steady
 def units(root: str, organisation: str) -> tuple[UnitRef, ...]:
     """Return the units and outside bodies an organisation has put down, by body and place."""
     rows = Unit.objects.filter(root=root, organisation=organisation).order_by("external", "body", "place")
@@ -252,14 +289,14 @@ def read_units(root: str, organisations: Iterable[str]) -> None:
         foresee(units, (root, id), tuple(there))
 
 
-@once
+@steady
 def bodies_linked_to(root: str, organisation: str) -> tuple[tuple[str, str], ...]:
     """Return (organisation, body) for the outside bodies of others that are in truth this organisation."""
     rows = Unit.objects.filter(root=root, linked=organisation)
     return tuple(rows.values_list("organisation_id", "body"))
 
 
-@once
+@steady
 def assets(root: str, organisation: str) -> tuple[AssetRef, ...]:
     """Return the systems of an organisation that are in use, by name."""
     rows = Asset.objects.filter(root=root, organisation=organisation, active=True).order_by("name")

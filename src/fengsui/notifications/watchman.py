@@ -2,9 +2,9 @@
 
 Rules
 - It runs in the web process and asks the tables, so a worker that stopped, hangs or skips its work is seen by another.
-- Every question walks an index and is bounded; all answers are kept for `FRESH` per process, judged by the moment that
-  is asked for: the watchman reads no clock.
-- It compares on its own account: hard due times that passed, against attempts that were accepted.
+- Every question walks an index and is bounded; the answers are kept for some seconds per process, judged by the moment
+  that is asked for: the watchman reads no clock.
+- It compares on its own account: hard due times that passed or are near, against messages that were accepted.
 - An alarm stands as long as its cause. It cannot be dismissed; it names no person and no case.
 """
 
@@ -17,14 +17,18 @@ from django.conf import settings
 from django.db.models import Count
 
 from fengsui.cases.selectors import lateness
+from fengsui.cases.selectors.lateness import Owing
 from fengsui.core.problems import Lang, Refused
 from fengsui.ledger.ids import first_id
 from fengsui.library import selectors as library
 from fengsui.notifications import pulse
-from fengsui.notifications.models import Attempt, Beat, Message
+from fengsui.notifications.models import Beat, Message
 from fengsui.notifications.pulse import INSTALLATION, LEAP, Steady
+from fengsui.notifications.selectors import failing
 
 FRESH = timedelta(seconds=5)
+COMPARED = timedelta(seconds=30)
+"""How long the answer of the comparison is kept: it reads more rows than the others."""
 SILENT = timedelta(seconds=60)
 """A worker gives a sign of life every few seconds."""
 LATE = timedelta(seconds=60)
@@ -34,10 +38,6 @@ LEAP_TOLD = timedelta(minutes=10)
 BACK = timedelta(hours=24)
 """How far back the comparison goes."""
 FAILING = timedelta(seconds=30)
-IN_A_ROW = 3
-FAILING_TOLD = timedelta(hours=6)
-"""How long a channel is told to fail that nobody has tried since."""
-TRIED = ("sent", "failed")
 LITTLE_SPACE = 1 << 30
 """Bytes below which the data folder is nearly full: evidence and the log must never fail to be written."""
 SOME = 50
@@ -86,10 +86,10 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "Telephone those people; correct the address or the channel, then send again",
     ),
     "unannounced": (
-        "有时限已过，却无人收到提醒",
-        "A time limit passed and nobody was told",
-        "查看逾期事项，电话通知；安全管理员核对应办岗位是否有人",
-        "Look at what is overdue and telephone; see that somebody holds the posts that owe it",
+        "有时限到了提醒的时候，却无人收到",
+        "A time limit was to be announced and nobody was told",
+        "查看临期和逾期事项，电话通知；安全管理员核对应办岗位是否有人",
+        "Look at what is due or overdue and telephone; see that somebody holds the posts that owe it",
     ),
     "disk_full": (
         "磁盘将满",
@@ -143,17 +143,24 @@ class _Asked:
 
 
 def standing(root: str, at: datetime, steady: Steady | None = None) -> tuple[Alarm, ...]:
-    """Return the alarms of an organisation and of the installation; asked of the tables once in `FRESH`."""
-    kept = _kept.get(root)
-    if kept is None or not timedelta() <= at - kept[0] < FRESH:
-        kept = _kept[root] = (at, alarms(root, at, steady))
+    """Return the alarms of an organisation and of the installation; each answer is kept for a while."""
+    asked = _Asked(root, at, steady)
+    quick = _once_in(FRESH, asked, (*OF_THE_INSTALLATION, *(OF_A_ROOT if root else ())))
+    return quick + (_once_in(COMPARED, asked, COMPARISON) if root else ())
+
+
+def _once_in(patience: timedelta, asked: _Asked, questions: "tuple[Question, ...]") -> tuple[Alarm, ...]:
+    kept = _kept.get((asked.root, patience))
+    if kept is None or not timedelta() <= asked.at - kept[0] < patience:
+        found = tuple(alarm for question in questions for alarm in question(asked))
+        kept = _kept[asked.root, patience] = (asked.at, found)
     return kept[1]
 
 
 def alarms(root: str, at: datetime, steady: Steady | None = None) -> tuple[Alarm, ...]:
     """Ask all questions now. An empty `root` asks only about the installation."""
     asked = _Asked(root, at, steady)
-    questions = (*OF_THE_INSTALLATION, *(OF_A_ROOT if root else ()))
+    questions = (*OF_THE_INSTALLATION, *((*OF_A_ROOT, *COMPARISON) if root else ()))
     return tuple(alarm for question in questions for alarm in question(asked))
 
 
@@ -162,7 +169,7 @@ def forget() -> None:
     _kept.clear()
 
 
-_kept: dict[str, tuple[datetime, tuple[Alarm, ...]]] = {}
+_kept: dict[tuple[str, timedelta], tuple[datetime, tuple[Alarm, ...]]] = {}
 
 
 def beats() -> tuple[Beat, ...]:
@@ -265,32 +272,39 @@ def _read_of(root: str, failed: list[Message]) -> set[tuple[str, str, str]]:
 
 
 def _channels(asked: _Asked) -> Iterator[Alarm]:
-    """Channels of which the last attempts, one after the other, were not accepted.
-
-    Rows are taken by their ids, which are in the order of time; asking for the root too would sort all of a root's.
-    """
-    rows = Attempt.objects.filter(pk__gte=first_id(asked.at - FAILING_TOLD)).order_by("-pk")
-    last: dict[str, list[tuple[str, datetime]]] = {}
-    for root, channel, outcome, at in rows.values_list("root", "channel", "outcome", "at")[: SOME * 6]:
-        if root == asked.root and channel and outcome in TRIED:
-            last.setdefault(channel, []).append((outcome, at))
-    down = [tried[:IN_A_ROW] for tried in last.values() if len(tried) >= IN_A_ROW]
-    down = [tried for tried in down if all(outcome == "failed" for outcome, _ in tried)]
-    if down:
-        yield Alarm("channel_failing", min(tried[-1][1] for tried in down), len(down))
+    """Channels in use of which the last tries, one after the other, were not accepted."""
+    broken = failing(asked.root)
+    if broken:
+        yield Alarm("channel_failing", number=len(broken))
 
 
 def _unannounced(asked: _Asked) -> Iterator[Alarm]:
-    """The comparison: hard due times that passed, against messages that were accepted."""
-    owing = lateness.announced_by(asked.root, asked.at - LATE, BACK)
-    if not owing:
-        return
-    cases, abouts = {one.case for one in owing}, {one.about for one in owing}
-    rows = Message.objects.filter(root=asked.root, case__in=cases, about__in=abouts, state="sent")
-    told = set(rows.values_list("case", "about"))
-    left = [one for one in owing if (one.case, one.about) not in told]
+    """The comparison: hard due times that passed or are near, against messages that were accepted."""
+    left = [*_untold_passed(asked), *_untold_near(asked)]
     if left:
         yield Alarm("unannounced", min(one.since for one in left), len(left))
+
+
+def _untold_passed(asked: _Asked) -> list[Owing]:
+    owing = lateness.passed_by(asked.root, asked.at - LATE, BACK)
+    cases, abouts = {one.case for one in owing}, {one.about for one in owing}
+    rows = Message.objects.filter(root=asked.root, case__in=cases, about__in=abouts, state="sent")
+    told = set(rows.values_list("case", "about")) if owing else set()
+    return [one for one in owing if (one.case, one.about) not in told]
+
+
+def _untold_near(asked: _Asked) -> list[Owing]:
+    """Those of which nobody was told anything since their last rung: a due time that moved has other words by now."""
+    owing = lateness.near_by(asked.root, asked.at - LATE, BACK)
+    if not owing:
+        return []
+    rows = Message.objects.filter(root=asked.root, case__in={one.case for one in owing}, state="sent")
+    lately = rows.filter(created_at__gte=min(one.since for one in owing)).order_by("created_at")
+    told = {
+        (case, lateness.told_of(about)): at for case, about, at in lately.values_list("case", "about", "created_at")
+    }
+    last = ((one, told.get((one.case, one.obligation))) for one in owing)
+    return [one for one, at in last if at is None or at < one.since]
 
 
 def _calendar(asked: _Asked) -> Iterator[Alarm]:
@@ -304,4 +318,5 @@ def _calendar(asked: _Asked) -> Iterator[Alarm]:
 
 Question = Callable[[_Asked], Iterator[Alarm]]
 OF_THE_INSTALLATION: tuple[Question, ...] = (_workers, _disk)
-OF_A_ROOT: tuple[Question, ...] = (_claims, _pointers, _messages, _urgent, _channels, _unannounced, _calendar)
+OF_A_ROOT: tuple[Question, ...] = (_claims, _pointers, _messages, _urgent, _channels, _calendar)
+COMPARISON: tuple[Question, ...] = (_unannounced,)

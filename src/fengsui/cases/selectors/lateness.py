@@ -4,17 +4,25 @@ Rules
 - Each question walks an index and stops at its first row, or at `MOST`: it costs the same however much is open.
 - What should have been announced is worked out from the due times themselves, not from what the sweep wrote down about
   its own work: a sweep that skips an obligation is found out too.
-- Only what nobody may miss is asked for: hard due times. The watch time of a soft word is the organisation's own.
+- Only what nobody may miss is asked for: hard due times, passed or near. The watch time of a soft word is the
+  organisation's own.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fengsui.cases import models
+from fengsui.cases.ladder import default
+from fengsui.cases.selectors.ladders import ladders_of, own_texts, stand
 from fengsui.core.canon import stamp
+from fengsui.ledger.ids import made_at
 
 MOST = 500
-"""The obligations looked at, the nearest to the moment first."""
+"""The due times that passed looked at, the last first."""
+NEAR = 100
+"""The due times to come looked at, the nearest first."""
+STUCK = 3
+"""A pointer tried so often does not get on."""
 HARD = "hard"
 ABOUT = 220
 """The length of what a message is about."""
@@ -22,11 +30,12 @@ ABOUT = 220
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """Something that was to be announced: in which case, under which `about`, since when, in which organisation."""
+    """What was to be told of an obligation of a case at a moment; `about` where it is one certain message."""
 
     case: str
-    about: str
+    obligation: str
     since: datetime
+    about: str = ""
 
 
 def oldest_claim(root: str) -> datetime | None:
@@ -38,9 +47,11 @@ def oldest_claim(root: str) -> datetime | None:
 
 
 def oldest_pointer(root: str) -> datetime | None:
-    """Return since when an event or a reminder waits for those who follow the log."""
-    rows = models.Fresh.objects.filter(root=root).order_by("not_before")
-    return rows.values_list("not_before", flat=True).first()
+    """Return since when an event or a reminder waits for those who follow the log, or fails again and again."""
+    rows = models.Fresh.objects.filter(root=root)
+    waiting = rows.order_by("not_before").values_list("not_before", flat=True).first()
+    stuck = rows.filter(tries__gte=STUCK).order_by("at").values_list("at", flat=True).first()
+    return min((moment for moment in (waiting, stuck) if moment), default=None)
 
 
 def estimated(root: str) -> bool:
@@ -48,16 +59,35 @@ def estimated(root: str) -> bool:
     return models.Obligation.objects.filter(root=root, live=True, estimated_by__gt="").exists()
 
 
-def announced_by(root: str, at: datetime, within: timedelta) -> tuple[Owing, ...]:
-    """Return what must have been announced by `at` of the hard due times that passed in the time `within` before."""
+def passed_by(root: str, at: datetime, within: timedelta) -> tuple[Owing, ...]:
+    """Return the hard due times that passed in the time `within` before `at`: each is announced under one `about`."""
     rows = models.Obligation.objects.filter(root=root, live=True, due__gte=at - within, due__lt=at).order_by("-due")
     taken = rows.exclude(state="undecided").values_list("case_id", "key", "due", "data__kind")[:MOST]
-    return tuple(Owing(case, announcement(key, due), due) for case, key, due, kind in taken if kind == HARD and due)
+    return tuple(
+        Owing(case, key, due, announcement(key, due)) for case, key, due, kind in taken if kind == HARD and due
+    )
 
 
 def announcement(key: str, due: datetime) -> str:
     """Return under which `about` it is told that a hard due time passed."""
     return f"due:{stamp(due)}:{key}"[:ABOUT]
+
+
+def told_of(about: str) -> str:
+    """Return of which obligation a reminder tells; nothing where it is no reminder."""
+    return about.partition("Z:")[2]
+
+
+def near_by(root: str, at: datetime, within: timedelta) -> tuple[Owing, ...]:
+    """Return the hard obligations due in the time `within` after `at` of which a rung has come: the last that did."""
+    rows = models.Obligation.objects.filter(root=root, live=True, due__gte=at, due__lt=at + within).order_by("due")
+    own = bool(own_texts(root))
+    found = []
+    for row in rows.exclude(state="undecided")[:NEAR]:
+        place = stand(row, ladders_of(root, row.organisation) if own else default())
+        rings = place.missed(made_at(row.pk), at) if place and row.data["kind"] == HARD else ()
+        found += [Owing(row.case_id, row.key, rings[-1].at)] if rings else []
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

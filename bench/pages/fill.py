@@ -13,6 +13,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.forms.models import model_to_dict  # noqa: E402
@@ -40,6 +41,7 @@ def main(many: int) -> None:
     wanted = copies.wanted(world, lived, many - len(lived) - 1, many // LIVING)
     events = copies.write(_numbered(wanted, world.root.id))
     say(start, f"{models.Case.objects.count()} cases, {models.Event.objects.count()} events ({events} copied)")
+    (settings.DATA_DIR / "filled").touch()
     look(many)
     say(start, f"{SAMPLE} copies hold and a rebuild changes nothing")
 

@@ -71,6 +71,7 @@ def desk(person: str, at: datetime, *, lang: Lang = "zh") -> DeskPage:
         mine=len(my),
         overdue=late,
         whole_unit=sum(row.data["kind"] != "keep" for row in found),
+        reads=bool(who.seats or who.whole),
     )
 
 
@@ -149,7 +150,7 @@ def case_rows(rows: Iterable[models.Case], who: access.Reader, at: datetime, lan
 def read_words(rows: Iterable[models.Case]) -> None:
     """Read what the words of many cases are made of, names of units and texts of plans, in one query for all."""
     homes: dict[tuple[str, str], set[str]] = {}
-    for row in rows:
+    for row in {(row.pin_digest, row.organisation): row for row in rows}.values():
         pack = log.book_of(row).pack
         for one in (pack, *pack.beside.values()):
             homes.setdefault((row.root, one.origin or one.digest), set()).add(row.organisation)
@@ -330,4 +331,5 @@ def _person(who: access.Reader, lang: Lang, mine: int, overdue: int, at: datetim
         waiting=len(approvals.my_turns(who)),
         wall=bool(who.below),
         records=bool(who.whole),
+        reports=access.reports_to(who, None) is not None,
     )

@@ -67,7 +67,7 @@ def wall(person: str, at: datetime, *, lang: Lang = "zh") -> WallPage | None:
     if who is None or not who.below:
         return None
     names = {row.id: _name(row, lang) for row in directory.organisations(who.root)}
-    active = list(access.below(who).filter(active=True).order_by("-opened_at", "-pk")[:MOST])
+    active = list(access.below(who).filter(active=True).defer("waits_for").order_by("-opened_at", "-pk")[:MOST])
     known: dict[tuple[str, str], Words] = {}
     cases = _cases(active, who, at, lang, known)
     incidents = [(row, cases[row.pk]) for row in active if row.kind == "incident"]
@@ -244,25 +244,27 @@ def _news(
 ) -> tuple[WallNews, ...]:
     """Return what changed the outlines below in the last day, the newest first."""
     since = at - LATELY
-    lately = {row.pk: row for row in access.below(who).filter(last_at__gte=since).order_by("-last_at")[:MOST]}
+    rows = access.below(who).filter(last_at__gte=since).order_by("-last_at")
+    told_at = dict(rows.values_list("pk", "told_at")[:MOST])
+    whole = access.whole_of(who, list(told_at))
     events = models.Event.objects.filter(
-        root=who.root, case__in=list(lately), type__in=list(TOLD), recorded_at__gte=since
-    )
-    read_words(lately.values())
-    whole = access.whole_of(who, list(lately))
+        root=who.root, case__in=list(told_at), type__in=list(TOLD), recorded_at__gte=since
+    ).order_by("-recorded_at", "-case_id", "-seq")
+    latest = events.values_list("pk", "case_id", "recorded_at")[:MOST]
+    seen = [pk for pk, case, moment in latest if case in whole or _could_be_seen(told_at[case], moment, who)]
+    shown = list(events.filter(pk__in=seen[:SHOWN]).select_related("case"))
+    read_words([event.case for event in shown])
     found: list[WallNews] = []
-    for event in events.order_by("-recorded_at", "-case_id", "-seq")[:MOST]:
-        row = lately[event.case_id]
-        if _could_be_seen(row, event.recorded_at, who, row.pk in whole):
-            text = _said(event, words_of(row, lang, known))
-            bad, drill = event.type == "due_passed", row.mode == "exercise"
-            found.append(WallNews(event.recorded_at, names[row.organisation], row.number, text, drill, bad))
-    return tuple(found[:SHOWN])
+    for event in shown:
+        text = _said(event, words_of(event.case, lang, known))
+        bad, drill = event.type == "due_passed", event.case.mode == "exercise"
+        found.append(WallNews(event.recorded_at, names[event.case.organisation], event.case.number, text, drill, bad))
+    return tuple(found)
 
 
-def _could_be_seen(row: models.Case, moment: datetime, who: access.Reader, whole: bool) -> bool:
+def _could_be_seen(told_at: datetime | None, moment: datetime, who: access.Reader) -> bool:
     """Return whether the outline could be seen when this happened: what lay before is not told afterwards."""
-    return whole or who.outlines_from_opening or (row.told_at is not None and moment >= row.told_at)
+    return who.outlines_from_opening or (told_at is not None and moment >= told_at)
 
 
 def _said(event: models.Event, words: Words) -> str:

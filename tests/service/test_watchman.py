@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.mail import EmailMessage
@@ -17,6 +18,7 @@ from fengsui.notifications.models import Attempt, Beat, Message
 from tests.world import BY, World
 
 pytestmark = pytest.mark.django_db
+OPERATE = Path(__file__).resolve().parent.parent.parent / "docs/operate.md"
 HERE = ("this-start-of-the-machine", 5000.0)
 
 
@@ -292,6 +294,7 @@ def test_every_alarm_has_a_sentence_and_a_remedy_in_both_languages() -> None:
         assert len(said) == 4 and all(said), code
         assert any("\u4e00" <= letter <= "\u9fff" for letter in said[0] + said[2])
         assert not any("\u4e00" <= letter <= "\u9fff" for letter in said[1] + said[3])
+        assert f"`{code}`" in OPERATE.read_text(encoding="utf-8"), "every alarm is explained to the operator"
 
 
 def test_workers_of_yesterday_are_swept_away(world: World) -> None:

@@ -16,8 +16,10 @@ import random
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,7 @@ def main(many: int) -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("pragma synchronous=off")
+            cursor.execute("pragma cache_size=-1000000")
     life = lived()
     open_ = models.Obligation.objects.filter(case=life, live=True).count()
     write(life, many // open_)
@@ -82,18 +85,20 @@ def lived() -> models.Case:
 
 def write(life: models.Case, many: int) -> None:
     """Write so many copies, their tables in bulk."""
-    chance = random.Random(many)
+    chance, names = random.Random(many), _names()
     due = models.Obligation.objects.get(case=life, live=True, due__isnull=False).due
-    events = list(models.Event.objects.filter(case=life).order_by("seq"))
-    sealed = [(event, canonical(event.body).decode()) for event in events]
-    owed = list(models.Obligation.objects.filter(case=life))
+    sealed = [
+        (event, canonical(event.body).decode()) for event in models.Event.objects.filter(case=life).order_by("seq")
+    ]
+    owed = [(one, json.dumps(one.data)) for one in models.Obligation.objects.filter(case=life)]
     waiting: dict[type[Model], list[list[Any]]] = {models.Case: [], models.Event: [], models.Obligation: []}
     for n, days in enumerate(_days(many), start=1):
-        by = timedelta(days=days, minutes=chance.randrange(12 * 60), seconds=chance.randrange(60))
-        case = _copy(life, f"JS-2024-{n + 1:07d}", by, chance)
-        waiting[models.Event] += _events(sealed, case, by, chance)
-        waiting[models.Case].append(_values(case))
-        waiting[models.Obligation] += _owed(owed, case, by, timedelta(days=days), due - timedelta(hours=1), chance)
+        move = Move(timedelta(days=days), timedelta(minutes=chance.randrange(12 * 60), seconds=chance.randrange(60)))
+        id = next(names)(life.id)
+        waiting[models.Event] += _events(sealed, id, move, names)
+        head = waiting[models.Event][-1][_places(models.Event)["digest"]]
+        waiting[models.Case].append(_case(life, id, f"JS-2024-{n + 1:07d}", head, move))
+        waiting[models.Obligation] += _owed(owed, id, move, due - timedelta(hours=1), names)
         if n % BATCH == 0:
             flush(waiting)
     flush(waiting)
@@ -105,53 +110,83 @@ def _days(many: int) -> Iterator[int]:
         yield MOMENTS[burst] if burst < len(MOMENTS) else OTHERS[n % len(OTHERS)]
 
 
-def _copy(life: models.Case, number: str, by: timedelta, chance: random.Random) -> models.Case:
-    row = models.Case(**{field.attname: getattr(life, field.attname) for field in life._meta.concrete_fields})
-    row.id, row.number = _name(life.id, chance), number
-    row.opened_at, row.last_at = life.opened_at + by, life.last_at + by
-    row.next_at = life.next_at + timedelta(days=by.days) if life.next_at else None
-    return row
+class Move:
+    """A life moved by whole days and a part of the same day: its due times move by the days."""
+
+    def __init__(self, days: timedelta, part: timedelta) -> None:
+        self.days, self.by = days, days + part
+        self.known: dict[str, str] = {}
+
+    def text(self, text: str) -> str:
+        """Return a text with every moment moved."""
+        return STAMP.sub(self._moved, text)
+
+    def _moved(self, found: re.Match[str]) -> str:
+        if found[0] not in self.known:
+            self.known[found[0]] = stamp(moment(found[0]) + self.by)
+        return self.known[found[0]]
+
+
+def _case(life: models.Case, id: str, number: str, head: str, move: Move) -> list[Any]:
+    next_at = life.next_at + move.days if life.next_at else None
+    at = {"opened_at": life.opened_at + move.by, "last_at": life.last_at + move.by, "next_at": next_at}
+    return _row(life, id=id, number=number, head=head, **at)
 
 
 def _events(
-    sealed: list[tuple[models.Event, str]], case: models.Case, by: timedelta, chance: random.Random
+    sealed: list[tuple[models.Event, str]], case: str, move: Move, names: Iterator[Callable[[str], str]]
 ) -> Iterator[list[Any]]:
-    """Yield the rows of a log, chained to each other anew; the last digest goes to the case."""
+    """Yield the rows of a log, chained to each other anew."""
     previous = ""
     for event, text in sealed:
-        body = text.replace(event.case_id, case.id).replace(
-            f'"previous":"{event.previous}"', f'"previous":"{previous}"'
-        )
-        body = STAMP.sub(lambda found: stamp(moment(found.group()) + by), body)
+        body = text.replace(event.case_id, case).replace(f'"previous":"{event.previous}"', f'"previous":"{previous}"')
+        body = move.text(body)
         digest = "sha256:" + hashlib.sha256(body.encode()).hexdigest()
-        row = {field.attname: getattr(event, field.attname) for field in event._meta.concrete_fields}
-        row |= {"id": _name(event.id, chance), "case_id": case.id, "body": body, "previous": previous}
-        row |= {"digest": digest, "code": digest[7:15], "at": event.at + by, "recorded_at": event.recorded_at + by}
-        yield [_plain(value) for value in row.values()]
+        seal = {"body": body, "previous": previous, "digest": digest, "code": digest[7:15]}
+        at = {"at": event.at + move.by, "recorded_at": event.recorded_at + move.by}
+        yield _row(event, id=next(names)(event.id), case_id=case, **seal, **at)
         previous = digest
-    case.head = previous
 
 
 def _owed(
-    owed: list[models.Obligation],
-    case: models.Case,
-    by: timedelta,
-    days: timedelta,
+    owed: list[tuple[models.Obligation, str]],
+    case: str,
+    move: Move,
     rung_at: datetime,
-    chance: random.Random,
+    names: Iterator[Callable[[str], str]],
 ) -> Iterator[list[Any]]:
     """Yield the rows of what is owed, each with its next reminder after `rung_at`."""
-    for one in owed:
-        row = models.Obligation(**{field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields})
-        row.id, row.case_id, row.opened, row.rung_at = _name(one.id, chance), case.id, one.opened + by, rung_at
-        row.due = one.due + days if one.due else None
-        row.data = json.loads(STAMP.sub(lambda found: stamp(moment(found.group()) + by), json.dumps(one.data)))
-        reminders.schedule(row, ladder.default())
-        yield _values(row)
+    for one, text in owed:
+        data = move.text(text)
+        values = {"opened": one.opened + move.by, "data": data, "rung_at": rung_at}
+        if one.due is not None:
+            row = models.Obligation(state=one.state, live=one.live, by=one.by, due=one.due + move.days)
+            row.opened, row.data, row.rung_at = values["opened"], json.loads(data), rung_at
+            reminders.schedule(row, ladder.default())
+            values |= {"due": row.due, "next_rung": row.next_rung, "next_at": row.next_at}
+        yield _row(one, id=next(names)(one.id), case_id=case, **values)
 
 
-def _values(row: Model) -> list[Any]:
-    return [_plain(getattr(row, field.attname)) for field in row._meta.concrete_fields]
+def _row(like: Model, **changed: Any) -> list[Any]:
+    """Return the row of another one as its table writes it, with some columns changed."""
+    row = list(_plainly(like))
+    for name, value in changed.items():
+        row[_places(type(like))[name]] = _plain(value)
+    return row
+
+
+_KEPT: dict[int, list[Any]] = {}
+
+
+def _plainly(like: Model) -> list[Any]:
+    if id(like) not in _KEPT:
+        _KEPT[id(like)] = [_plain(getattr(like, field.attname)) for field in like._meta.concrete_fields]
+    return _KEPT[id(like)]
+
+
+@cache
+def _places(table: type[Model]) -> dict[str, int]:
+    return {field.attname: n for n, field in enumerate(table._meta.concrete_fields)}
 
 
 def _plain(value: Any) -> Any:
@@ -162,10 +197,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _name(like: str, chance: random.Random) -> str:
-    """Return a new name of the same moment."""
-    drawn = chance.getrandbits(74)
-    return f"{like[:14]}7{drawn >> 62:03x}-{0x8000 | drawn >> 48 & 0x3FFF:04x}-{drawn & 0xFFFFFFFFFFFF:012x}"
+def _names() -> Iterator[Callable[[str], str]]:
+    """Yield makers of new names of the same moment as another, in order: indexes grow at their end."""
+    for n in count(1):
+        yield lambda like, n=n: f"{like[:14]}7{n >> 36:03x}-{0x8000 | n >> 24 & 0xFFF:04x}-{n & 0xFFFFFF:012x}"
 
 
 def flush(waiting: dict[type[Model], list[list[Any]]]) -> None:

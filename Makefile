@@ -1,10 +1,10 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`. The rest is for daily work.
 PY := .venv/bin/python
 
-.PHONY: help setup setup-run demo run test bench bench-reports lint format shots docs locks messages clean
+.PHONY: help setup setup-run demo run test bench bench-reports bench-clocks lint format shots docs locks messages clean
 
 help:  ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup:  ## Everything the tests need: .venv from the locks; Chromium, a CJK font, PostgreSQL
 	@bash tools/setup.sh check
@@ -27,6 +27,9 @@ bench: setup-run  ## How fast the core is, beside zen-engine on the same table; 
 
 bench-reports: setup-run  ## Reports a second through the HTTP interface, PostgreSQL and SQLite (needs PostgreSQL)
 	@$(PY) -m bench.reports $(ARGS)
+
+bench-clocks: setup  ## How soon 1,000 due in one second are claimed, and what a look costs, with 10,000 and 1,000,000 open
+	@$(PY) -m bench.clocks
 
 lint: setup-run  ## The static checks only
 	@$(PY) tools/check.py static

@@ -118,6 +118,9 @@ class TestRequestsAndDecisions:
         assert "已恢复" in said(request) and request.level is not None and request.level.id == "III"
         rows = listed(world, "owner", case)
         assert rows[0].title == "关于结束响应的通知" and rows[0].kind == "通知"
+        by_number = {row.seq: row for row in rows}
+        assert by_number[asked.seq].to == request.to, "the list names who is next, as the letter does"
+        assert rows[0].to == "", "a decision that names nobody: the page says so"
         assert [row.seq for row in rows] == sorted((row.seq for row in rows), reverse=True)
         english = letter(world, "owner", case, asked.seq, "en")
         assert english.title.startswith("Request: ") and "January 2024" in english.day
@@ -129,6 +132,7 @@ class TestRequestsAndDecisions:
         done = world.at("+1min").submit("group", case, "urge", target=owed.key, note="报来")
         paper = letter(world, "group", case, done.seq)
         assert paper.title == "催办通知" and paper.to
+        assert [row.to for row in listed(world, "group", case) if row.seq == done.seq] == [paper.to]
         assert any(row[0] == "催办事项" and row[1] == owed.owes for part in paper.parts for row in part.rows)
 
     def test_what_is_no_document_is_absent(self, world: World) -> None:

@@ -4,6 +4,7 @@ Everything runs on both databases.
 """
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 
@@ -14,7 +15,7 @@ from fengsui.core.case import ByWord
 from fengsui.core.problems import Refused
 from fengsui.notifications import service as outbox
 from fengsui.notifications.selectors import notices
-from tests.world import World
+from tests.world import S3_READINGS, World
 
 FACTS = {"interruption": "yes"}
 
@@ -35,6 +36,8 @@ class TestApprovals:
         (card,) = cases.approvals_page(world.people["group"], world.now).cards
         assert (card.number, card.chain.act, card.verb) == (case.number, "end", "concur")
         assert card.chain.mine and card.chain.then and card.chain.content
+        kinds = [each.kind for each in card.chain.then]
+        assert kinds == sorted(kinds, key=["starts", "stops", "remains"].index) and set(kinds) == {"starts", "remains"}
         assert not card.direct, "an end cannot be undone: it has its page and the number to type"
         for other in ("owner", "leader", "auditor"):
             assert cases.approvals_page(world.people[other], world.now).cards == ()
@@ -98,9 +101,9 @@ class TestHandover:
 
     def test_the_page_is_read_in_few_queries(self, world: World, django_assert_max_num_queries) -> None:
         case = ending(world)
-        ref = world.ref("group", case)
+        ref = world.ref("bureau_office", case)
         with django_assert_max_num_queries(75):
-            cases.handover_page(world.people["group"], ref, world.now)
+            cases.handover_page(world.people["bureau_office"], ref, world.now)
 
 
 class TestFinding:
@@ -162,3 +165,35 @@ class TestViews:
     def test_a_view_without_a_name_is_refused(self, world: World) -> None:
         with pytest.raises(Refused):
             service.save_view(world.people["owner"], "  ", "level=I", default=False, at=world.now)
+
+
+class TestWhoSitsNowhere:
+    def test_the_report_page_is_offered_to_exactly_those_who_have_one(self, world: World) -> None:
+        for who in ("owner", "group", "leader", "centre", "auditor", "security"):
+            bar = cases.person_bar(world.people[who], world.now)
+            page = cases.report_page(world.people[who], world.now)
+            assert bar is not None and bar.reports == (page is not None), who
+        for who in ("auditor", "security"):
+            assert cases.report_page(world.people[who], world.now) is None
+
+    def test_a_desk_of_nobody_who_reads_cases_says_so(self, world: World) -> None:
+        ending(world)
+        assert not cases.desk(world.people["security"], world.now).reads
+        auditor = cases.desk(world.people["auditor"], world.now)
+        assert auditor.reads and auditor.active == 1
+
+
+class TestLongCases:
+    def test_what_lasts_is_counted_whole_though_only_the_most_pressing_is_shown(
+        self, db: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = World.build(readings=S3_READINGS | {"plan_approver": "leading_group"}).at("+1min")
+        case = world.open("bureau_office", kind="standing")
+        world.submit("bureau_office", case, "adopt", verb="propose", note="报批")
+        world.submit("leader", case, "adopt", verb="approve", note="同意")
+        ref = world.ref("bureau_office", case)
+        whole = cases.case_page(world.people["bureau_office"], ref, world.now)
+        monkeypatch.setattr(import_module("fengsui.cases.selectors.case_page"), "OPEN", 1)
+        short = cases.case_page(world.people["auditor"], world.ref("auditor", case), world.now)
+        assert len(short.obligations) < len(whole.obligations)
+        assert short.lasting_all == whole.lasting_all == sum(row.kind == "keep" for row in whole.obligations) > 0

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +281,14 @@ class ReportHop:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """One consequence of a decision, or how many duties it leaves as they are."""
+
+    kind: Literal["starts", "stops", "remains"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChainView:
     """A chain under way: what is asked, who has spoken, whose turn it is, what follows."""
 
@@ -292,7 +301,7 @@ class ChainView:
     content: str
     cites: tuple[Cite, ...] = ()
     quote: str = ""
-    then: tuple[str, ...] = ()
+    then: tuple[Follow, ...] = ()
     mine: bool = False
     acts: tuple[ActLink, ...] = ()
     note: str = ""
@@ -444,6 +453,7 @@ class CasePage:
     stages: tuple[StageStep, ...]
     obligations: tuple[ObligationRow, ...]  # the most pressing of the open ones, and one's own
     open_all: int  # how many are open
+    lasting_all: int  # how many of these are kept up, with no end to reach
     done: tuple[ObligationRow, ...]  # the last of those that are done
     done_all: int  # how many those are
     done_late: int
@@ -483,6 +493,7 @@ class Person:
     waiting: int = 0  # cases in which a chain waits for this person's word
     wall: bool = False  # there are units below
     records: bool = False  # own cases to look up
+    reports: bool = False  # holds a seat where a plan is in force: may open the report page
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,6 +510,7 @@ class DeskPage:
     mine: int
     overdue: int
     whole_unit: int
+    reads: bool = True  # holds a seat or an office that reads cases: else no case is shown to this person
 
 
 @dataclass(frozen=True, slots=True)

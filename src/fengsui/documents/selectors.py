@@ -2,11 +2,12 @@
 
 Rules
 - A `ref` comes from `cases.selectors.case_for`, which decided that the person may open the case.
-- The list reads rows alone; one document folds its case up to its own record, and no further.
+- The list reads rows, and folds its case once where a record made it somebody's turn without naming him; one document
+  folds its case up to its own record, and no further.
 - A record at which the chain is broken, or behind such a one, is no document.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +20,15 @@ from fengsui.cases.selectors.record import UNREAD
 from fengsui.cases.selectors.timeline import event_row, files_beside, texts_beside
 from fengsui.cases.selectors.words import Words, pick
 from fengsui.core import engine
+from fengsui.core.case import Case
 from fengsui.core.problems import Lang
 from fengsui.documents import kinds
 from fengsui.documents.letter import Letter
 from fengsui.documents.pages import DocumentPage, DocumentRow, DocumentsPage
 
 PAGE = 50
+TURNS = ("linked", "urged")
+"""Records that go to whose turn it is: the state of the case tells to whom."""
 
 
 def documents(ref: CaseRef, before: int | None, at: datetime, *, lang: Lang = "zh") -> DocumentsPage:
@@ -36,7 +40,8 @@ def documents(ref: CaseRef, before: int | None, at: datetime, *, lang: Lang = "z
     texts = texts_beside(ref.root, ref.id)
     corrected = {target for target, _ in _corrections(ref)}
     rows = models.Event.objects.filter(root=ref.root, case=ref.id, seq__in=shown).order_by("-seq")
-    lines = (_row(one, words, texts, kept, one.seq in corrected) for one in rows)
+    went = _went(ref, row, words, {one.seq for one in rows if one.type in TURNS})
+    lines = (_row(one, words, texts, kept, one.seq in corrected, went.get(one.seq, ())) for one in rows)
     return DocumentsPage(
         ref=ref,
         title=row.title,
@@ -99,8 +104,27 @@ def _corrections(ref: CaseRef) -> list[tuple[int, int]]:
     return [(int(target), by) for target, by in found if target.isdecimal()]
 
 
+def _went(ref: CaseRef, row: models.Case, words: Words, seqs: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Return to whom the records of these numbers went, by the state of the case right after each."""
+    found: dict[int, tuple[str, ...]] = {}
+    try:
+        case: Case | None = log.fold(ref.root, ref.id) if seqs else None
+    except UNREAD:
+        return found
+    while case is not None and len(found) < len(seqs):
+        if case.seq in seqs:
+            found[case.seq] = Letter(row.number, log.book_of(row), case, words, {}, (), 0).addressees()
+        case = case.before
+    return found
+
+
 def _row(
-    one: models.Event, words: Words, texts: Mapping[str, str], kept: Mapping[int, str], corrected: bool
+    one: models.Event,
+    words: Words,
+    texts: Mapping[str, str],
+    kept: Mapping[int, str],
+    corrected: bool,
+    went: tuple[str, ...],
 ) -> DocumentRow | None:
     try:
         event = log.event_of(one.body, one.digest)
@@ -112,7 +136,7 @@ def _row(
         word=kinds.MARKS[kept[one.seq]],
         kind=pick(kinds.NAMES[kept[one.seq]], words.lang),
         title=title,
-        to=words.join(words.body(text) for text in event.addressees),
+        to=words.join(tuple(words.body(text) for text in event.addressees) or went),
         who=line.who,
         at=event.at,
         code=line.code,

@@ -21,6 +21,7 @@ from fengsui.cases.pages import CaseRef
 from fengsui.core.case import Seat
 from fengsui.directory import selectors as directory
 from fengsui.ledger.once import once
+from fengsui.library import selectors as library
 
 READERS = ("auditor",)
 """Administrative offices that read everything of their root and change nothing."""
@@ -71,6 +72,17 @@ def reader(person: str, at: datetime) -> Reader | None:
     below = directory.below(found.root, found.organisation) if inside or found.office in READERS else ()
     bodies = tuple(dict.fromkeys((*((seat.organisation, named) for seat in seats for named in _named(seat)), *linked)))
     return Reader(found, seats, inside, bodies, below, bool(home and home.outlines_from_opening))
+
+
+def reports_to(who: Reader, organisation: str | None) -> str | None:
+    """Return the organisation to which the reader may report: the one named, else his own, else one where he sits.
+
+    None where he holds no seat in it, or where no plan is in force.
+    """
+    homes = sorted({seat.organisation for seat in who.seats})
+    own = who.person.organisation
+    chosen = organisation or (own if own in homes else next(iter(homes), ""))
+    return chosen if chosen in homes and library.governing(who.root, chosen) else None
 
 
 def _named(seat: Seat) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """Chains under way as people read them: what is put before whom, who has spoken, what follows from the last link."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
 from fengsui.cases import models
-from fengsui.cases.pages import ActLink, ChainView, LinkRow
+from fengsui.cases.pages import ActLink, ChainView, Follow, LinkRow
 from fengsui.cases.selectors import access, log, tree
 from fengsui.cases.selectors.owed import is_for
 from fengsui.cases.selectors.timeline import free, texts_beside
@@ -138,6 +138,16 @@ def consequences(
     )
 
 
+def follows(starts: Iterable[str], stops: Iterable[str], remains: Sequence[str], words: Words) -> tuple[Follow, ...]:
+    """Return what a card says of the consequences: each that starts or stops, and how many go on."""
+    rest = words.say(f"仍须办：{len(remains)} 项", f"remains: {len(remains)}")
+    return (
+        *(Follow("starts", line) for line in starts),
+        *(Follow("stops", line) for line in stops),
+        *((Follow("remains", rest),) if remains else ()),
+    )
+
+
 def _supposed(book: Book, case: Case, act: str, value: str | None, at: datetime) -> Case:
     content: dict[str, object] = {}
     if act in ("assess", "confirm"):
@@ -182,7 +192,6 @@ def _view(
     grant = next((grant for grant in book.pack.grants if grant.id == chain.grant), None)
     first = next(event for event in case.events if event.content.get("chain") == chain.id)
     cites = words.cites(grant.clause if grant else ())
-    starts, stops, _ = consequences(book, case, chain.act, chain.value, at, words, owed)
     now = words.join(words.party(party) for line in lines for party in line.who)
     said = [free(first.content[key], texts) for key in ("reason", "note") if first.content.get(key)]
     title = act_label(chain.act, words.lang)
@@ -198,7 +207,7 @@ def _view(
         content=engine.shown(book, case, chain.act, chain.id),
         cites=cites,
         quote=cites[0].text if cites else "",
-        then=(*starts, *stops),
+        then=follows(*consequences(book, case, chain.act, chain.value, at, words, owed), words),
         mine=mine,
         acts=tuple(_acts(chain, own, case, words)),
         note="" if mine else words.say(f"等{now}办理，你没有这一环的权限。", f"It is the turn of {now}, not yours."),

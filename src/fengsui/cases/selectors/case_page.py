@@ -70,6 +70,7 @@ def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> 
         stages=_stages(book, case, words, offers),
         obligations=pressing_rows(seen),
         open_all=len(asked(seen)),
+        lasting_all=sum(one.kind == "keep" for one in asked(seen)),
         done=lines(seen, gone[:DONE]),
         done_all=len(gone),
         done_late=sum(1 for one in gone if one.state == "late"),

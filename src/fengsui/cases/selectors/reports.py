@@ -33,12 +33,12 @@ def report_page(
     who = access.reader(person, at)
     if who is None or kind not in KINDS:
         return None
-    homes = {seat.organisation for seat in who.seats}
-    chosen = organisation or (who.person.organisation if who.person.organisation in homes else next(iter(homes), ""))
-    home = directory.organisation(who.root, chosen) if chosen in homes else None
-    pin = library.governing(who.root, chosen) if home else None
+    chosen = access.reports_to(who, organisation)
+    home = directory.organisation(who.root, chosen) if chosen else None
+    pin = library.governing(who.root, chosen) if chosen else None
     if home is None or pin is None:
         return None
+    homes = {seat.organisation for seat in who.seats}
     book = library.book_of(who.root, pin)
     words = Words(book.pack, who.root, home.id, lang)
     known = {row.id: row.name for row in directory.organisations(who.root)}

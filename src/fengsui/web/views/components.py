@@ -147,7 +147,11 @@ def chains(now: datetime) -> tuple[p.ChainView, ...]:
         p.LinkRow("审", "opinion", "意见", "专家组", "done", now - timedelta(minutes=4), by_word=True),
         p.LinkRow("批", "approve", "批准", "领导小组", "now"),
     )
-    then = ("Ⅰ级响应结束，停止 5 项义务", "30 日内交调查评估报告")
+    then = (
+        p.Follow("starts", "起算：30 日内交调查评估报告"),
+        p.Follow("stops", "停止：每日 17:00 日报"),
+        p.Follow("remains", "仍须办：2 项"),
+    )
     base: dict[str, Any] = {
         "links": links,
         "since": now - timedelta(minutes=8),

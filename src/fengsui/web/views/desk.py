@@ -71,8 +71,11 @@ def _panels(request: HttpRequest, page: DeskPage) -> list[live.Panel]:
     first = next((row for row in rows if row.mine and row.act and row.look != "idle"), None)
     groups = grouped(rows, now)
     counts = (page.active, page.mine, page.overdue, first or page.approvals)
+    say = live.Panel("p-say", "desk/_say.html", counts, {"page": page, "first": first})
+    if not page.reads:
+        return [say]
     return [
-        live.Panel("p-say", "desk/_say.html", counts, {"page": page, "first": first}),
+        say,
         live.Panel("p-tonight", "desk/_tonight.html", [g.title for g in groups] + list(rows), axis(rows, now)),
         live.Panel(
             "p-obligations",

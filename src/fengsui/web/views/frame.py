@@ -117,7 +117,8 @@ def kept(request: HttpRequest) -> QueryDict | None:
 
 def show(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """A whole page inside the frame."""
-    frame = _frame(request) | {"tour": tour.steps(request, str(context.get("at_page", "")))}
+    frame = _frame(request)
+    frame["tour"] = tour.steps(request, str(context.get("at_page", "")), frame["bar"])
     return render(request, template, frame | dict(context), status=status)
 
 
@@ -162,12 +163,13 @@ def missing() -> Http404:
 def _frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "person", None)
     moment = at(request)
+    bar = cases.person_bar(user.id, moment, lang=lang()) if user else None
     zone = user.zone if user else settings.TIME_ZONE
     return {
         "now": moment,
         "zone": zone,
         "zone_label": _("北京时间") if zone == "Asia/Shanghai" else zone,
-        "bar": cases.person_bar(user.id, moment, lang=lang()) if user else None,
+        "bar": bar,
         **standing(request),
         "administers": bool(user and offices.areas(user)),
         "sheets": SHEETS,
@@ -176,7 +178,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "session_ends": session_ends(request),
         "receipts": _receipts(request),
         "version": fengsui.__version__,
-        "words": words(),
+        "words": words(reports=bool(bar and bar.reports)),
     }
 
 
@@ -205,8 +207,8 @@ def _receipts(request: HttpRequest) -> list[dict[str, Any]]:
     return found
 
 
-def words() -> dict[str, Any]:
-    """The sentences that the scripts say."""
+def words(*, reports: bool = False) -> dict[str, Any]:
+    """The sentences that the scripts say; the key of the report page only for whom there is one."""
     return {
         "days": _("%(days)s 天 %(hours)s 小时"),
         "only_days": _("%(days)s 天"),
@@ -236,7 +238,7 @@ def words() -> dict[str, Any]:
         "ring_needs_touch": _("响铃已开，点一下本页后才有声音。"),
         "key_list": [
             ["/", _("查找事件")],
-            ["n", _("报告事件")],
+            *([["n", _("报告事件")]] if reports else []),
             ["j k", _("下一行、上一行")],
             ["Enter", _("本行主操作")],
             ["e", _("展开依据")],

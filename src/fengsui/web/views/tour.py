@@ -17,6 +17,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from fengsui.cases.pages import Person
+
 COOKIE = "tour"
 YEAR = 31536000
 
@@ -45,18 +47,21 @@ def _parts() -> dict[str, str]:
     }
 
 
-def steps(request: HttpRequest, at_page: str) -> list[dict[str, Any]]:
-    """The five steps of the guide with where each leads; none where it is no demo or was put away."""
-    if request.COOKIES.get(COOKIE) == "off" or not (settings.DATA_DIR / "demo.json").exists():
+def steps(request: HttpRequest, at_page: str, bar: Person | None) -> list[dict[str, Any]]:
+    """The steps of the guide with where each leads, without pages that this person does not have.
+
+    None for nobody, where it is no demo, or where it was put away.
+    """
+    if bar is None or request.COOKIES.get(COOKIE) == "off" or not (settings.DATA_DIR / "demo.json").exists():
         return []
     told = (
-        ("desk", reverse("desk"), _("看最急的一项")),
-        ("cases", reverse("cases") + "?stage=response", _("打开今夜的事件")),
-        ("report", reverse("report"), _("试报一起，看级别怎么算")),
-        ("approvals", reverse("approvals"), _("换领导小组组长，批一张卡")),
-        ("plans", reverse("plans"), _("看预案怎样成为规则")),
+        ("desk", reverse("desk"), _("看最急的一项"), True),
+        ("cases", reverse("cases") + "?stage=response", _("打开今夜的事件"), True),
+        ("report", reverse("report"), _("试报一起，看级别怎么算"), bar.reports),
+        ("approvals", reverse("approvals"), _("换领导小组组长，批一张卡"), bool(bar.seats)),
+        ("plans", reverse("plans"), _("看预案怎样成为规则"), True),
     )
-    return [{"href": href, "label": label, "here": name == at_page} for name, href, label in told]
+    return [{"href": href, "label": label, "here": name == at_page} for name, href, label, there in told if there]
 
 
 @require_POST

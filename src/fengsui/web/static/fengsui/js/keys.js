@@ -159,7 +159,7 @@
     if (place) { location.href = place.href; return; }
     const find = document.querySelector("[data-find]");
     if (event.key === "/") { event.preventDefault(); if (find) find.focus(); else location.href = "/cases/"; }
-    else if (event.key === "n") location.href = "/report/";
+    else if (event.key === "n") { const report = document.querySelector("[data-n]"); if (report) location.href = report.href; }
     else if (event.key === "g") { going = 1; setTimeout(() => { going = 0; }, 1500); }
     else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);

@@ -8,7 +8,7 @@ Rules
 """
 
 import threading
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -18,8 +18,6 @@ from ninja.security import HttpBearer
 from fengsui.directory import selectors as directory
 from fengsui.directory import service, tokens
 from fengsui.directory.tokens import Scope
-
-NOTED_EVERY = timedelta(minutes=1)
 
 
 class NoToken(Exception):
@@ -47,6 +45,11 @@ class Counter:
 
     def __init__(self) -> None:
         self._minute, self._asked, self._lock = 0, dict[str, int](), threading.Lock()
+
+    def first(self, token: str, at: datetime) -> bool:
+        """Return whether this is the key's first request of the minute."""
+        with self._lock:
+            return self._asked.get(token) == 1 and self._minute == int(at.timestamp()) // 60
 
     def count(self, token: str, at: datetime, limit: int) -> None:
         """Count a request. Raises TooMany."""
@@ -79,7 +82,7 @@ class Key(HttpBearer):
         COUNTER.count(found.token, at(request), settings.API_RATE)
         if not set(self.scopes) & set(found.scopes):
             raise NotInScope(self.scopes[0])
-        if found.last_used_at is None or found.last_used_at < at(request) - NOTED_EVERY:
+        if COUNTER.first(found.token, at(request)):
             service.mark_used(found.person.root, found.token, at=at(request))
         return found
 

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from fengsui.core.canon import digest
 from fengsui.ledger.models import Entry
+
+ADMINISTRATION = "administration"
+"""The one stream of a root that every change of library and directory goes to."""
+HEAD = "select digest from ledger_entry where root = %s and stream = %s order by seq desc limit 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,10 @@ def sealed(entry: Entry) -> str:
 
 def head(root: str, stream: str) -> str:
     """Return the digest of the last entry of a stream, "" for an empty one: the same as long as nothing was added."""
-    rows = Entry.objects.filter(root=root, stream=stream).order_by("-seq").values_list("digest", flat=True)
-    return rows.first() or ""
+    with connection.cursor() as cursor:  # asked before everything else: not worth the making of a query each time
+        cursor.execute(HEAD, [root, stream])
+        found = cursor.fetchone()
+    return str(found[0]) if found else ""
 
 
 def entries(root: str, stream: str, *, after: int = 0, limit: int = 200) -> tuple[EntryRow, ...]:
@@ -102,6 +109,11 @@ def types(root: str, stream: str) -> tuple[str, ...]:
     return tuple(
         Entry.objects.filter(root=root, stream=stream).order_by("type").values_list("type", flat=True).distinct()
     )
+
+
+def streams() -> tuple[tuple[str, str], ...]:
+    """Return every stream there is, with its root: those of the installation itself among them."""
+    return tuple(Entry.objects.order_by("root", "stream").values_list("root", "stream").distinct())
 
 
 def _row(row: Entry) -> EntryRow:

@@ -16,11 +16,9 @@ from django.db import IntegrityError, transaction
 from fengsui.core.canon import moment, plain, stamp
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.models import Entry
-from fengsui.ledger.selectors import sealed
+from fengsui.ledger.selectors import ADMINISTRATION, sealed
 
 TRIES = 20
-ADMINISTRATION = "administration"
-"""The one stream of a root that every change of library and directory goes to."""
 
 
 def append(stream: str, root: str, type: str, content: Mapping[str, Any], *, actor: str, at: datetime) -> str:

@@ -370,19 +370,19 @@ def _plain(value: Any) -> Any:
     return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
 
 
-def tried(attempt: Callable[[], Receipt], before: Callable[[], Receipt | None] = lambda: None) -> Receipt:
+def tried(attempt: Callable[[], Receipt], again: Callable[[], Receipt | None] = lambda: None) -> Receipt:
     """Run one transaction, again where two writers met; never more than `TRIES` times.
 
-    What `before` returns ends it, each time before a transaction is begun.
+    What `again` returns, asked before each further transaction, ends it.
     """
     for _ in range(TRIES):
-        if (first := before()) is not None:
-            return first
         try:
             with transaction.atomic():
                 return attempt()
         except (IntegrityError, OperationalError) as error:
             last = error
+        if (first := again()) is not None:
+            return first
     raise refuse("too_busy") from last
 
 

@@ -26,14 +26,13 @@ from fengsui.core.book import Book
 from fengsui.core.canon import stamp
 from fengsui.core.case import Act, Kind, Mode, Opening, Seat
 from fengsui.core.pack.acts import KINDS
-from fengsui.core.problems import Lang
+from fengsui.core.problems import Lang, Refused
 from fengsui.directory import selectors as directory
 from fengsui.ledger import selectors as ledger
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.once import standing
 from fengsui.ledger.problems import refuse
 from fengsui.ledger.rows import insert
-from fengsui.ledger.service import ADMINISTRATION
 from fengsui.library import selectors as library
 
 
@@ -70,7 +69,7 @@ def open_case(
     top = directory.root_of(actor)
     if top is None:
         raise refuse("absent")
-    with standing(top, ledger.head(top, ADMINISTRATION)):  # opening changes nothing of who may what by which plan
+    with standing(top, ledger.head(top, ledger.ADMINISTRATION)):
         root, home = _home(actor, organisation)
         _check(kind, mode, happened_at, at)
         book = library.book_for(root, organisation)
@@ -105,20 +104,21 @@ def _written(
     lang: Lang,
 ) -> Receipt:
     """Decide, compute every row, and only then write: openings of one root wait for each other at the number alone."""
-    drafts: list[Draft] = []
-
-    def before() -> Receipt | None:
+    try:
+        draft = _draft(home, book, act, files, at, lang)
+    except Refused:
         first = door.first_receipt(home.root, actor, key, request)
-        if first is None and not drafts:
-            drafts.append(_draft(home, book, act, files, at, lang))
+        if first is None:
+            raise
         return first
 
     def attempt() -> Receipt:
-        receipt = drafts[0].write(home, at)
-        door.remember(drafts[0].row, actor, key, request, receipt, at)
+        receipt = draft.write(home, at)
+        door.remember(draft.row, actor, key, request, receipt, at)
         return receipt
 
-    return door.tried(attempt, before)
+    # Whether the key was used before is asked where its row cannot be written: nearly never.
+    return door.tried(attempt, again=lambda: door.first_receipt(home.root, actor, key, request))
 
 
 @dataclass(frozen=True, slots=True)

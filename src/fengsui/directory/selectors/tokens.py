@@ -12,7 +12,9 @@ from typing import Literal
 
 from fengsui.directory import tokens
 from fengsui.directory.models import Token
-from fengsui.directory.selectors.known import PersonRef, person_ref
+from fengsui.directory.selectors.known import PersonRef, person, root_of
+from fengsui.ledger import selectors as ledger
+from fengsui.ledger.once import standing, steady
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,6 @@ class Bearer:
     token: str
     person: PersonRef
     scopes: tuple[str, ...]
-    last_used_at: datetime | None
     expires_at: datetime
 
 
@@ -47,12 +48,44 @@ def bearer(text: str, at: datetime) -> Bearer | None:
     if found is None:
         return None
     id, secret = found
-    row = Token.objects.select_related("person__organisation").filter(pk=id).first()
-    if row is None or not tokens.same(row.digest, secret):
+    root = _root_of(id)
+    if root is None:
         return None
-    if row.revoked_at is not None or row.expires_at <= at or not row.person.active:
+    with standing(root, ledger.head(root, ledger.ADMINISTRATION)):
+        kept = _kept(root, id)
+        who = person(kept.person) if kept else None
+    if kept is None or who is None or not tokens.same(kept.digest, secret) or kept.expires_at <= at:
         return None
-    return Bearer(row.pk, person_ref(row.person), tuple(row.scopes), row.last_used_at, row.expires_at)
+    return Bearer(id, who, kept.scopes, kept.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a key is held against."""
+
+    person: str
+    digest: str
+    scopes: tuple[str, ...]
+    expires_at: datetime
+
+
+@steady
+def _kept(root: str, id: str) -> _Kept | None:
+    row = Token.objects.filter(root=root, pk=id, revoked_at=None).first()
+    return _Kept(row.person_id, row.digest, tuple(row.scopes), row.expires_at) if row else None
+
+
+_ROOTS: dict[str, str] = {}
+
+
+def _root_of(id: str) -> str | None:
+    """Return the root of a key, which never changes, or None where there is no such key."""
+    if id not in _ROOTS:
+        row = Token.objects.filter(pk=id).values_list("root", "person").first()
+        if row is None or root_of(row[1]) != row[0]:
+            return None
+        _ROOTS[id] = row[0]
+    return _ROOTS[id]
 
 
 def tokens_of(root: str, person: str, at: datetime) -> tuple[TokenRow, ...]:

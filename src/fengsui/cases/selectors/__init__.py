@@ -11,6 +11,7 @@ from fengsui.cases.selectors.additions import additions_page
 from fengsui.cases.selectors.approvals_page import approvals_page
 from fengsui.cases.selectors.audit import archive, audit, every_record
 from fengsui.cases.selectors.case_page import act_beside, case_page
+from fengsui.cases.selectors.chains import chains, evidence
 from fengsui.cases.selectors.discharging import discharge
 from fengsui.cases.selectors.forms import act_form
 from fengsui.cases.selectors.handover import handover_page
@@ -26,16 +27,17 @@ from fengsui.cases.selectors.questions import question_page, questions_page
 from fengsui.cases.selectors.record import by_code, export, obligations_of, obligations_page, record_page
 from fengsui.cases.selectors.refusals import refusal
 from fengsui.cases.selectors.regimes import regimes_page
+from fengsui.cases.selectors.relief import open_keys, open_lines
 from fengsui.cases.selectors.reports import preview, report_page
 from fengsui.cases.selectors.rows import cases, default_view, desk, every_case, person_bar
 from fengsui.cases.selectors.wall import wall
 
 __all__ = [
-    "additions_page",
     "News",
     "act_beside",
     "act_form",
     "act_named",
+    "additions_page",
     "approvals_page",
     "archive",
     "audit",
@@ -43,6 +45,7 @@ __all__ = [
     "case_for",
     "case_page",
     "cases",
+    "chains",
     "check_ladder",
     "default_view",
     "desk",
@@ -50,6 +53,7 @@ __all__ = [
     "discharge",
     "every_case",
     "every_record",
+    "evidence",
     "export",
     "handover_page",
     "is_for",
@@ -57,6 +61,8 @@ __all__ = [
     "news",
     "obligations_of",
     "obligations_page",
+    "open_keys",
+    "open_lines",
     "person_bar",
     "plan_page",
     "plan_rules",

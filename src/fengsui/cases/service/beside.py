@@ -12,12 +12,11 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
-from django.conf import settings
-
 from fengsui.cases import models
+from fengsui.cases.file_store import store
 from fengsui.core.canon import digest
 from fengsui.core.case import Act
 from fengsui.core.forms import qualified
@@ -155,7 +154,7 @@ def keep(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
             media_type=upload.media_type,
             at=at,
         )
-        _store(kept, upload.content)
+        store(row.root, kept.pk, upload.content)
         kept.save(force_insert=True)
 
 
@@ -165,11 +164,6 @@ def manifest(files: tuple[Upload, ...]) -> list[dict[str, str]]:
         {"name": PurePath(upload.name).name, "digest": upload.digest, "size": str(len(upload.content))}
         for upload in files
     ]
-
-
-def place(root: str, file_id: str) -> Path:
-    """Return where the bytes of a file lie: outside anything a web server hands out."""
-    return Path(settings.DATA_DIR) / "files" / root / file_id[-2:] / file_id
 
 
 def check(upload: Upload) -> None:
@@ -207,13 +201,6 @@ def _is_text(content: bytes) -> bool:
 
 def _size(size: int) -> str:
     return f"{size / 1024 / 1024:.1f} MB"
-
-
-def _store(row: models.File, content: bytes) -> None:
-    """Write the bytes before the row: a crash leaves a file nobody speaks of, never a row without its file."""
-    path = place(row.root, row.pk)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
 
 
 def _text_facts(pack: Pack) -> frozenset[str]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from fengsui.cases import models
+from fengsui.cases.file_store import place
 from fengsui.cases.service import beside
 from fengsui.directory import selectors as directory
 from fengsui.ledger import service as ledger
@@ -42,7 +43,7 @@ def erase(case: str, seq: int, *, reason: str, actor: str, at: datetime) -> int:
         models.Case.objects.filter(pk=row.pk).update(title="")
         models.Gram.objects.filter(root=row.root, case=row).delete()
     for file in models.File.objects.filter(root=row.root, case=row, seq=seq, erased_at=None):
-        beside.place(row.root, file.pk).unlink(missing_ok=True)
+        place(row.root, file.pk).unlink(missing_ok=True)
         models.File.objects.filter(pk=file.pk).update(erased_at=at, name="")
         count += 1
     ledger.record(row.root, "erased", {"case": case, "seq": seq, "count": count, "reason": reason}, actor=actor, at=at)

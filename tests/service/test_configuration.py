@@ -8,6 +8,7 @@ import pytest
 from django.test import Client, RequestFactory
 
 from fengsui.ledger import masking
+from fengsui.notifications import sealing
 from fengsui.server import checks, clock, configuration, environment, logs
 from fengsui.server.environment import BadEnvironment
 
@@ -161,6 +162,19 @@ def lines(style: str, write) -> list[str]:  # type: ignore[no-untyped-def]
     return kept
 
 
+def test_what_was_sealed_under_an_old_key_is_read_and_never_logged(settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "old-" * 10, []
+    kept = sealing.seal({"token": "lotus-pond-41"})
+    settings.SECRET_KEY = "new-" * 10
+    with pytest.raises(sealing.Unreadable):
+        sealing.unseal(kept)
+    given = {"FENGSUI_DATA_DIR": str(tmp_path), "FENGSUI_CONFIG": "", "FENGSUI_OLD_SECRET_KEYS": "x," + "old-" * 10}
+    settings.SECRET_KEY_FALLBACKS = environment.read(given).old_secret_keys
+    assert sealing.unseal(kept) == {"token": "lotus-pond-41"}
+    (line,) = lines("text", lambda logger: logger.warning("the gate said: lotus-pond-41 unknown to " + "old-" * 10))
+    assert "lotus" not in line and "old-old" not in line
+
+
 @pytest.mark.parametrize("style", ["text", "json"])
 def test_no_log_says_a_secret_in_its_words_its_values_or_a_traceback(style: str) -> None:
     masking.hide('tulip"garden', "密钥 tulip/garden-12")
@@ -169,6 +183,7 @@ def test_no_log_says_a_secret_in_its_words_its_values_or_a_traceback(style: str)
         logger.info('signed in with tulip"garden')
         logger.warning("sent to %s", "https://gate.example/send?token=0123456789abcdef&to=1")
         logger.warning("sent to %s", "https://gate.example/send?key=0123456789abcdef and " + "密钥 tulip/garden-12")
+        logger.error("%s", "key fengsui_018cf0e21e807832bd21c1cda9efdd57_lotus-pond_42 is unknown")
         logger.error("%s", {"Authorization": "Bearer abcdefghijklmnop"})
         try:
             raise OSError(
@@ -178,7 +193,7 @@ def test_no_log_says_a_secret_in_its_words_its_values_or_a_traceback(style: str)
             logger.exception("no database")
 
     written = "\n".join(lines(style, write))
-    told = ['tulip"garden', 'tulip\\"garden', "0123456789", "abcdefghijkl", "s3cret", "garden-12"]
+    told = ['tulip"garden', 'tulip\\"garden', "0123456789", "abcdefghijkl", "s3cret", "garden-12", "lotus"]
     assert [secret for secret in told if secret in written] == []
     assert written.count("***") >= 6 and "no database" in written and "OSError" in written
 

@@ -116,7 +116,7 @@ def test_the_health_page_fails_when_the_database_does(client, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_the_health_page_and_the_doctor_say_the_same_alarms(client, monkeypatch):
+def test_the_health_page_and_the_doctor_say_the_same_alarms(client, monkeypatch, caplog):
     monkeypatch.setattr(watchman, "LITTLE_SPACE", 1 << 62)
     watchman.forget()
     answer = client.get("/health")
@@ -124,6 +124,7 @@ def test_the_health_page_and_the_doctor_say_the_same_alarms(client, monkeypatch)
     assert answer.status_code == 503
     assert answer.json()["database"] is True and answer.json()["alarms"] == ["disk_full"]
     assert client.get("/health/ready").status_code == 200, "pages can be served all the same"
+    assert "Service Unavailable" not in caplog.text, "a monitor that asks leaves no errors in the log"
     assert [(one.grade, one.subject) for one in checks.alarms(NOON)] == [("problem", "disk_full"), ("good", "watchman")]
 
 

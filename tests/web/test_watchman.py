@@ -1,5 +1,6 @@
 """A worker that stopped is seen on every page, also on one that stands open, until one is at work again."""
 
+import re
 import sqlite3
 import subprocess
 import time
@@ -7,11 +8,14 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page, expect
 
+from fengsui.notifications import watchman
 from tests.support.site import Site, command, environment
 
 SAID = "后台进程没有动静"
+BAR = re.compile(r'<div id="watchman".*?</div>', re.S)
 PATIENCE = 60
 
 
@@ -83,3 +87,19 @@ def test_a_worker_that_stopped_is_seen_on_every_page_until_one_is_at_work_again(
         ask_again(screen)
         expect(screen.locator("#watchman")).not_to_contain_text(SAID)
     assert "worker_silent" not in page.request.get("/health").json()["alarms"]
+
+
+def test_the_bar_says_it_in_the_readers_language_and_to_nobody_who_is_not_signed_in(world, clock, at_the_page) -> None:
+    watchman.forget()
+    world.open("group")
+    clock(world.at("+5min"))
+    officer = at_the_page("owner")
+    for address in ("/", "/cases/", "/plans/", "/me/"):
+        bar = BAR.search(officer.get(address).content.decode())
+        assert bar and 'role="alert"' in bar[0] and "hidden" not in bar[0] and "新事项没有转成提醒" in bar[0]
+    officer.post("/me/language/", {"language": "en", "next": "/"})
+    bar = BAR.search(officer.get("/").content.decode())
+    assert bar and "Events wait to be told" in bar[0] and "log says" in bar[0]
+    bar = BAR.search(Client().get("/sign-in/").content.decode())
+    assert bar and "hidden" in bar[0] and "Events" not in bar[0]
+    watchman.forget()

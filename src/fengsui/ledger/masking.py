@@ -2,7 +2,8 @@
 
 Rules
 - Whoever reads a secret (a setting, a decrypted credential) gives it to `hide` once; from then on `mask` replaces it.
-- What looks like a secret by its place (a bearer token, `password=`, the user part of an address) is replaced too.
+- What looks like a secret by its place (a bearer token, `password=`, the user part of an address), or is a key to the
+  HTTP interface, is replaced too; the id in such a key stays, it says which.
 - A value of fewer than `SHORTEST` characters is not remembered: it would blot out common words.
 """
 
@@ -20,6 +21,7 @@ _PLACES = (
         r"(?i)\b((?:password|passwd|pwd|secret|secret_key|token|access_token|api_?key|sendkey|sign|signature)"
         r"(?:=|[\"']?:\s?)[\"']?)[^\s\"'&,;)]{6,}"
     ),
+    re.compile(r"\b(fengsui_[0-9a-f]{32}_)[\w-]+"),
     re.compile(r"([?&]key=)[^\s\"'&]+"),
     re.compile(r"(\w+://[^\s/:@]*:)[^\s/@]+(?=@)"),
 )

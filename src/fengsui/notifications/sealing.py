@@ -3,8 +3,9 @@
 Rules
 - Whoever has the database alone reads no secret; whoever has database and secret key reads all. A backup of both is
   kept apart.
-- When the secret key is changed, the old one goes into SECRET_KEY_FALLBACKS; else secrets are unreadable and are
+- When the secret key is changed, the old one goes into FENGSUI_OLD_SECRET_KEYS; else secrets are unreadable and are
   entered again: a channel whose secrets cannot be read is a finding, not a crash.
+- What was in clear once is masked in every log of this process.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from fengsui.ledger import masking
+
 PURPOSE = b"fengsui notifications secrets 1"
 
 
@@ -30,6 +33,7 @@ def seal(secrets: Mapping[str, str]) -> str:
     """Return the sealed form of some secrets; empty for none."""
     if not secrets:
         return ""
+    masking.hide(*secrets.values())
     return _box().encrypt(json.dumps(dict(secrets), ensure_ascii=False).encode()).decode()
 
 
@@ -38,9 +42,11 @@ def unseal(text: str) -> dict[str, str]:
     if not text:
         return {}
     try:
-        return {str(name): str(value) for name, value in json.loads(_box().decrypt(text.encode())).items()}
+        found = {str(name): str(value) for name, value in json.loads(_box().decrypt(text.encode())).items()}
     except InvalidToken:
         raise Unreadable("sealed under another secret key") from None
+    masking.hide(*found.values())
+    return found
 
 
 def _box() -> MultiFernet:

@@ -55,6 +55,12 @@ SETTINGS = (
         "must be the same on all machines of one service",
         secret=True,
     ),
+    Setting(
+        "OLD_SECRET_KEYS",
+        "none",
+        "keys that were in use before, with commas: what was sealed under them can still be read",
+        secret=True,
+    ),
     Setting("ALLOWED_HOSTS", "this machine", "names under which people reach the service, with commas"),
     Setting("HTTPS", "`no`", "`yes` behind a proxy with TLS that sets `X-Forwarded-Proto`"),
     Setting("TRUSTED_ORIGINS", "none", "addresses with scheme, if the proxy changes the host name"),

@@ -37,6 +37,7 @@ class Environment:
     data: Path
     debug: bool
     secret_key: str
+    old_secret_keys: list[str]
     allowed_hosts: list[str]
     trusted_origins: list[str]
     https: bool
@@ -95,6 +96,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         data=data,
         debug=reader.flag("DEBUG", False),
         secret_key=_secret_key(reader, data),
+        old_secret_keys=reader.words("OLD_SECRET_KEYS"),
         allowed_hosts=reader.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]"),
         trusted_origins=reader.words("TRUSTED_ORIGINS"),
         https=reader.flag("HTTPS", False),
@@ -110,7 +112,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         file=reader.found.file,
         file_holds=tuple(name for name, place in reader.found.places.items() if not place.startswith("FENGSUI_")),
     )
-    masking.hide(str(result.database.get("PASSWORD", "")))
+    masking.hide(str(result.database.get("PASSWORD", "")), *result.old_secret_keys)
     if reader.problems:
         raise BadEnvironment(reader.problems)
     return result

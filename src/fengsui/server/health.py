@@ -26,13 +26,19 @@ def health(request: HttpRequest) -> JsonResponse:
     alarms = standing(at, request.steady) if database() else None  # type: ignore[attr-defined]
     body: dict[str, Any] = {"status": "failing" if alarms or alarms is None else "ok", "database": alarms is not None}
     body |= {"alarms": list(alarms or ()), "version": fengsui.__version__, "at": at.isoformat()}
-    return JsonResponse(body, status=200 if body["status"] == "ok" else 503)
+    return _answer(body)
 
 
 def ready(request: HttpRequest) -> JsonResponse:
     """Whether this process can serve pages."""
-    answers = database()
-    return JsonResponse({"status": "ok" if answers else "failing"}, status=200 if answers else 503)
+    return _answer({"status": "ok" if database() else "failing"})
+
+
+def _answer(body: dict[str, Any]) -> JsonResponse:
+    answer = JsonResponse(body, status=200 if body["status"] == "ok" else 503)
+    # A monitor asks every few seconds: Django would write each of these answers down as an error of the service.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 def standing(at: datetime, steady: Steady) -> tuple[str, ...] | None:

@@ -23,6 +23,7 @@ _package = Path(__file__).resolve().parent.parent
 DATA_DIR = _env.data
 DEBUG = _env.debug
 SECRET_KEY = _env.secret_key
+SECRET_KEY_FALLBACKS = _env.old_secret_keys
 ALLOWED_HOSTS = _env.allowed_hosts
 CSRF_TRUSTED_ORIGINS = _env.trusted_origins
 

@@ -99,3 +99,30 @@ def test_a_person_comes_signs_in_and_is_seated_by_two_officers(site, new_page, p
     fresh.get_by_label("新口令再写一遍").fill("a quiet harbour 52")
     fresh.get_by_role("button", name="改口令").click()
     expect(fresh).to_have_url(re.compile(r"/$"))
+
+
+def test_the_plans_author_tries_a_ladder_and_puts_it_in_force(site, phone, sign_in, troubles):
+    troubles.expect("status of 422")
+    sign_in(phone, "yuan")
+    phone.goto("/admin/ladder/")
+    expect(phone.locator("#preview")).to_contain_text("出厂的阶梯")
+    text = phone.get_by_label("提醒阶梯（ladder.yaml）")
+    shipped = text.input_value()
+    text.fill(shipped.replace("when: 80%", "when: soonish"))
+    phone.get_by_role("button", name="试排").click()
+    expect(phone.locator("#errors")).to_contain_text("soonish")
+    assert "ladder.yaml:" in phone.locator("#errors").inner_text()
+    expect(text).to_have_value(re.compile("soonish"))
+    assert violations(phone) == []
+    text.fill(shipped.replace("when: 80%", "when: 75%"))
+    phone.get_by_role("button", name="试排").click()
+    expect(phone.locator("#preview")).to_contain_text("还没有生效")
+    expect(phone.locator("#preview")).to_contain_text("第 45 分钟")
+    assert violations(phone) == []
+    phone.get_by_label("依据").fill("应急办〔2026〕3 号")
+    phone.get_by_role("button", name="生效").click()
+    expect(phone.locator("#preview")).to_contain_text("本单位的阶梯")
+    expect(phone.locator("#preview")).to_contain_text("应急办〔2026〕3 号")
+    phone.locator("#f-drop").get_by_label("理由").fill("试用结束")
+    phone.get_by_role("button", name="撤回").click()
+    expect(phone.locator("#preview")).to_contain_text("出厂的阶梯")

@@ -8,10 +8,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from django.core import mail
@@ -23,7 +27,8 @@ from fengsui.directory import service as directory
 from fengsui.ledger import selectors as ledger
 from fengsui.notifications import selectors
 from fengsui.notifications import service as notifications
-from fengsui.notifications.channels import carrier
+from fengsui.notifications.channels import carrier, sms
+from fengsui.notifications.channels.carrier import Call
 from fengsui.notifications.channels.kinds import Letter, Outcome, Wire
 from fengsui.notifications.channels.registry import KINDS
 from fengsui.notifications.models import Address, Attempt, Channel, Message
@@ -34,6 +39,7 @@ from tests.world import BY, World
 pytestmark = pytest.mark.django_db
 AT = datetime(2024, 1, 10, 1, 0, tzinfo=UTC)
 PHONE = "13800000000"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -228,6 +234,73 @@ class TestShortMessages:
         with pytest.raises(Refused) as refused:
             notifications.create_channel(world.organisation, "sms", "短信", values, actor=admin(world), at=world.now)
         assert why in refused.value.problem.message("zh")
+
+
+GATEWAYS = (ROOT / "docs/channels.md").read_text("utf-8").partition("## SMS gateways")[2]
+PRESETS = re.findall(r"### (.+?)\n.*?```text\n(.*?)```", GATEWAYS, re.S)
+
+
+class TestPresets:
+    """The templates of docs/channels.md, filled and held against what each gateway's documentation asks for."""
+
+    def call(self, name: str, **secrets: str) -> Call:
+        text = next(body for title, body in PRESETS if title.startswith(name))
+        values = {part[0]: part[1].strip() for part in re.findall(r"^\[(\w+)\]\n(.*?)(?=^\[|\Z)", text, re.S | re.M)}
+        asked = [line.partition("=")[0].strip() for line in values["secrets"].splitlines()]
+        assert set(asked) == set(secrets), asked
+        values["secrets"] = "\n".join(f"{one} = {value}" for one, value in secrets.items())
+        wire = Wire(
+            "sms", {key: value for key, value in values.items() if key != "secrets"}, {"secrets": values["secrets"]}
+        )
+        assert sms.check(wire) == ""
+        return sms.composed(wire, letter())
+
+    def test_all_of_them_are_tried_here(self) -> None:
+        assert {title.split()[0] for title, _ in PRESETS} == {"Alibaba", "Tencent", "Huawei", "China", "Yunpian", "A"}
+
+    def test_alibaba_signs_the_sorted_query(self) -> None:
+        call = self.call("Alibaba", key_id="id", key_secret="secret", sign_name="某局", template="SMS_1")
+        sent = dict(parse_qsl(call.body.decode()))
+        signature = sent.pop("Signature")
+        query = "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in sorted(sent.items()))
+        text = f"POST&%2F&{quote(query, safe='')}".encode()
+        assert signature == base64.b64encode(hmac.new(b"secret&", text, hashlib.sha1).digest()).decode()
+        assert sent["TemplateParam"] == '{"number":"JS-2024-0001"}' and sent["Timestamp"] == "2024-01-10T01:00:00Z"
+        assert call.headers["Content-Type"].startswith("application/x-www-form-urlencoded")
+
+    def test_tencent_signs_the_canonical_request(self) -> None:
+        asked = {"secret_id": "ID", "secret_key": "KEY", "app_id": "1400", "sign_name": "某局", "template": "77"}
+        call = self.call("Tencent", **asked)
+        day, host = "2024-01-10", "sms.tencentcloudapi.com"
+        head = f"content-type:{call.headers['Content-Type']}\nhost:{host}\n"
+        hashed = hashlib.sha256(call.body).hexdigest()
+        request = f"POST\n/\n\n{head}\ncontent-type;host\n{hashed}".encode()
+        text = f"TC3-HMAC-SHA256\n{int(AT.timestamp())}\n{day}/sms/tc3_request\n{hashlib.sha256(request).hexdigest()}"
+        key = b"TC3KEY"
+        for step in (day, "sms", "tc3_request"):
+            key = hmac.new(key, step.encode(), hashlib.sha256).digest()
+        signature = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+        assert call.headers["Authorization"].endswith(f"Signature={signature}")
+        assert json.loads(call.body)["PhoneNumberSet"] == [PHONE]
+
+    def test_huawei_digests_nonce_time_and_secret(self) -> None:
+        call = self.call("Huawei", app_key="K", app_secret="S", sender="106", template="t")
+        nonce = re.search(r'Nonce="(\w+)"', call.headers["X-WSSE"])
+        assert nonce is not None
+        digest = hashlib.sha256(f"{nonce[1]}2024-01-10T01:00:00ZS".encode()).hexdigest()
+        assert f'PasswordDigest="{base64.b64encode(digest.encode()).decode()}"' in call.headers["X-WSSE"]
+        assert dict(parse_qsl(call.body.decode()))["templateParas"] == '["JS-2024-0001"]'
+
+    def test_the_others_carry_number_telephone_and_digest(self) -> None:
+        mas = {"mas_host": "mas.example.org:1992", "ec_name": "局", "ap_id": "a", "secret_key": "k", "sign": "s"}
+        call = self.call("China Mobile", **mas)
+        told = json.loads(base64.b64decode(call.body))
+        assert told["mac"] == hashlib.md5(f"局ak{PHONE}{letter().text}s".encode()).hexdigest()
+        assert told["content"] == letter().text and call.url == "http://mas.example.org:1992/sms/norsubmit"
+        call = self.call("Yunpian", apikey="k", sign="某局")
+        assert dict(parse_qsl(call.body.decode()))["text"].startswith("【某局】事件JS-2024-0001")
+        call = self.call("A gateway", host="sms.example.org", secret="k")
+        assert json.loads(call.body)["text"] == letter().text
 
 
 class TestAnswers:

@@ -25,6 +25,8 @@ from requests.utils import select_proxy
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from fengsui.ledger.masking import mask
+
 CONNECT, READ, WHOLE = 5.0, 10.0, 15.0
 """Seconds to connect, to wait for the next bytes, and for everything."""
 LIMIT = 8192
@@ -182,4 +184,4 @@ def masked(text: str, secrets: Iterable[str]) -> str:
     for secret in sorted({one for one in secrets if len(one) >= 4}, key=len, reverse=True):
         for written in {secret, quote(secret, safe=""), quote_plus(secret)}:
             text = text.replace(written, DOTS)
-    return text[:KEPT].replace("\x00", "")
+    return mask(text)[:KEPT].replace("\x00", "")

@@ -182,7 +182,8 @@ def accepted(answer: Answer, rule: str) -> bool:
         return True
     if not equals:
         return answer.text.strip().startswith(path)
-    return str(at_path(answer.text, path.strip())) == value.strip()
+    found = at_path(answer.text, path.strip())
+    return (found if isinstance(found, str) else json.dumps(found)) == value.strip()
 
 
 def check(wire: Wire) -> str:

@@ -111,9 +111,8 @@ def _read(root: str, rows: list[Message]) -> dict[tuple[str, str, str], datetime
         person__in={row.person for row in rows},
         read_at__isnull=False,
     )
-    return {
-        (case, about, who): at for case, about, who, at in notices.values_list("case", "about", "person", "read_at")
-    }
+    read = notices.values_list("case", "about", "person", "read_at")
+    return {(case, about, who): at for case, about, who, at in read if at is not None}
 
 
 def _tries(root: str, ids: list[str]) -> dict[str, list[AttemptRow]]:

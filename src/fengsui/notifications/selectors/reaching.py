@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from fengsui.directory import selectors as directory
 from fengsui.directory.selectors import PersonRef
+from fengsui.ledger.masking import hide
+from fengsui.notifications.channels.judging import secrets_of
 from fengsui.notifications.channels.kinds import Kind, Wire
 from fengsui.notifications.channels.registry import KINDS
 from fengsui.notifications.models import Address, Channel, Quiet
@@ -45,7 +47,9 @@ class ChannelRef:
 
     def wire(self) -> Wire:
         """The channel ready for one call. Raises Unreadable."""
-        return Wire(self.kind, self.settings, unseal(self.secrets))
+        wire = Wire(self.kind, self.settings, unseal(self.secrets))
+        hide(*secrets_of(wire))
+        return wire
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,8 @@ def _record(bundle: Bundle, tries: list[Try] | None, at: datetime) -> None:
     if tries is None:
         mine.update(next_at=at, tries=F("tries") - 1)
         return
-    Attempt.objects.bulk_create([_attempt(row, bundle, one, at) for row in bundle.rows for one in tries or [None]])
+    made: list[Try | None] = [*tries] or [None]
+    Attempt.objects.bulk_create([_attempt(row, bundle, one, at) for row in bundle.rows for one in made])
     if any(one.outcome.accepted for one in tries):
         mine.update(state="sent", sent_at=at, next_at=None)
         return

@@ -23,6 +23,7 @@ from fengsui.core.problems import FengsuiError
 from fengsui.directory import selectors as directory
 from fengsui.directory.selectors import PersonRef
 from fengsui.ledger.ids import new_id
+from fengsui.ledger.once import page
 from fengsui.notifications.models import Message
 from fengsui.notifications.selectors.reaching import Reach, reaches
 from fengsui.notifications.service.recipients import Recipients
@@ -53,18 +54,25 @@ def follow(at: datetime) -> int:
     done = 0
     for root in directory.roots():
         pointers = record.claim(root, FOLLOWER, at)
-        this = Round(root, at) if pointers else None
-        for pointer in pointers:
-            assert this is not None
-            try:
-                with transaction.atomic():
-                    found = cases.news(root, pointer.case, pointer.seq, pointer.obligation, pointer.rung, at)
-                    write(this, found)
-                    record.finish(pointer)
-                done += 1
-            except (FengsuiError, DatabaseError, ValueError, KeyError, TypeError, AttributeError):
-                logger.exception("follow: pointer %s is tried again when its lease ends", pointer.id)
+        if pointers:
+            # What pointers speak of was committed before they were claimed: the reads of one round are one moment.
+            with page():
+                this = Round(root, at)
+                done += sum(_followed(this, pointer) for pointer in pointers)
     return done
+
+
+def _followed(this: Round, pointer: record.FreshRef) -> bool:
+    """Deal with one pointer; one that fails is left for when its lease ends."""
+    try:
+        with transaction.atomic():
+            found = cases.news(this.root, pointer.case, pointer.seq, pointer.obligation, pointer.rung, this.at)
+            write(this, found)
+            record.finish(pointer)
+        return True
+    except (FengsuiError, DatabaseError, ValueError, KeyError, TypeError, AttributeError):
+        logger.exception("follow: pointer %s is tried again when its lease ends", pointer.id)
+        return False
 
 
 def write(this: Round, found: Iterable[News]) -> None:
@@ -80,7 +88,8 @@ def write(this: Round, found: Iterable[News]) -> None:
             root=this.root, case=case, about__in={news.about for news, _those in told}, person__in=people
         ).values_list("about", "person", "channel")
     )
-    waits = _gathering(this.root, case, people, this.at)
+    quiet = any(not news.urgent for news, _those in told)
+    waits = _gathering(this.root, case, people, this.at) if quiet else {}
     rows = []
     for news, those in told:
         heard = _heard(this.root, news)

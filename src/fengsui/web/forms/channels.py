@@ -24,15 +24,11 @@ class ChannelForm(AdminForm):
     name = forms.CharField(label=gettext_lazy("名称"), max_length=60, help_text=gettext_lazy("人员选通道时看到的名称"))
 
     def __init__(self, *args: Any, kind: Kind, kept: tuple[str, ...] = (), **more: Any) -> None:
-        self.base_fields = dict(type(self).base_fields)
-        for field in kind.fields:
-            self.base_fields[_name(field)] = _input(field, kept)
-        self.base_fields["exercises"] = forms.BooleanField(label=_("演练时也用这条通道"), required=False)
+        made = {_name(field): _input(field, kept) for field in kind.fields}
+        made["exercises"] = forms.BooleanField(label=_("演练时也用这条通道"), required=False)
+        # What a kind asks for belongs to this form alone, and is there before the form dresses its fields.
+        self.base_fields = {**type(self).base_fields, **made}  # type: ignore[misc]
         super().__init__(*args, **more)
-
-    def values(self) -> dict[str, str]:
-        """What was filled in, by the names of the kind."""
-        return values(self.cleaned_data)
 
 
 def values(data: dict[str, Any]) -> dict[str, str]:

@@ -138,3 +138,74 @@ class Token(Rooted):
 
     class Meta:
         indexes = [models.Index(fields=["root", "person", "created_at"], name="directory_token_person")]
+
+
+class Shift(Rooted):
+    """A seat's hours of duty, held by one person; several at once are all on duty. It says who is rung, not who may.
+
+    `kind` is `own` where the person holds the seat, `substitute` where he holds another of its body or was lent one.
+    What was given up ends when it was given up, or where it begins: no row is deleted. `instead` is the shift that this
+    one replaced.
+    """
+
+    KINDS = ("own", "substitute")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False)
+    body = models.CharField(max_length=60)
+    post = models.CharField(max_length=60, blank=True)
+    place = models.CharField(max_length=60, blank=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    kind = models.CharField(max_length=10, default="own")
+    instead = models.CharField(max_length=36, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["root", "organisation", "since"], name="directory_shift_since"),
+            models.Index(fields=["root", "person", "since"], name="directory_shift_of_person"),
+        ]
+
+
+class Swap(Rooted):
+    """A shift that its person offers to another: to take over, or against a shift (`other`) of that other person.
+
+    `state`: asked, accepted, declined, withdrawn; lapsed where the shift went to somebody before it was answered.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False)
+    shift = models.ForeignKey(Shift, on_delete=models.PROTECT, db_index=False, related_name="+")
+    other = models.ForeignKey(Shift, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="+")
+    to = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, default="asked")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["root", "to", "asked_at"], name="directory_swap_to"),
+            models.Index(fields=["root", "person", "asked_at"], name="directory_swap_by"),
+        ]
+
+
+class Relief(Rooted):
+    """The hand-over of a shift: who relieves whom of which seat, what stood open then, and when it was signed.
+
+    `listed` are the obligations that were open, each as [number of the case, key].
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False)
+    body = models.CharField(max_length=60)
+    post = models.CharField(max_length=60, blank=True)
+    place = models.CharField(max_length=60, blank=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="+")
+    to = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="+")
+    note = models.TextField(blank=True)
+    listed = models.JSONField(default=list)
+    at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["root", "organisation", "at"], name="directory_relief_at")]

@@ -38,7 +38,10 @@ HALF = 50
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing to tell. `about` is unique within the case, so that nobody is told twice; `by` did it himself."""
+    """One thing to tell. `about` is unique within the case, so that nobody is told twice; `by` did it himself.
+
+    `late`: the rung of a time that has passed already; an urgent one is told to everybody, on duty or not.
+    """
 
     case: str
     number: str
@@ -50,6 +53,7 @@ class News:
     exercise: bool
     urgent: bool = False
     by: str = ""
+    late: bool = False
 
 
 def news(root: str, case: str, seq: int, obligation: str, rung: str, at: datetime) -> tuple[News, ...]:
@@ -170,6 +174,7 @@ def _rung(
         said,
         words,
         urgent=ring.rung.urgent,
+        late=ring.at > place.aim,
     )
 
 
@@ -226,6 +231,7 @@ def _news(
     *,
     urgent: bool = False,
     by: str = "",
+    late: bool = False,
 ) -> News:
     text = f"{row.number} {what}\n依据：{words.title} {words.pack.version}"
     return News(
@@ -239,6 +245,7 @@ def _news(
         exercise=row.mode == "exercise",
         urgent=urgent,
         by=by,
+        late=late,
     )
 
 

@@ -24,6 +24,18 @@ from fengsui.directory.service.people import (
     set_own_password,
     unlock,
 )
+from fengsui.directory.service.roster import (
+    answer_swap,
+    ask_swap,
+    clear_roster,
+    fill_roster,
+    give_up_shift,
+    hand_over,
+    put_shift,
+    sign_relief,
+    substitute,
+    withdraw_swap,
+)
 from fengsui.directory.service.seats import appoint, delegate, end_appointment, revoke_delegation
 from fengsui.directory.service.tokens import make_token, mark_used, revoke_token
 from fengsui.directory.service.tree import (
@@ -37,12 +49,15 @@ from fengsui.directory.service.tree import (
 __all__ = [
     "AssetLine",
     "LineProblem",
+    "answer_swap",
     "appoint",
+    "ask_swap",
     "bind",
     "change_asset",
     "change_organisation",
     "change_person",
     "change_unit",
+    "clear_roster",
     "create_asset",
     "create_external",
     "create_organisation",
@@ -52,13 +67,20 @@ __all__ = [
     "delegate",
     "end_appointment",
     "enrol",
+    "fill_roster",
+    "give_up_shift",
+    "hand_over",
     "import_assets",
     "make_token",
     "mark_used",
+    "put_shift",
     "reset_password",
     "revoke_delegation",
     "revoke_token",
     "set_office",
     "set_own_password",
+    "sign_relief",
+    "substitute",
     "unlock",
+    "withdraw_swap",
 ]

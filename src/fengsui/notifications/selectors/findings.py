@@ -1,18 +1,25 @@
-"""What is wrong with reaching people: nobody reaches them from outside, channels that fail, roll calls unanswered."""
+"""What is wrong with reaching people: nobody reaches them from outside, channels that fail, roll calls unanswered,
+hours of a roster with nobody on duty.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from fengsui.core.problems import Lang
+from fengsui.core.timing import show_instant
 from fengsui.directory import selectors as directory
 from fengsui.notifications.models import Attempt, Channel
 from fengsui.notifications.sealing import Unreadable, unseal
 from fengsui.notifications.selectors.channels import LATELY, is_broken
 from fengsui.notifications.selectors.reaching import EMAIL, Reach, reaches
 from fengsui.notifications.selectors.rollcall import never_answered
+
+SOON = timedelta(days=7)
+"""How far ahead a roster should be filled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,12 @@ def findings(root: str, at: datetime, *, within: frozenset[str] | None = None) -
             "{n} persons answered two roll calls by nothing",
             _silent(root, at, within),
         ),
+        _of(
+            "roster_hole",
+            "{n} 个岗位 7 日内有时段无人值班",
+            "{n} seats have nobody on duty at some time within 7 days",
+            _unwatched(root, at, within),
+        ),
     ]
     return tuple(one for one in found if one.ids)
 
@@ -60,6 +73,20 @@ def _of(code: str, zh: str, en: str, those: Iterable[tuple[str, str]]) -> Findin
 def _silent(root: str, at: datetime, within: frozenset[str] | None) -> list[tuple[str, str]]:
     people = directory.people(root, never_answered(root, at)).values()
     return [(one.id, one.name) for one in people if within is None or one.organisation in within]
+
+
+def _unwatched(root: str, at: datetime, within: frozenset[str] | None) -> list[tuple[str, str]]:
+    """Return the seats with a hole in their roster within `SOON`, with when the first one begins."""
+    found: dict[str, tuple[str, str]] = {}
+    for home in directory.rostered(root, at):
+        if within is not None and home.id not in within:
+            continue
+        zone = ZoneInfo(home.zone)
+        for hole in directory.holes(root, home.id, at, at + SOON):
+            seat = f"{home.id} {hole.seat.text}"
+            said = f"{home.name} {hole.seat.text} {show_instant(hole.since, zone)}"
+            found[seat] = min(found.get(seat, (seat, said)), (seat, said))
+    return list(found.values())
 
 
 def _unreached(root: str, at: datetime, within: frozenset[str] | None) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from fengsui.notifications.service.delivering import BATCH, LEASE, TRIES, delive
 from fengsui.notifications.service.following import FOLLOWER, follow
 from fengsui.notifications.service.reach import add_address, drop_address, raise_address, set_quiet, try_address
 from fengsui.notifications.service.rollcall import answer, roll_call
+from fengsui.notifications.service.roster import answer_swap, ask_swap, hand_over
 
 __all__ = [
     "BATCH",
@@ -23,12 +24,15 @@ __all__ = [
     "TRIES",
     "add_address",
     "answer",
+    "answer_swap",
+    "ask_swap",
     "change_channel",
     "create_channel",
     "deliver",
     "drop_address",
     "dry_run",
     "follow",
+    "hand_over",
     "raise_address",
     "read",
     "resend",

@@ -38,7 +38,7 @@ from tests.world import BY, World
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2024, 1, 10, 1, 0, tzinfo=UTC)
-PHONE = "13800000000"
+PHONE = "12000000000"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -493,7 +493,7 @@ class TestAPersonsOrder:
     def test_an_address_is_sealed_and_only_its_mask_is_seen(self, two: World) -> None:
         assert "devicekey1" not in str(list(Address.objects.values_list("value", "shown")))
         assert "devicekey1" not in repr(selectors.addresses(two.people["owner"]))
-        assert mask("13800001111") == "138•••11" and mask("zhiban@example.org") == "zh•••@example.org"
+        assert mask("12000001111") == "120•••11" and mask("zhiban@example.org") == "zh•••@example.org"
 
     def test_a_try_by_its_person_marks_it_as_working(self, two: World, gateway: Gateway) -> None:
         (first, *_rest) = selectors.addresses(two.people["owner"])
@@ -647,11 +647,11 @@ def test_a_group_robot_says_one_text_once_and_mentions_everybody(world: World, g
     gateway.answers(200, {"errcode": 0})
     id = channel(world, "wecom", "值班群", {"base": gateway.url, "key": "the-key"})
     for n, who in enumerate(("owner", "owner_deputy")):
-        notifications.add_address(world.people[who], id, f"1380000000{n}", at=world.now)
+        notifications.add_address(world.people[who], id, f"1200000000{n}", at=world.now)
     world.open("group")
     run(world)
     assert len(gateway.calls) == 1
-    assert gateway.calls[0].json()["text"]["mentioned_mobile_list"] == ["13800000000", "13800000001"]
+    assert gateway.calls[0].json()["text"]["mentioned_mobile_list"] == ["12000000000", "12000000001"]
     assert all(row.state == "sent" for who in ("owner", "owner_deputy") for row in outside(world, who))
 
 

@@ -67,7 +67,7 @@ def test_a_channel_is_set_up_tried_and_closed_on_its_pages(world, system, gatewa
     page = system.get(address).content.decode()
     assert "tok12345" not in page and "已保存，不再显示" in page
     gateway.answers(200, {"errcode": 310000, "errmsg": "sign not match <b>"})
-    answer = system.post(address, {"do": "try", "to": "13800000000"}).content.decode()
+    answer = system.post(address, {"do": "try", "to": "12000000000"}).content.decode()
     assert "sign not match &lt;b&gt;" in answer and "没有收下" in answer
     gateway.answers(200, {"errcode": 0})
     assert "对方收下了" in system.post(address, {"do": "try", "to": ""}).content.decode()

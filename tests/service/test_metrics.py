@@ -184,6 +184,30 @@ def test_an_outside_watcher_that_does_not_answer_is_told_once(
     assert caplog.text.count("does not answer") == 1
 
 
+def test_a_row_that_is_put_aside_again_and_again_becomes_the_workers_fault_and_a_passing_error_does_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, told = server_pulse.Pulse("a"), logging.getLogger("fengsui.cases.service.sweep")
+
+    def faults(errors: dict[int, str]) -> list[str]:
+        """What the beats say, one a minute, with these errors logged in these minutes."""
+        found = []
+        for minute in range(8):
+            monkeypatch.setattr(clock, "steady", lambda minute=minute: ("x", 60.0 * minute))
+            if minute in errors:
+                told.error("row pushed aside")
+            own.beat(world.now + timedelta(minutes=minute), ("x", 60.0 * minute))
+            found.append(Beat.objects.get().fault)
+        return found
+
+    try:
+        assert faults({1: "", 2: ""}) == [""] * 8
+        own.errors.last = own.beaten = float("-inf")
+        assert faults(dict.fromkeys(range(5), "")) == ["", "", "", "sweep", "sweep", "sweep", "sweep", ""]
+    finally:
+        logging.getLogger("fengsui").removeHandler(own.errors)
+
+
 def test_a_database_that_is_away_stops_no_worker_and_is_told_once(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

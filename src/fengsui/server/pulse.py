@@ -2,6 +2,8 @@
 
 Rules
 - A beat every few seconds, whatever the round did; a database that is away is told once and does not stop the worker.
+- Work that puts a row aside and goes on only logs it. Errors that keep coming for minutes are a fault of the worker,
+  as a job that fails in every round is.
 - The outside watcher (FENGSUI_PING_URL) is asked for once a minute while no alarm stands. It raises the alarm when the
   requests stay away, so nothing is sent when something is wrong: that also covers a machine that died.
 - The request goes out beside the work, with a short patience. Its failing is logged once, until it succeeds again.
@@ -19,13 +21,37 @@ from django.db import DatabaseError
 
 from fengsui.directory import selectors as directory
 from fengsui.notifications import pulse, watchman
+from fengsui.server import clock
 
 EVERY = 5.0
 """Seconds of the steady counter between two beats."""
+GAP = 150.0
+"""Seconds after which an error is a new one: what is put aside comes back each minute."""
+GOES_ON = 180.0
+"""Seconds for which errors must come again and again before they are the worker's fault and no passing one."""
 PING_EVERY = 60.0
 PATIENCE = 10
 """Seconds that the outside watcher may take to answer."""
 log = logging.getLogger(__name__)
+
+
+class Errors(logging.Handler):
+    """Hears the errors that the work itself logs, and names who goes on logging them."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.name_of, self.first, self.last = "", float("-inf"), float("-inf")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        ticks = clock.steady()[1]
+        if ticks - self.last > GAP:
+            self.first = ticks
+        self.last, self.name_of = ticks, record.name.rpartition(".")[2]
+
+    def fault(self, ticks: float) -> str:
+        """Return the part of the work that has been logging errors for a while and still is."""
+        goes_on = ticks - self.last <= GAP and self.last - self.first >= GOES_ON
+        return self.name_of if goes_on else ""
 
 
 class Pulse:
@@ -33,6 +59,8 @@ class Pulse:
 
     def __init__(self, name: str = "") -> None:
         self.name = name or f"{platform.node()}:{os.getpid()}"
+        self.errors = Errors()
+        logging.getLogger("fengsui").addHandler(self.errors)
         self.beaten = self.pinged = float("-inf")
         self.away = self.unheard = False
 
@@ -42,7 +70,7 @@ class Pulse:
             return
         self.beaten = steady[1]
         try:
-            leap = pulse.beat(self.name, at=at, steady=steady, fault=fault)
+            leap = pulse.beat(self.name, at=at, steady=steady, fault=fault or self.errors.fault(steady[1]))
             if leap:
                 log.error("the clock leapt by %d seconds", leap / timedelta(seconds=1))
             if settings.PING_URL and steady[1] - self.pinged >= PING_EVERY and healthy(at, steady):

@@ -225,3 +225,17 @@ def test_the_ladder_of_the_nearest_organisation_upwards_holds(world: World) -> N
     service.set_ladder(world.root, below, LATE.replace("95%", "90%"), "二", actor=BY, at=world.now)
     assert ladders_of(world.root, below).hard.rungs[0].share == 90
     assert ladders_of(world.root, world.root).hard.rungs[0].share == 95
+
+
+def test_what_was_open_before_the_ladder_gets_its_rungs_when_the_tables_are_brought_up_to_date(world: World) -> None:
+    from importlib import import_module
+
+    from django.apps import apps
+
+    _, owed = ended(world)
+    models.Obligation.objects.update(rung_at=None, next_rung="", next_at=None)
+    import_module("fengsui.cases.migrations.0007_ladder_from_before").carry(apps, None)
+    run(world, world.now + timedelta(days=20))
+    owed.refresh_from_db()
+    assert owed.next_rung == "soon" and owed.rung_at == world.now
+    assert not subjects(world, "group", "补提醒"), "nothing of the past is rung at an upgrade"

@@ -121,3 +121,27 @@ def test_of_two_workers_each_message_is_written_and_sent_once(world: World) -> N
     told = [row for row in rows if row.channel == "outside"]
     assert Attempt.objects.count() == len(told), "no letter went out twice"
     assert not models.Fresh.objects.exists()
+
+
+def test_of_two_workers_each_reminder_is_rung_once(world: World) -> None:
+    for n in range(20):
+        world.open("owner", title=f"第{n}件")
+    models.Fresh.objects.all().delete()
+    world.at("+15min").at("+1s")
+    waiting = models.Obligation.objects.filter(next_at__lte=world.now).count()
+    rung = together(*[lambda: service.ring(world.root, world.now) for _ in range(3)])
+    pointers = list(models.Fresh.objects.values_list("case", "obligation", "rung"))
+    assert sum(rung) == waiting == len(pointers) == len(set(pointers)) >= 40, rung
+
+
+def test_a_reminder_and_an_act_on_its_case_at_once_both_go_through(world: World) -> None:
+    case = world.open("owner")
+    world.at("+15min").at("+1s")
+    found = together(
+        lambda: service.ring(world.root, world.now),
+        lambda: world.submit("owner", case, "assess", value="III", reason="与提醒同时"),
+        lambda: service.pass_due(world.now),
+    )
+    assert not [each for each in found if isinstance(each, Exception)], found
+    service.pass_due(world.now)
+    assert not models.Obligation.objects.filter(next_at__lte=world.now).exists()

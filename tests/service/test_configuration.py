@@ -3,9 +3,12 @@
 import json
 import logging
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.urls import resolve
 
 from fengsui.ledger import masking
 from fengsui.notifications import sealing
@@ -206,9 +209,6 @@ def test_a_json_line_says_when_what_and_for_whom(rf: RequestFactory) -> None:
     def answer(request):  # type: ignore[no-untyped-def]
         request.person = Officer()
         logging.getLogger("fengsui.trial").warning("重试 %s 次", 3)
-        from django.http import HttpResponse
-        from django.urls import resolve
-
         request.resolver_match = resolve(request.path)
         return HttpResponse(status=204)
 
@@ -224,10 +224,17 @@ def test_a_json_line_says_when_what_and_for_whom(rf: RequestFactory) -> None:
     assert "张三" not in json.dumps([first, last], ensure_ascii=False) and "LJ-2026" not in json.dumps(last)
 
 
+def test_a_line_of_the_http_interface_names_the_person_of_the_key(rf: RequestFactory) -> None:
+    def answer(request):  # type: ignore[no-untyped-def]
+        request.auth = SimpleNamespace(person=SimpleNamespace(id="person-9", name="张三"), token="t")
+        return HttpResponse(status=204)
+
+    (line,) = lines("json", lambda _: logs.request_line(answer)(rf.get("/api/v1/cases")))
+    assert json.loads(line)["person"] == "person-9" and "张三" not in line
+
+
 @pytest.mark.parametrize("given", ["", "x" * 65, "two words", "line\nbreak", "<script>"])
 def test_an_id_that_is_not_plain_is_replaced(rf: RequestFactory, given: str) -> None:
-    from django.http import HttpResponse
-
     answered = logs.request_line(lambda request: HttpResponse())(rf.get("/", headers={"X-Request-ID": given}))
     assert logs.PLAIN.fullmatch(answered["X-Request-ID"]) and answered["X-Request-ID"] != given
 

@@ -65,7 +65,8 @@ class InRequest(logging.Filter):
         request = _request.get()
         if request is not None:
             record.request = getattr(request, "id", "")
-            person = getattr(request, "person", None)
+            # Who is signed in to the pages, or whose key the HTTP interface was shown.
+            person = getattr(request, "person", None) or getattr(getattr(request, "auth", None), "person", None)
             if person is not None:
                 record.person = person.id
         elif hasattr(record, "request"):

@@ -124,4 +124,6 @@ def _example(ring: Ring | None, lang: Lang) -> str:
     if ring is None:
         return pick(("时限更长才有", "longer duties only"), lang)
     minutes = int((ring.at - BEGIN).total_seconds() // 60)
+    if minutes >= 120 and minutes % 60 == 0:
+        return pick((f"第 {minutes // 60} 小时", f"hour {minutes // 60}"), lang)
     return pick((f"第 {minutes} 分钟", f"minute {minutes}"), lang)

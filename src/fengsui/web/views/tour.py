@@ -54,9 +54,10 @@ def steps(request: HttpRequest, at_page: str, bar: Person | None) -> list[dict[s
     """
     if bar is None or request.COOKIES.get(COOKIE) == "off" or not (settings.DATA_DIR / "demo.json").exists():
         return []
+    reads = bool(bar.seats or bar.records)
     told = (
-        ("desk", reverse("desk"), _("看最急的一项"), True),
-        ("cases", reverse("cases") + "?stage=response", _("打开今夜的事件"), True),
+        ("desk", reverse("desk"), _("看最急的一项"), reads),
+        ("cases", reverse("cases") + "?stage=response", _("打开今夜的事件"), reads),
         ("report", reverse("report"), _("试报一起，看级别怎么算"), bar.reports),
         ("approvals", reverse("approvals"), _("换领导小组组长，批一张卡"), bool(bar.seats)),
         ("plans", reverse("plans"), _("看预案怎样成为规则"), True),

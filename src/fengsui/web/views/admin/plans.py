@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from fengsui.core.timing import parse_duration, show_duration
 from fengsui.directory import selectors as directory
 from fengsui.library import registers, service
 from fengsui.library import selectors as library
@@ -117,6 +119,12 @@ def calendar(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _length(values: Mapping[str, str] | None) -> str:
+    """The hours of a countersignature in words."""
+    text = (values or {}).get("countersign_within", "")
+    return show_duration(parse_duration(text), lang()) if text else ""
+
+
 @require_http_methods(["GET", "POST"])
 @administers("settings")
 def settings(request: HttpRequest) -> HttpResponse:
@@ -135,5 +143,5 @@ def settings(request: HttpRequest) -> HttpResponse:
         request,
         "settings",
         deeds if own else {},
-        lambda: {"where": where, "scope": scope, "values": values, "own": own},
+        lambda: {"where": where, "scope": scope, "values": values, "own": own, "countersign": _length(values)},
     )

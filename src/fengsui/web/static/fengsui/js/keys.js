@@ -143,6 +143,9 @@
     if (more) more.open = !more.open;
   }
 
+  const here = document.querySelector(".tour [aria-current]");
+  if (here) here.parentNode.parentNode.scrollLeft = here.offsetLeft - 20;
+
   function places() {
     return new Map([...document.querySelectorAll("[data-g]")].map((link) => [link.dataset.g, link]));
   }

@@ -142,7 +142,15 @@ def build(at: datetime) -> Sequence[SignIn]:
 
 
 def work(at: datetime) -> None:
-    """Run the worker until nothing is left to do at the moment."""
+    """Run the worker through every moment that has come by `at`, as if it had never slept."""
+    last: datetime | None = None
+    while (due := min(filter(None, map(cases.next_due, known.roots())), default=at)) < at:
+        last = due if last is None or due > last else last + timedelta(seconds=1)
+        _round(last)
+    _round(at)
+
+
+def _round(at: datetime) -> None:
     for _ in range(50):
         if not cases.pass_due(at) + notifications.follow(at) + notifications.deliver(at):
             return

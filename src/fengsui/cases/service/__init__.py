@@ -17,7 +17,7 @@ from fengsui.cases.service.ladders import drop_ladder, set_ladder
 from fengsui.cases.service.opening import open_case
 from fengsui.cases.service.patterns import recognise
 from fengsui.cases.service.projection import rebuild
-from fengsui.cases.service.sweep import pass_case, pass_due, ring
+from fengsui.cases.service.sweep import next_due, pass_case, pass_due, ring
 
 __all__ = [
     "Conflict",
@@ -30,6 +30,7 @@ __all__ = [
     "drop_view",
     "erase",
     "finish",
+    "next_due",
     "open_case",
     "pass_case",
     "pass_due",

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Min
 
 from fengsui.cases import models
 from fengsui.cases.ladder import Ring
@@ -33,7 +34,7 @@ from fengsui.library import selectors as library
 
 RINGS, CASES = 500, 25
 """How many reminders are claimed in one transaction, and how many cases are passed in one round."""
-ASIDE = timedelta(minutes=1)
+ASIDE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 FAULTS = (FengsuiError, DatabaseError, ValueError, KeyError, TypeError, AttributeError)
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,13 @@ def pass_due(at: datetime) -> int:
         done += _each(root, _due_cases(root, at), lambda root, id: pass_case(root, id, at))
         done += _each(root, _estimated(root), lambda root, id: apply_calendar(root, id, at))
     return done
+
+
+def next_due(root: str) -> datetime | None:
+    """Return the earliest moment at which a worker would find something to pass or to ring; None for never."""
+    case = models.Case.objects.filter(root=root, next_at__isnull=False).aggregate(at=Min("next_at"))["at"]
+    ring = models.Obligation.objects.filter(root=root, next_at__isnull=False).aggregate(at=Min("next_at"))["at"]
+    return min((at for at in (case and case + SECOND, ring) if at), default=None)
 
 
 def ring(root: str, at: datetime) -> int:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_GET
 
+from fengsui.cases import act_pages
 from fengsui.cases import pages as p
 from fengsui.web.forms import facts as fact_forms
 from fengsui.web.forms.facts import Error
@@ -61,7 +62,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "events": events(now),
         "number": "EX-2026-0001",
         "errors": [Error("fact-people", "“影响人数”选了已知，还要填值；不知道就选“不清楚”")],
-        "refusal": p.RefusalView(
+        "refusal": act_pages.RefusalView(
             "not_yours",
             "这一步不归你",
             "Ⅲ级响应由事件发生处室决定结束，应急工作组同意。",

@@ -149,8 +149,9 @@ def warm(port: int, key: str) -> None:
     for _ in range(8):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("GET", "/api/v1/me", headers={"Authorization": f"Bearer {key}"})
-        if connection.getresponse().status != 200:
-            raise SystemExit("the key does not open")
+        answer = connection.getresponse()
+        if answer.status != 200:
+            raise SystemExit(f"the key does not open: {answer.status} {answer.read().decode()[:500]}")
         connection.close()
     clients.load(port, [key] * 4, facts(), 1.0, f"warm-{time.time_ns()}")
 

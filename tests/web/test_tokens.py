@@ -1,4 +1,4 @@
-"""The pages of keys to the HTTP interface: made and shown once, revoked by their person or the security administrator."""
+"""The pages of keys to the HTTP interface: made and shown once, revoked by their person or an administrator."""
 
 import re
 from datetime import timedelta
@@ -49,9 +49,9 @@ def test_a_key_is_shown_once_and_opens_the_interface(world: World) -> None:
     ("wrong", "said"),
     [
         ({"until": "2025-06-01 00:00"}, "366 天"),
-        ({"scopes": []}, "空着"),
-        ({"name": ""}, "空着"),
-        ({"until": ""}, "空着"),
+        ({"scopes": []}, "“范围”空着"),
+        ({"name": ""}, "“名称”空着"),
+        ({"until": ""}, "“止”空着"),
     ],
 )
 def test_a_key_without_end_or_scope_is_not_made_and_nothing_typed_is_lost(

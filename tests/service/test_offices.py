@@ -15,6 +15,7 @@ LOOKS = {
     "people": "system_admin security_admin auditor",
     "assets": "system_admin auditor plan_author",
     "delegations": "security_admin auditor",
+    "roster": "security_admin auditor",
     "packs": "system_admin auditor plan_author",
     "overlay": "auditor plan_author",
     "calendar": "system_admin auditor plan_author",
@@ -22,6 +23,9 @@ LOOKS = {
     "settings": "auditor plan_author",
     "locked": "security_admin auditor",
     "tokens": "security_admin auditor",
+    "channels": "system_admin auditor",
+    "attempts": "system_admin auditor",
+    "rollcall": "system_admin security_admin auditor",
     "ledger": "security_admin auditor",
 }
 DOES = {
@@ -32,12 +36,15 @@ DOES = {
     "office": "security_admin",
     "asset": "system_admin",
     "delegate": "security_admin",
+    "roster": "security_admin",
     "install": "system_admin",
     "adopt": "plan_author",
     "overlay": "plan_author",
     "calendar": "plan_author",
     "ladder": "plan_author",
     "setting": "plan_author",
+    "channel": "system_admin",
+    "resend": "system_admin",
     "unlock": "security_admin",
     "revoke_token": "security_admin",
 }

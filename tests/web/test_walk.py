@@ -49,6 +49,8 @@ DUTY = {
     "archive-filtered": "/archive/?q=nothing-of-the-kind",
     "audit": "/audit/",
     "code": "/v/",
+    "roster": "/roster/",
+    "shift-handover": "/roster/handover/",
     "me": "/me/",
     "password": "/me/password/",
     "tokens": "/me/tokens/",
@@ -65,6 +67,7 @@ OTHERS = {
         "auditor-wall": "/wall/",
     },
     "anquan": {"officer-desk": "/", "officer-cases": "/cases/", "officer-regimes": "/regimes/"},
+    "zhuren": {"head-roster": "/roster/", "roster-fill": "/roster/fill/"},
     "dongan": {
         "district-desk": "/",
         "district-case": "{case}",

@@ -7,15 +7,21 @@ Rules
 - A page that an office does not read is absent (404). An act that an office may not do is refused with the name of the
   office that may (`not_your_office`).
 - An administrator administers his own organisation and those below it.
+- The roster of a body is kept by its head, too (`OF_HEADS`): whom the plan calls first among several posts of a body.
 - An office opens administration and reading, never an act on a case: that is the plan's to give.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from __future__ import annotations
 
-from fengsui.directory.selectors.known import PersonRef
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from fengsui.core.case import Seat
 from fengsui.ledger.problems import refuse
+
+if TYPE_CHECKING:
+    from fengsui.directory.selectors.known import PersonRef
 
 Area = Literal[
     "index",
@@ -24,6 +30,7 @@ Area = Literal[
     "people",
     "assets",
     "delegations",
+    "roster",
     "packs",
     "overlay",
     "calendar",
@@ -50,6 +57,7 @@ READS: Mapping[Area, tuple[str, ...]] = {
     "people": (SYSTEM, SECURITY, AUDITOR),
     "assets": (SYSTEM, AUDITOR, AUTHOR),
     "delegations": (SECURITY, AUDITOR),
+    "roster": (SECURITY, AUDITOR),
     "packs": (SYSTEM, AUDITOR, AUTHOR),
     "overlay": (AUDITOR, AUTHOR),
     "calendar": (SYSTEM, AUDITOR, AUTHOR),
@@ -83,6 +91,7 @@ DUTIES: Mapping[str, Duty] = {
     "office": Duty("people", (SECURITY,), "授予管理岗位", "giving administrative offices"),
     "asset": Duty("assets", (SYSTEM,), "维护系统台账", "keeping the register of systems"),
     "delegate": Duty("delegations", (SECURITY,), "登记授权", "lending seats"),
+    "roster": Duty("roster", (SECURITY,), "排值班表", "keeping the roster"),
     "install": Duty("packs", (SYSTEM,), "装入预案包", "installing packs"),
     "adopt": Duty("packs", (AUTHOR,), "采用预案", "adopting a plan"),
     "overlay": Duty("overlay", (AUTHOR,), "编写本单位补充", "writing the organisation's additions"),
@@ -100,6 +109,8 @@ TOP: tuple[Area, ...] = ("calendar", "ledger")
 """What is one for the whole tree: only offices of its topmost organisation see it."""
 NOT_ONESELF = ("office", "appoint", "delegate")
 """What nobody does for himself."""
+OF_HEADS = ("roster",)
+"""What the head of a body does for his own body, without an office: who holds the first of several posts of it."""
 
 
 def reads(person: PersonRef, area: Area) -> bool:
@@ -115,6 +126,15 @@ def areas(person: PersonRef) -> tuple[Area, ...]:
 def may(person: PersonRef, duty: str) -> bool:
     """Return whether a person's office may do an act of administration."""
     return person.office in DUTIES[duty].offices and reads(person, DUTIES[duty].area)
+
+
+def heads(seats: Iterable[Seat], duty: str, organisation: str, posts: Mapping[str, Sequence[str]]) -> tuple[Seat, ...]:
+    """Return the seats from which a duty is done for their own body there; `posts` are those of each body, in order."""
+    if duty not in OF_HEADS:
+        return ()
+    first = {body: names[0] for body, names in posts.items() if len(names) > 1}
+    own = (seat for seat in seats if seat.organisation == organisation and not seat.acts)
+    return tuple(seat for seat in own if seat.post and first.get(seat.body) == seat.post)
 
 
 def demand(person: PersonRef, duty: str, on: str = "") -> None:

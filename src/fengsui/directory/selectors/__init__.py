@@ -48,6 +48,16 @@ from fengsui.directory.selectors.known import (
     units,
 )
 from fengsui.directory.selectors.roster import Hole, ShiftRef, SwapRef, holes, on_duty, rostered, shifts, swap
+from fengsui.directory.selectors.roster_page import (
+    HandoverPage,
+    RosterPage,
+    candidates,
+    coming,
+    handover_page,
+    kept_seats,
+    roster_page,
+    rosters_for,
+)
 from fengsui.directory.selectors.tokens import Bearer, TokenRow, bearer, tokens_of, tokens_within
 
 __all__ = [
@@ -56,10 +66,12 @@ __all__ = [
     "BodyRow",
     "Branch",
     "DelegationRow",
+    "HandoverPage",
     "Hole",
     "OrganisationRef",
     "PersonRef",
     "PersonRow",
+    "RosterPage",
     "SeatHeld",
     "ShiftRef",
     "SwapRef",
@@ -72,11 +84,15 @@ __all__ = [
     "below",
     "bodies_linked_to",
     "bodies_page",
+    "candidates",
+    "coming",
     "delegation_rows",
     "empty_posts",
+    "handover_page",
     "holders",
     "holes",
     "home_of",
+    "kept_seats",
     "label_of",
     "line",
     "locked_names",
@@ -95,7 +111,9 @@ __all__ = [
     "read_units",
     "root_of",
     "roots",
+    "roster_page",
     "rostered",
+    "rosters_for",
     "scope",
     "seated",
     "seats_of",

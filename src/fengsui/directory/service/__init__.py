@@ -25,6 +25,7 @@ from fengsui.directory.service.people import (
     unlock,
 )
 from fengsui.directory.service.roster import (
+    WEEKS,
     answer_swap,
     ask_swap,
     clear_roster,
@@ -47,6 +48,7 @@ from fengsui.directory.service.tree import (
 )
 
 __all__ = [
+    "WEEKS",
     "AssetLine",
     "LineProblem",
     "answer_swap",

@@ -3,6 +3,7 @@
 from fengsui.notifications.channels.kinds import Field as KindField
 from fengsui.notifications.channels.kinds import Kind
 from fengsui.notifications.channels.registry import KINDS
+from fengsui.notifications.selectors.answers import AnswerRow, answers
 from fengsui.notifications.selectors.attempts import AttemptRow, MessageRow, attempts, messages
 from fengsui.notifications.selectors.channels import (
     AddressRow,
@@ -26,6 +27,7 @@ __all__ = [
     "KINDS",
     "SLOW",
     "AddressRow",
+    "AnswerRow",
     "AttemptRow",
     "CallRow",
     "ChannelRef",
@@ -37,6 +39,7 @@ __all__ = [
     "MessageRow",
     "NoticeRow",
     "addresses",
+    "answers",
     "attempts",
     "call_rows",
     "called",

@@ -172,6 +172,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "bar": bar,
         **standing(request),
         "administers": bool(user and offices.areas(user)),
+        "rosters": bool(user and offices.reads(user, "roster")),
         "sheets": SHEETS,
         "theme": request.COOKIES.get("theme", "") if request.COOKIES.get("theme") in ("light", "dark") else "",
         "density": "roomy" if request.COOKIES.get("density") == "roomy" else "",

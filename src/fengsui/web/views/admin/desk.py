@@ -194,6 +194,7 @@ def _titles() -> dict[str, str]:
         "people": _("人员"),
         "assets": _("系统台账"),
         "delegations": _("授权"),
+        "roster": _("值班表"),
         "packs": _("预案包"),
         "overlay": _("本单位补充"),
         "calendar": _("工作日历"),

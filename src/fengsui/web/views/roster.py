@@ -1,0 +1,260 @@
+"""The roster: the week with one's own shifts first, swaps, the hand-over of a shift, the page on which it is filled.
+
+Rules
+* Times are those of the zone of the organisation whose roster it is.
+* A person's own acts (asking, answering, handing over, signing) are refused by the services; who fills a roster is
+  asked here of `directory.offices`, as on every page of administration.
+* How others answered is shown to who keeps the roster and to the offices that read it; to everybody else, his own line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from fengsui.cases import selectors as cases
+from fengsui.core.problems import Refused
+from fengsui.directory import offices, service
+from fengsui.directory import selectors as directory
+from fengsui.ledger.ids import new_id
+from fengsui.notifications import selectors as notices
+from fengsui.notifications import service as telling
+from fengsui.web.forms.admin import AdminForm
+from fengsui.web.forms.roster import ClearForm, FillForm, PutForm
+from fengsui.web.templatetags.fengsui import stamp
+from fengsui.web.views.frame import at, kept, lang, missing, person, receipt, show, signed_in, warn
+
+FORMS: dict[str, type[FillForm | PutForm | ClearForm]] = {"fill": FillForm, "put": PutForm, "clear": ClearForm}
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def roster(request: HttpRequest) -> HttpResponse:
+    """The week; a POST is an act on one's own shifts and swaps."""
+    if request.method == "POST":
+        return _done(request, _own_acts(request))
+    me, home = person(request), _organisation(request)
+    page = directory.roster_page(me, home.id, _day(request.GET.get("week", "")), at(request), lang=lang())
+    if page is None:
+        raise missing()
+    with timezone.override(ZoneInfo(home.zone)):
+        month, since, until = _month(request, home.zone)
+        only = "" if page.sees_all else me.id
+        rows = notices.answers(me.root, home.id, since, min(until, at(request)), only=only)
+        context = {"page": page, "at_page": "roster", "answers": rows, "month": month, "earlier": _before(month)}
+        context |= {"next_week": page.monday + timedelta(days=7), "last_week": page.monday - timedelta(days=7)}
+        return show(request, "roster/roster.html", context)
+
+
+def _own_acts(request: HttpRequest) -> dict[str, Callable[[], object]]:
+    me, moment, said = person(request).id, at(request), request.POST
+    kind, _colon, rest = said.get("with", "").partition(":")
+    to, _colon, other = rest.partition(":")
+    ask = {"other": other if kind == "s" else "", "note": said.get("note", ""), "key": said.get("key") or None}
+    id = said.get("id", "")
+    return {
+        "ask": lambda: telling.ask_swap(me, id, to, at=moment, **ask),  # type: ignore[arg-type]
+        "accept": lambda: telling.answer_swap(me, id, accept=True, at=moment),
+        "decline": lambda: telling.answer_swap(me, id, accept=False, at=moment),
+        "withdraw": lambda: service.withdraw_swap(person(request).root, id, actor=me, at=moment),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def handover(request: HttpRequest) -> HttpResponse:
+    """What stands open in the organisation, handed over by who is on duty and signed by the next."""
+    me, home = person(request), _organisation(request)
+    page = directory.handover_page(me, home.id, at(request), lang=lang())
+    if page is None:
+        raise missing()
+    if request.method == "POST":
+        return _done(request, _relief_acts(request, page))
+    rows, total = cases.open_lines(me.id, at(request), lang=lang())
+    with timezone.override(ZoneInfo(home.zone)):
+        context = {"page": page, "at_page": "roster", "rows": rows, "total": total}
+        return show(request, "roster/handover.html", context)
+
+
+def _relief_acts(request: HttpRequest, page: directory.HandoverPage) -> dict[str, Callable[[], object]]:
+    me, moment, said = person(request), at(request), request.POST
+    seat, to = said.get("seat", ""), said.get("to", "")
+    words = {"note": said.get("note", ""), "key": said.get("key") or None}
+    acts: dict[str, Callable[[], object]] = {
+        "sign": lambda: service.sign_relief(me.root, said.get("id", ""), actor=me.id, at=moment)
+    }
+    if seat in {one.text for one in page.hands}:
+        home = page.organisation.id
+        acts["hand"] = lambda: telling.hand_over(me.id, home, seat, to, at=moment, **words)  # type: ignore[arg-type]
+    return acts
+
+
+def _done(request: HttpRequest, acts: dict[str, Callable[[], object]]) -> HttpResponse:
+    """Do the act that was posted and lead back; a refusal is said on the page it leads to."""
+    act = acts.get(request.POST.get("do", ""))
+    if act is None:
+        raise missing()
+    try:
+        act()
+    except Refused as refused:
+        if refused.problem.code == "absent":
+            raise missing() from None
+        warn(request, refused.problem.message(lang()))
+    else:
+        receipt(request, _("已记录"), time=stamp(at(request)))
+    return redirect(request.get_full_path())
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def fill(request: HttpRequest) -> HttpResponse:
+    """The page of who keeps a roster: one seat, its shifts from now on, its holes, and what can be done about them."""
+    me, home = person(request), _organisation(request)
+    seats = directory.kept_seats(me, home.id, at(request), lang=lang())
+    if not seats and not offices.reads(me, "roster"):
+        raise missing()
+    asked = request.GET.get("seat", "")
+    seat = next((one for one in seats if one.text == asked), seats[0] if seats and not asked else None)
+    with timezone.override(ZoneInfo(home.zone)):
+        if seat is None:
+            if asked or request.method == "POST":
+                return _not_kept(request, home, seats)
+            return _fill_page(request, home, seats, None, {})
+        return _kept_roster(request, home, seats, seat)
+
+
+def _not_kept(request: HttpRequest, home: directory.OrganisationRef, seats: tuple[directory.Post, ...]) -> HttpResponse:
+    """Somebody else keeps this roster, or nobody does: an office is told whose it is, for others it is absent."""
+    try:
+        offices.demand(person(request), "roster")
+    except Refused as refused:
+        if offices.reads(person(request), "roster"):
+            warn(request, refused.problem.message(lang()))
+            return _fill_page(request, home, seats, None, {}, status=403)
+    raise missing()
+
+
+def _kept_roster(
+    request: HttpRequest, home: directory.OrganisationRef, seats: tuple[directory.Post, ...], seat: directory.Post
+) -> HttpResponse:
+    do = request.POST.get("do", "")
+    people = directory.candidates(person(request).root, home.id, seat.text, at(request))
+    named = [(one.id, one.name if holds else _("%(name)s（替班）") % {"name": one.name}) for one, holds in people]
+    forms = _forms(request, named)
+    if request.method == "GET":
+        return _fill_page(request, home, seats, seat, forms, people=named)
+    if do in ("give_up", "substitute"):
+        return _done(request, _row_acts(request, home, seat))
+    if do not in FORMS:
+        raise missing()
+    form = FORMS[do](request.POST, auto_id=f"{do}-%s", people=named)
+    if form.is_valid():
+        try:
+            _change(request, home, seat, form)
+        except Refused as refused:
+            form.refused((refused.problem,), lang())
+        else:
+            receipt(request, _("班表已改"), time=stamp(at(request)))
+            return redirect(request.get_full_path())
+    return _fill_page(request, home, seats, seat, {**forms, do: form}, people=named, status=422)
+
+
+def _row_acts(
+    request: HttpRequest, home: directory.OrganisationRef, seat: directory.Post
+) -> dict[str, Callable[[], object]]:
+    """What is done to one shift of the seat that is kept; a shift of another seat is absent here."""
+    me, moment, id = person(request), at(request), request.POST.get("id", "")
+    rows, _holes = directory.coming(me, home.id, seat.text, moment)
+    if id not in {row.id for row in rows}:
+        raise missing()
+    who = request.POST.get("who", "")
+    return {
+        "give_up": lambda: service.give_up_shift(me.root, id, actor=me.id, at=moment),
+        "substitute": lambda: service.substitute(me.root, id, who, actor=me.id, at=moment),
+    }
+
+
+def _change(
+    request: HttpRequest, home: directory.OrganisationRef, seat: directory.Post, form: FillForm | PutForm | ClearForm
+) -> None:
+    said: dict[str, Any] = form.cleaned_data
+    by: dict[str, Any] = {"actor": person(request).id, "at": at(request)}
+    if isinstance(form, FillForm):
+        how = {name: said[name] for name in ("first", "weeks", "hours", "turn", "key")}
+        service.fill_roster(home.id, seat.text, form.people(), **how, **by)
+    elif isinstance(form, PutForm):
+        service.put_shift(home.id, seat.text, said["who"], said["since"], said["until"], key=said["key"], **by)
+    else:
+        service.clear_roster(home.id, seat.text, said["since"], **by)
+
+
+def _forms(request: HttpRequest, people: list[tuple[str, str]]) -> dict[str, AdminForm]:
+    """The forms, empty, or as they were typed before a sign-in came between."""
+    typed = kept(request) if request.method == "GET" else None
+    moment = at(request)
+    here = moment.astimezone(timezone.get_current_timezone())
+    initial = {"key": new_id(moment), "first": here.date() + timedelta(days=7 - here.weekday()), "since": moment}
+    made: dict[str, AdminForm] = {}
+    for name, form in FORMS.items():
+        made[name] = form(initial=initial, auto_id=f"{name}-%s", people=people)
+        if typed is not None and typed.get("do") == name:
+            made[name] = form(typed, auto_id=f"{name}-%s", people=people)
+            made[name].forget_errors()
+    return made
+
+
+def _fill_page(
+    request: HttpRequest,
+    home: directory.OrganisationRef,
+    seats: tuple[directory.Post, ...],
+    seat: directory.Post | None,
+    forms: dict[str, AdminForm],
+    *,
+    people: list[tuple[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    me = person(request)
+    rows, gaps = directory.coming(me, home.id, seat.text, at(request), lang=lang()) if seat else ((), ())
+    choices = directory.rosters_for(me, at(request))
+    context = {"at_page": "roster", "where": home, "choices": choices, "seats": seats, "seat": seat, "forms": forms}
+    context |= {"rows": rows, "holes": gaps, "people": people or []}
+    return show(request, "roster/fill.html", context, status=status)
+
+
+def _organisation(request: HttpRequest) -> directory.OrganisationRef:
+    """The organisation that the address names, one's own by default, if its roster may be read."""
+    choices = directory.rosters_for(person(request), at(request))
+    wanted = request.GET.get("org", "")
+    found = next((one for one in choices if one.id == wanted or not wanted), None)
+    if found is None:
+        raise missing()
+    return found
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise missing() from None
+
+
+def _month(request: HttpRequest, zone: str) -> tuple[str, datetime, datetime]:
+    """The month asked for (`2026-11`), this one by default, with its first moment and that of the next."""
+    here = ZoneInfo(zone)
+    day = _day(f"{request.GET['month']}-01" if request.GET.get("month") else "")
+    first = (day or at(request).astimezone(here).date()).replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    since, until = (datetime(one.year, one.month, 1, tzinfo=here).astimezone(UTC) for one in (first, after))
+    return f"{first:%Y-%m}", since, until
+
+
+def _before(month: str) -> str:
+    return f"{date.fromisoformat(f'{month}-01') - timedelta(days=1):%Y-%m}"

@@ -1,0 +1,138 @@
+"""The pages of the roster: whose it is to read and to fill, swaps and hand-overs by forms; one story in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.test import Client
+
+from fengsui.core import timing
+from fengsui.directory import selectors as known
+from fengsui.directory import service as directory
+from fengsui.directory.models import Relief, Shift, Swap
+from tests.world import BY, ZONE, World
+
+UNIT = "office.head@A"
+Pages = Callable[..., Client]
+
+
+def put(world: World, who: str, since: str, until: str, seat: str = UNIT) -> str:
+    moments = (timing.parse_instant(text, ZONE) for text in (since, until))
+    return directory.put_shift(world.organisation, seat, world.people[who], *moments, actor=BY, at=world.now)
+
+
+def text(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+class TestReading:
+    def test_the_week_shows_shifts_and_holes_and_who_is_on_duty_now(self, world: World, at_the_page: Pages) -> None:
+        put(world, "owner", "2024-01-10 09:30", "2024-01-10 20:00")
+        put(world, "owner_deputy", "2024-01-10 20:00", "2024-01-11 08:00")
+        page = text(at_the_page("owner"), "/roster/")
+        assert "甲处另一负责人" in page and "无人值班" in page and "我的班" in page
+        assert "2024-01-08" in page, "the week begins on its Monday"
+        before = text(at_the_page("owner"), "/roster/?week=2024-01-01").partition("p-week")[2].partition("p-now")[0]
+        assert "甲处另一负责人" not in before
+
+    def test_who_has_no_seat_and_no_office_has_no_roster(self, world: World, at_the_page: Pages) -> None:
+        for address in ("/roster/", "/roster/handover/", "/roster/fill/"):
+            assert at_the_page("nobody").get(address).status_code == 404
+        assert 'href="/roster/"' not in text(at_the_page("nobody"), "/me/")
+
+    def test_a_contractor_sees_no_roster_but_his_own_bodys(self, world: World, at_the_page: Pages) -> None:
+        put(world, "owner", "2024-01-10 09:30", "2024-01-10 20:00")
+        page = text(at_the_page("vendor"), "/roster/")
+        assert "甲处负责人" not in page and "还没有班表" in page
+
+    def test_another_organisations_roster_is_absent(self, world: World, at_the_page: Pages) -> None:
+        other = directory.create_organisation("丙市监管局", "BS", actor=BY, at=world.now)
+        for who in ("owner", "security", "auditor"):
+            assert at_the_page(who).get(f"/roster/?org={other}").status_code == 404
+            assert at_the_page(who).get(f"/roster/fill/?org={other}").status_code == 404
+
+    def test_how_others_answered_is_for_who_keeps_the_roster(self, world: World, at_the_page: Pages) -> None:
+        put(world, "owner", "2024-01-09 20:00", "2024-01-10 20:00")
+        put(world, "owner_deputy", "2024-01-09 20:00", "2024-01-10 20:00")
+        assert "应答记录" in text(at_the_page("auditor"), "/roster/")
+        put(world, "sysadmin", "2024-01-09 20:00", "2024-01-10 20:00")
+        own = text(at_the_page("sysadmin"), "/roster/").partition("p-answers")[2]
+        assert "甲处信息系统管理员" in own and "甲处负责人" not in own
+
+
+class TestFilling:
+    ASKED = {"do": "fill", "first": "2024-01-11", "weeks": "2", "hours": "08:00 20:00", "turn": "shift"}
+
+    def seat(self, seat: str = UNIT) -> str:
+        return f"/roster/fill/?seat={seat}"
+
+    def test_the_security_administrator_fills_and_takes_back(self, world: World, at_the_page: Pages) -> None:
+        client = at_the_page("security")
+        asked = {**self.ASKED, "who1": world.people["owner"], "who2": world.people["owner_deputy"]}
+        assert client.post(self.seat(), asked).status_code == 302
+        assert Shift.objects.count() == 28
+        row = Shift.objects.order_by("since")[1]
+        client.post(self.seat(), {"do": "substitute", "id": row.pk, "who": world.people["sysadmin"]})
+        assert Shift.objects.get(instead=row.pk).kind == "substitute"
+        client.post(self.seat(), {"do": "clear", "since": "2024-01-11 00:00"})
+        seen = known.shifts(world.root, world.organisation, world.now, world.now + timedelta(days=20))
+        assert seen == ()
+
+    def test_what_is_wrong_stands_at_the_form_with_what_was_typed(self, world: World, at_the_page: Pages) -> None:
+        asked = {**self.ASKED, "who1": world.people["owner"], "hours": "eight"}
+        answer = at_the_page("security").post(self.seat(), asked)
+        assert answer.status_code == 422 and "不是时刻" in answer.content.decode()
+        assert "eight" in answer.content.decode() and not Shift.objects.exists()
+
+    def test_the_head_of_a_body_fills_for_his_own_unit_alone(self, world: World, at_the_page: Pages) -> None:
+        client = at_the_page("owner")
+        asked = {**self.ASKED, "who1": world.people["sysadmin"]}
+        assert client.post(self.seat("office.sysadmin@A"), asked).status_code == 302
+        for seat in ("office.head@B", "group.lead"):
+            assert client.post(self.seat(seat), asked).status_code == 404
+        assert set(Shift.objects.values_list("place", flat=True)) == {"A"}
+
+    def test_a_shift_of_another_seat_is_not_touched_from_here(self, world: World, at_the_page: Pages) -> None:
+        other = put(world, "group", "2024-01-10 20:00", "2024-01-11 08:00", "group.lead")
+        answer = at_the_page("owner").post(self.seat(), {"do": "give_up", "id": other})
+        assert answer.status_code == 404
+
+    def test_who_reads_and_does_not_keep_is_told_whose_it_is(self, world: World, at_the_page: Pages) -> None:
+        auditor = at_the_page("auditor")
+        assert "安全管理员" in text(auditor, "/roster/fill/")
+        assert auditor.post(self.seat(), self.ASKED).status_code == 403
+        assert at_the_page("sysadmin").get("/roster/fill/").status_code == 404
+
+
+class TestSwapsAndReliefs:
+    def test_asked_seen_and_accepted(self, world: World, at_the_page: Pages) -> None:
+        mine = put(world, "owner", "2024-01-10 20:00", "2024-01-11 08:00")
+        asker, other = at_the_page("owner"), at_the_page("owner_deputy")
+        asked = {"do": "ask", "id": mine, "with": f"p:{world.people['owner_deputy']}", "note": "晚上有事"}
+        assert asker.post("/roster/", asked).status_code == 302
+        page = text(other, "/roster/")
+        assert "晚上有事" in page and "同意" in page
+        id = Swap.objects.get().pk
+        assert asker.post("/roster/", {"do": "accept", "id": id}).status_code == 404, "not by who asked"
+        assert other.post("/roster/", {"do": "accept", "id": id}).status_code == 302
+        (on,) = known.on_duty(world.root, world.organisation, timing.parse_instant("2024-01-10 21:00", ZONE))
+        assert on.person.id == world.people["owner_deputy"]
+        assert "同意换班" in text(asker, "/me/")
+
+    def test_a_shift_is_handed_over_with_what_is_open_and_signed(self, world: World, at_the_page: Pages) -> None:
+        world.open("owner")
+        put(world, "owner", "2024-01-10 09:00", "2024-01-10 20:00")
+        me, to = at_the_page("owner"), at_the_page("owner_deputy")
+        assert "研判" in text(me, "/roster/handover/")
+        asked = {"do": "hand", "seat": UNIT, "to": world.people["owner_deputy"], "note": "主库在重建"}
+        assert to.post("/roster/handover/", asked).status_code == 404, "he is not on duty"
+        assert me.post("/roster/handover/", asked).status_code == 302
+        row = Relief.objects.get()
+        assert row.listed and "主库在重建" in text(to, "/roster/handover/")
+        assert me.post("/roster/handover/", {"do": "sign", "id": row.pk}).status_code == 404
+        assert to.post("/roster/handover/", {"do": "sign", "id": row.pk}).status_code == 302
+        row.refresh_from_db()
+        assert isinstance(row.signed_at, datetime)

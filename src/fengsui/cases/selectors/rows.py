@@ -234,7 +234,7 @@ def open_obligations(who: access.Reader, at: datetime) -> tuple[Owed, ...]:
     timed = tuple(Owed(*row) for row in told.filter(due__isnull=False).order_by("due", "pk")[:DESK])
     if len(timed) == DESK:
         return timed
-    return (*timed, *(Owed(*row) for row in told.filter(due=None).order_by("pk")[: DESK - len(timed)]))
+    return (*timed, *(Owed(*row) for row in told.filter(due=None).order_by("due", "pk")[: DESK - len(timed)]))
 
 
 def _most_pressing(

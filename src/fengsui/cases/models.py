@@ -118,6 +118,8 @@ class Mention(Rooted):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["root", "word", "event"], name="cases_mention_word")]
+        # A rebuild writes the words of a case anew.
+        indexes = [models.Index(fields=["root", "event"], name="cases_mention_event")]
 
 
 class Beside(Rooted):
@@ -233,7 +235,8 @@ class Involved(Rooted):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["root", "case", "party"], name="cases_involved_party")]
-        indexes = [models.Index(fields=["root", "organisation", "party"], name="cases_involved_body")]
+        # Which cases a body was brought into, answered out of the index alone: a headquarters has them by the thousand.
+        indexes = [models.Index(fields=["root", "organisation", "party", "case"], name="cases_involved_where")]
 
 
 class Gram(Rooted):

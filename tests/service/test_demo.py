@@ -22,6 +22,7 @@ def test_the_demo_opens_on_a_running_incident_and_all_its_chains_hold() -> None:
     _first_report_is_due_in_twelve_minutes(people)
     _an_approval_waits_for_the_leading_group_alone(people)
     _an_ended_case_is_investigated_and_a_warning_is_in_force(people)
+    _the_duty_officer_is_on_duty_and_asked_for_a_swap(people)
     _every_chain_verifies(people)
     count = models.Event.objects.count()
     demo.build(AT + timedelta(minutes=1))
@@ -40,6 +41,15 @@ def _an_approval_waits_for_the_leading_group_alone(people: People) -> None:
     waiting = cases.desk(people["zuzhang"], AT).approvals
     assert [(chain.act, chain.value.id) for chain in waiting if chain.value] == [("adjust", "II")]
     assert not cases.desk(people["zhiban"], AT).approvals
+
+
+def _the_duty_officer_is_on_duty_and_asked_for_a_swap(people: People) -> None:
+    who = directory.person(people["zhiban"])
+    assert who is not None
+    page = directory.roster_page(who, who.organisation, None, AT)
+    assert page is not None and [one.names for one in page.now] == [(who.name,)]
+    assert [(swap.open, swap.to) for swap in page.asked_of_me] == [(True, who.name)]
+    assert page.mine[0].shift.running and not any(day.holes for day in page.days)
 
 
 def _an_ended_case_is_investigated_and_a_warning_is_in_force(people: People) -> None:

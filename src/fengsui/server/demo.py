@@ -9,12 +9,13 @@ Rules
 The story, with `at` as the present: a III-level incident under response, its first report due in about twelve minutes,
 an upgrade waiting for the leading group, the national measures running beside the plan; last month's incident ended and
 under investigation; a blue warning in force; the plan adopted in spring; and below the bureau a district centre with
-an incident of its own, told upwards, its first report overdue.
+an incident of its own, told upwards, its first report overdue. The duty officer is on duty all this week, and is asked
+to take over a shift of the next.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,8 @@ READINGS = {
 }
 REGIME = "cac-2025"
 REGIME_READINGS = {"operator_kind": "other", "sector_rule": "no", "cii_order": "beside", "watch.promptly": "1h"}
+DUTY = "cyber_office.duty_officer"
+"""The seat with a roster."""
 UNITS = (
     ("operations", "平台运行处"),
     ("hall", "政务大厅处"),
@@ -133,9 +136,11 @@ def build(at: datetime) -> Sequence[SignIn]:
     bureau = _founded(founded)
     _plan_adopted(bureau, founded)
     _last_month(bureau, at - timedelta(days=19))
+    _rostered(bureau, at)
     _measures(bureau, at - timedelta(hours=15))
     _warning(bureau, at - timedelta(hours=11))
     _district(bureau, founded, at - timedelta(minutes=52))
+    _swap_asked(bureau, at)
     _tonight(bureau, at)
     work(at)
     return signs
@@ -239,6 +244,24 @@ def _last_month(bureau: Bureau, at: datetime) -> None:
     bureau.act("dating", after(112), case, "report", to=("cyber_office",), duty=("news_in",), note="登录恢复正常")
     bureau.act("dating", after(130), case, "end", verb="decide", reason="业务恢复并观察半小时")
     bureau.act("zhuren", after(140), case, "end", verb="concur")
+
+
+def _rostered(bureau: Bureau, at: datetime) -> None:
+    """The duty officer's seat for this week and the next: his week, then the director's, who stands in for him."""
+    here = at.astimezone(ZONE)
+    monday = here.date() - timedelta(days=here.weekday())
+    people = [bureau.people["zhiban"], bureau.people["zhuren"]]
+    pattern: dict[str, Any] = {"first": monday, "weeks": 2, "hours": (time(8),), "turn": "week"}
+    filled = {"actor": bureau.people["anquan"], "at": at - timedelta(days=8)}
+    directory.fill_roster(bureau.id, DUTY, people, **pattern, **filled)
+
+
+def _swap_asked(bureau: Bureau, at: datetime) -> None:
+    """The director asks the duty officer to take over the first shift of her week."""
+    rows = known.shifts(bureau.id, bureau.id, at, at + timedelta(days=10))
+    asked = next(row for row in rows if row.person.id == bureau.people["zhuren"])
+    note = "那天去省里开会，请替一班"
+    notifications.ask_swap(bureau.people["zhuren"], asked.id, bureau.people["zhiban"], note=note, at=at)
 
 
 def _measures(bureau: Bureau, at: datetime) -> None:

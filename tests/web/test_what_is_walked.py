@@ -15,7 +15,7 @@ SAMPLES |= {"document": "/cases/XX-2026-0001/docs/1/"}
 BESIDE = {
     "a panel of a page that is walked": "desk-panels case-panels approval-panels wall-panels report-preview prolong",
     "only posted to; what it answers is walked": "views beside read present tour-dismiss sign-out language theme",
-    "a file": "export verifier archive-file audit-file cases-file admin-table admin-rollcall-file",
+    "a file": "export verifier archive-file audit-file cases-file admin-table admin-rollcall-file document-word",
 }
 COMPONENTS = (
     "obs lv fires set steps dots cite auth appr why fact clocks tl axis lane gan mx cov gloss tile empty toast dlg errs"

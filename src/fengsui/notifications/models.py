@@ -49,7 +49,7 @@ class Message(Rooted):
             # The reader: a person's newest notices.
             models.Index(fields=["root", "person", "created_at"], name="notifications_of_person"),
             # The page of attempts: the newest of everybody.
-            models.Index(fields=["root", "channel", "created_at"], name="notifications_newest"),
+            models.Index(fields=["root", "channel", "id"], name="notifications_newest"),
         ]
 
 

@@ -26,6 +26,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from fengsui.ledger.masking import mask
+from fengsui.notifications.channels.kinds import Fault, Text
 
 CONNECT, READ, WHOLE = 5.0, 10.0, 15.0
 """Seconds to connect, to wait for the next bytes, and for everything."""
@@ -36,7 +37,7 @@ KEPT = 4000
 DOTS = "•••"
 
 
-class Barred(Exception):
+class Barred(Fault):
     """An address that channels may not reach."""
 
 
@@ -71,10 +72,11 @@ def carry(call: Call) -> Answer:
         permit(call.url)
         return _carry(call)
     except Barred as barred:
-        return Answer(0, str(barred))
+        return Answer(0, barred.said.both)
     except (requests.RequestException, OSError, ValueError, UnicodeError) as error:
         # Not the message of the error: it repeats the address, and addresses carry keys.
-        return Answer(0, f"没有应答：{type(error).__name__}（{urlsplit(call.url).hostname}）")
+        who, host = type(error).__name__, urlsplit(call.url).hostname
+        return Answer(0, Text(f"没有应答：{who}（{host}）", f"no answer: {who} ({host})").both)
 
 
 def _carry(call: Call) -> Answer:
@@ -105,9 +107,9 @@ def permit_form(url: str) -> None:
     """Let an address through by its look alone. Raises Barred with a sentence."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Barred("地址须以 http:// 或 https:// 开头")
+        raise Barred("地址须以 http:// 或 https:// 开头", "an address begins with http:// or https://")
     if parts.username or parts.password:
-        raise Barred("地址里不写用户名和口令")
+        raise Barred("地址里不写用户名和口令", "an address holds no user name and no password")
     if _number(parts.hostname) and not settings.PRIVATE_CHANNELS:
         _public(parts.hostname)
 
@@ -138,7 +140,10 @@ def _public(number: str) -> None:
     address = ipaddress.ip_address(number.partition("%")[0])
     mapped = getattr(address, "ipv4_mapped", None) or address
     if not mapped.is_global or mapped.is_multicast:
-        raise Barred(f"{number} 是内部地址，通道不能到；确需时由运维设 FENGSUI_PRIVATE_CHANNELS=yes")
+        raise Barred(
+            f"{number} 是内部地址，通道不能到；确需时由运维设 FENGSUI_PRIVATE_CHANNELS=yes",
+            f"{number} is an address inside, closed to channels unless the operator sets FENGSUI_PRIVATE_CHANNELS=yes",
+        )
 
 
 class _Looked:

@@ -10,6 +10,9 @@ from django.core.mail import EmailMessage
 from fengsui.notifications.channels.carrier import masked
 from fengsui.notifications.channels.kinds import Kind, Letter, Outcome, Text, Wire
 
+TAKEN = Text("邮件服务器已收", "the mail server took it")
+NOBODY = Text("邮件服务器没有收下任何收件人", "the mail server took no recipient")
+
 
 def send(wire: Wire, letter: Letter) -> Outcome:
     """Send one letter; accepted when the mail server took its recipient."""
@@ -21,7 +24,7 @@ def send(wire: Wire, letter: Letter) -> Outcome:
         return Outcome(False, masked(f"{type(error).__name__}: {error}", letter.to))
     except (OSError, ValueError, UnicodeError) as error:
         return Outcome(False, masked(f"{type(error).__name__}: {error}", letter.to), answered=False)
-    return Outcome(bool(accepted), "邮件服务器已收" if accepted else "邮件服务器没有收下任何收件人")
+    return Outcome(bool(accepted), (TAKEN if accepted else NOBODY).both)
 
 
 KIND = Kind(

@@ -27,6 +27,19 @@ class Text:
     def said(self, lang: str) -> str:
         return self.en if lang == "en" else self.zh
 
+    @property
+    def both(self) -> str:
+        """Both languages, a line each: for what is kept as the answer of a call that was never made."""
+        return f"{self.zh}\n{self.en}"
+
+
+class Fault(ValueError):
+    """What stands in the way before a call is made, in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.said = Text(zh, en)
+        super().__init__(en)
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -96,8 +109,8 @@ class Kind:
     address: Text = Text("", "")
     pattern: re.Pattern[str] = WORD
     group: bool = False
-    check: Callable[[Wire], str] | None = None
-    """Says what is wrong with the settings before they are kept; empty when nothing is."""
+    check: Callable[[Wire], None] | None = None
+    """Raises Fault for what is wrong with the settings, before they are kept."""
 
 
 def base(default: str) -> Field:

@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from fengsui.notifications.channels.carrier import CONNECT, READ, WHOLE, Barred, masked, permit
-from fengsui.notifications.channels.kinds import Field, Kind, Letter, Outcome, Text, Wire
+from fengsui.notifications.channels.carrier import CONNECT, READ, WHOLE, masked, permit
+from fengsui.notifications.channels.kinds import Fault, Field, Kind, Letter, Outcome, Text, Wire
 
 if TYPE_CHECKING:
     import apprise
@@ -31,47 +31,45 @@ SCHEMES = (
 
 def send(wire: Wire, letter: Letter) -> Outcome:
     """Send through one address of apprise; `{to}` in it is the person's value."""
-    fault, sender = opened(wire, letter.to)
-    if sender is None:
-        return Outcome(False, fault, answered=False)
+    try:
+        sender = opened(wire, letter.to)
+        _permitted(sender)
+    except Fault as fault:
+        return Outcome(False, fault.said.both, answered=False)
+    except OSError as error:
+        return Outcome(False, type(error).__name__, answered=False)
     told = sender.notify(body=letter.text, title=letter.subject, body_format="text", timeout=WHOLE, log_level=10)
     said = "\n".join(f"{entry.level} {entry.message}" for entry in told.logs())
     secrets = (*wire.secrets.values(), *_parts(wire.get("url")), *letter.to)
     return Outcome(bool(told), masked(f"{told.status.name}\n{said}", secrets), answered=told.status.name != "TIMEOUT")
 
 
-def opened(wire: Wire, to: Iterable[str]) -> tuple[str, apprise.Apprise | None]:
-    """Return the sender for an address, or why there is none."""
+def opened(wire: Wire, to: Iterable[str]) -> apprise.Apprise:
+    """Return the sender for an address. Raises Fault."""
     import apprise  # a third of a second: not before somebody uses it
 
     url = wire.get("url").replace("{to}", quote("".join(to), safe=""))
     scheme = url.partition("://")[0].lower()
     if scheme not in SCHEMES:
-        return f"不支持 {scheme}://，可用：{' '.join(SCHEMES)}", None
+        known = " ".join(SCHEMES)
+        raise Fault(f"不支持 {scheme}://，可用：{known}", f"no {scheme}://; there are: {known}")
     asset = apprise.AppriseAsset(http_redirects=False, secure_logging=True, async_mode=False)
     made = apprise.Apprise(asset=asset)
-    limits = f"cto={CONNECT}&rto={READ}"
-    if not made.add(f"{url}{'&' if '?' in url else '?'}{limits}"):
-        return "apprise 认不出这个地址", None
-    try:
-        for one in made:
-            if getattr(one, "host", None) and not settings.PRIVATE_CHANNELS:
-                permit(f"http://{one.host}")
-    except (Barred, OSError) as error:
-        return str(error), None
-    return "", made
+    if not made.add(f"{url}{'&' if '?' in url else '?'}cto={CONNECT}&rto={READ}"):
+        raise Fault("apprise 认不出这个地址", "apprise does not know this address")
+    return made
 
 
-def check(wire: Wire) -> str:
-    """Say what is wrong with an address before it is kept."""
-    import apprise
+def _permitted(sender: apprise.Apprise) -> None:
+    """Let a sender through whose server may be reached. Raises Fault, OSError."""
+    for one in sender:
+        if getattr(one, "host", None) and not settings.PRIVATE_CHANNELS:
+            permit(f"http://{one.host}")
 
-    url = wire.get("url")
-    scheme = url.partition("://")[0].lower()
-    if scheme not in SCHEMES:
-        return f"不支持 {scheme}://，可用：{' '.join(SCHEMES)}"
-    made = apprise.Apprise.instantiate(url.replace("{to}", "0"), suppress_exceptions=True)
-    return "" if made else "apprise 认不出这个地址"
+
+def check(wire: Wire) -> None:
+    """Look at an address before it is kept. Raises Fault."""
+    opened(wire, ("0",))
 
 
 def _parts(url: str) -> list[str]:

@@ -21,13 +21,13 @@ import json
 import re
 import secrets as luck
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from fengsui.notifications.channels.carrier import Answer, Barred, Call, permit_form
+from fengsui.notifications.channels.carrier import Answer, Call, permit_form
 from fengsui.notifications.channels.judging import at_path, post
-from fengsui.notifications.channels.kinds import PHONE, Field, Kind, Letter, Outcome, Text, Wire
+from fengsui.notifications.channels.kinds import PHONE, Fault, Field, Kind, Letter, Outcome, Text, Wire
 
 Values = dict[str, bytes]
 NAME = re.compile(r"\{([a-z_][a-z0-9_]*)((?:\|[a-z0-9]+)*)\}")
@@ -41,7 +41,10 @@ FORMS = {
 HOME = ZoneInfo("Asia/Shanghai")
 
 
-class Wrong(ValueError):
+SAMPLE = Letter("key", "subject", "text", ("10000",), datetime(2000, 1, 1, tzinfo=UTC))
+
+
+class Wrong(Fault):
     """A template that cannot be filled; the sentence says where."""
 
 
@@ -50,7 +53,7 @@ def send(wire: Wire, letter: Letter) -> Outcome:
     try:
         call = composed(wire, letter)
     except Wrong as wrong:
-        return Outcome(False, f"模板：{wrong}", answered=False)
+        return Outcome(False, wrong.said.both, answered=False)
     return post(wire, letter, call, lambda answer: accepted(answer, wire.get("accepted")))
 
 
@@ -66,7 +69,7 @@ def composed(wire: Wire, letter: Letter) -> Call:
         name, _, text = line.partition(":")
         value = filled(text.strip(), values, "raw")
         if "\n" in value or "\r" in value or not name.strip().isascii():
-            raise Wrong(f"头 {name} 里不能换行")
+            raise Wrong(f"头 {name} 里不能换行", f"no new line in the header {name}")
         headers[name.strip()] = value
     body = filled(wire.get("body"), values, {"json": "json", "form": "url", "text": "raw"}[form])
     return Call(filled(wire.get("url"), values, "url"), body.encode(), wire.get("method") or "POST", headers)
@@ -105,7 +108,7 @@ def computed(line: str, values: Values) -> tuple[str, bytes]:
     """Return name and value of one computed line. Raises Wrong."""
     match = LINE.fullmatch(line)
     if match is None:
-        raise Wrong(f"“{line}”写成 名称 = 算法: 模板")
+        raise Wrong(f"“{line}”写成 名称 = 算法: 模板", f"write '{line}' as name = how: template")
     name, how, written, key, template = match.groups()
     text = _bytes(template.replace("\\n", "\n"), values)
     if how == "plain":
@@ -115,7 +118,7 @@ def computed(line: str, values: Values) -> tuple[str, bytes]:
     elif how.removeprefix("hmac-") in DIGESTS and key:
         made = _written(hmac.new(_bytes(key, values), text, DIGESTS[how.removeprefix("hmac-")]).digest(), written)
     else:
-        raise Wrong(f"“{line}”里没有算法 {how}")
+        raise Wrong(f"“{line}”里没有算法 {how}", f"'{line}' knows no way {how}")
     return name, made
 
 
@@ -128,7 +131,7 @@ def _written(digest: bytes, how: str | None) -> bytes:
         "raw": bytes,
     }
     if how not in writes:
-        raise Wrong(f"不会写成 {how}")
+        raise Wrong(f"不会写成 {how}", f"nothing is written as {how}")
     return writes[how](digest)
 
 
@@ -158,7 +161,8 @@ def _bytes(template: str, values: Values) -> bytes:
 
 def _value(name: str, values: Values) -> bytes:
     if name not in values:
-        raise Wrong(f"没有 {{{name}}}，可用：{' '.join(sorted(values))}")
+        known = " ".join(sorted(values))
+        raise Wrong(f"没有 {{{name}}}，可用：{known}", f"no {{{name}}}; there are: {known}")
     return values[name]
 
 
@@ -171,7 +175,7 @@ def _way(text: str, way: str) -> str:
         "hex": lambda plain: plain.encode().hex(),
     }
     if way not in ways:
-        raise Wrong(f"没有写法 {way}")
+        raise Wrong(f"没有写法 {way}", f"no way of writing {way}")
     return ways[way](text)
 
 
@@ -186,16 +190,9 @@ def accepted(answer: Answer, rule: str) -> bool:
     return (found if isinstance(found, str) else json.dumps(found)) == value.strip()
 
 
-def check(wire: Wire) -> str:
-    """Say what is wrong with a template before it is kept."""
-    from datetime import datetime
-
-    sample = Letter("key", "subject", "text", ("10000",), datetime(2000, 1, 1, tzinfo=UTC))
-    try:
-        permit_form(composed(wire, sample).url)
-    except (Wrong, Barred, KeyError) as wrong:
-        return str(wrong)
-    return ""
+def check(wire: Wire) -> None:
+    """Fill the template with a sample before it is kept. Raises Fault."""
+    permit_form(composed(wire, SAMPLE).url)
 
 
 def _lines(text: str) -> list[str]:

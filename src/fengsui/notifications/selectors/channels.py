@@ -86,7 +86,7 @@ def channel_row(root: str, organisation: str, one: ChannelRef, *, lang: Lang = "
         one.id,
         one.kind,
         one.how.label.said(lang),
-        one.name if one.id != EMAIL else one.how.label.said(lang),
+        _name(one, lang),
         one.organisation,
         one.organisation == organisation,
         one.active,
@@ -106,15 +106,19 @@ def is_broken(outcomes: list[str]) -> bool:
     return len(outcomes) >= LATELY and "sent" not in outcomes[:LATELY]
 
 
-def open_channels(person: str) -> tuple[tuple[str, Kind, str], ...]:
+def _name(one: ChannelRef, lang: Lang) -> str:
+    return one.name if one.id != EMAIL else one.how.label.said(lang)
+
+
+def open_channels(person: str, *, lang: Lang = "zh") -> tuple[tuple[str, Kind, str], ...]:
     """Return the channels a person may put an address on: id, kind, name."""
     who = directory.person(person)
     if who is None:
         return ()
-    return tuple((one.id, one.how, one.name) for one in channels_of(who.root, who.organisation) if one.active)
+    return tuple((one.id, one.how, _name(one, lang)) for one in channels_of(who.root, who.organisation) if one.active)
 
 
-def addresses(person: str) -> tuple[AddressRow, ...]:
+def addresses(person: str, *, lang: Lang = "zh") -> tuple[AddressRow, ...]:
     """Return a person's own addresses in his order, the mail address of the directory where it counts."""
     who = directory.person(person)
     if who is None:
@@ -125,9 +129,9 @@ def addresses(person: str) -> tuple[AddressRow, ...]:
     for row in Address.objects.filter(root=who.root, person=person).order_by("place", "pk"):
         one = mail if row.channel == EMAIL else channels.get(row.channel)
         if one is not None:
-            found.append(AddressRow(row.pk, one.id, one.name, one.kind, row.shown, row.verified_at, one.active))
+            found.append(AddressRow(row.pk, one.id, _name(one, lang), one.kind, row.shown, row.verified_at, one.active))
     if who.email and not any(row.kind == EMAIL for row in found):
-        found.append(AddressRow("", mail.id, mail.name, EMAIL, mask(who.email), None, mail.active))
+        found.append(AddressRow("", mail.id, _name(mail, lang), EMAIL, mask(who.email), None, mail.active))
     return tuple(found)
 
 

@@ -16,13 +16,13 @@ from fengsui.directory import selectors as directory
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import no_such, refuse
-from fengsui.notifications.channels.carrier import Barred, permit_form
-from fengsui.notifications.channels.kinds import Kind, Letter, Outcome, Wire
+from fengsui.notifications.channels.carrier import permit_form
+from fengsui.notifications.channels.kinds import Fault, Kind, Letter, Outcome, Wire
 from fengsui.notifications.channels.registry import KINDS
 from fengsui.notifications.models import Address, Channel
 from fengsui.notifications.sealing import Unreadable, seal, unseal
 from fengsui.notifications.selectors.reaching import EMAIL, channel_ref
-from fengsui.notifications.service.sending import ask
+from fengsui.notifications.service.sending import UNREADABLE, ask
 
 TEST = "【测试】烽燧通道试发"
 Values = Mapping[str, str]
@@ -102,17 +102,21 @@ def switch_channel(channel: str, active: bool, *, actor: str, at: datetime) -> N
 
 
 def dry_run(channel: str, to: str, *, actor: str, at: datetime) -> Outcome:
-    """Send a marked test through a channel, to `to` or to the actor's own address on it; return the whole answer."""
-    if channel == EMAIL:
-        who = directory.person(actor)
-        if who is None:
-            raise refuse("absent")
-        return tried(EMAIL, Wire(EMAIL, {}, {}), to or who.email, at)
-    row = _row(actor, channel)
+    """Send a marked test through a channel, to `to` or to the actor's own address on it; return the whole answer.
+
+    Who tried which channel is an entry of the ledger: a test goes wherever its sender says.
+    """
+    who = directory.person(actor)
+    if who is None:
+        raise refuse("absent")
+    row = Channel(kind=EMAIL, pk=EMAIL, root=who.root, name=EMAIL) if channel == EMAIL else _row(actor, channel)
     try:
-        return tried(row.kind, channel_ref(row).wire(), to or own_value(row, actor), at)
+        outcome = tried(row.kind, channel_ref(row).wire(), to or own_value(row, actor), at)
     except Unreadable:
-        return Outcome(False, "通道的密钥读不出来，重新填写后再试", answered=False)
+        outcome = Outcome(False, UNREADABLE.both, answered=False)
+    content = {"id": row.pk, "name": row.name, "accepted": outcome.accepted}
+    ledger.record(who.root, "channel_tried", content, actor=actor, at=at)
+    return outcome
 
 
 def tried(kind: str, wire: Wire, to: str, at: datetime) -> Outcome:
@@ -157,21 +161,21 @@ def _parted(how: Kind, values: Values, kept: Values) -> tuple[dict[str, str], di
             )
         if value:
             (secrets if field.secret else open_)[field.name] = value
-    wire = Wire(how.name, open_, secrets)
-    wrong = _wrong_address(wire) or (how.check(wire) if how.check else "")
-    if wrong:
-        raise refuse("bad_input", what="通道", what_en="the channel", why=wrong, why_en=wrong)
+    try:
+        _sound(how, Wire(how.name, open_, secrets))
+    except Fault as wrong:
+        why, why_en = wrong.said.zh, wrong.said.en
+        raise refuse("bad_input", what="通道", what_en="the channel", why=why, why_en=why_en) from None
     return open_, secrets
 
 
-def _wrong_address(wire: Wire) -> str:
-    try:
-        for name in ("base", "url"):
-            if wire.settings.get(name) and "{" not in wire.settings[name].partition("/")[0]:
-                permit_form(wire.settings[name])
-    except Barred as barred:
-        return str(barred)
-    return ""
+def _sound(how: Kind, wire: Wire) -> None:
+    """Look at the addresses and at what the kind itself checks. Raises Fault."""
+    for name in ("base", "url"):
+        if wire.settings.get(name):
+            permit_form(wire.settings[name])
+    if how.check is not None:
+        how.check(wire)
 
 
 def _kind(name: str) -> Kind:

@@ -21,7 +21,7 @@ from fengsui.directory import offices
 from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import refuse
-from fengsui.notifications.channels.kinds import Letter, Wire
+from fengsui.notifications.channels.kinds import Letter, Text, Wire
 from fengsui.notifications.models import Attempt, Message
 from fengsui.notifications.sealing import Unreadable
 from fengsui.notifications.selectors.reaching import Reach, reaches
@@ -32,7 +32,7 @@ BATCH = 60
 TRIES = 8
 AGAIN = {False: timedelta(minutes=2), True: timedelta(seconds=30)}
 """The first pause before another try, by urgency; each further one is twice as long."""
-NOWHERE = "没有可用的通道"
+NOWHERE = Text("没有可用的通道", "no channel can be used")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _later(row: Message, at: datetime) -> Mapping[str, object]:
 def _attempt(row: Message, bundle: Bundle, one: Try | None, at: datetime) -> Attempt:
     made = Attempt(id=new_id(at), root=row.root, message=row, letter=bundle.id, at=at, outcome="failed")
     if one is None:
-        made.detail = NOWHERE
+        made.detail = NOWHERE.both
         return made
     made.channel, made.kind, made.target = one.target.channel.id, one.target.channel.kind, one.target.shown
     made.outcome = "sent" if one.outcome.accepted else "failed"

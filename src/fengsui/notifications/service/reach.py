@@ -21,6 +21,7 @@ from fengsui.notifications.models import Address, Quiet
 from fengsui.notifications.sealing import Unreadable, seal
 from fengsui.notifications.selectors.reaching import ChannelRef, channels_of, mask, reaches
 from fengsui.notifications.service.channels import fits, tried
+from fengsui.notifications.service.sending import UNREADABLE
 
 MOST = 5
 
@@ -94,7 +95,7 @@ def try_address(person: str, address: str, *, at: datetime) -> Outcome:
     try:
         outcome = tried(target.channel.kind, target.channel.wire(), target.value, at)
     except Unreadable:
-        return Outcome(False, "通道的密钥读不出来，由系统管理员重新填写", answered=False)
+        return Outcome(False, UNREADABLE.both, answered=False)
     if outcome.accepted and address:
         Address.objects.filter(root=who.root, pk=address).update(verified_at=at)
     return outcome

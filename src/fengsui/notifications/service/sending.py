@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from fengsui.notifications.channels.kinds import Kind, Letter, Outcome, Wire
+from fengsui.notifications.channels.kinds import Kind, Letter, Outcome, Text, Wire
 from fengsui.notifications.selectors.reaching import Target
 
 SIDE_BY_SIDE = 12
@@ -25,6 +25,10 @@ SIDE_BY_SIDE = 12
 ENOUGH = 60.0
 """Seconds after which no further letter of a round is begun: well within the lease."""
 SILENT = 2
+LEFT_OUT = Text("这一轮没有再试：通道刚才没有应答", "left out in this round: the channel has just not answered")
+UNREADABLE = Text(
+    "通道的密钥读不出来，由系统管理员重新填写", "its secrets cannot be read: the system administrator enters them again"
+)
 logger = logging.getLogger(__name__)
 
 
@@ -64,7 +68,7 @@ class PostRoom:
         """Send to one target; never raises for what a channel does."""
         channel = target.channel
         if self._silent[channel.id] >= SILENT:
-            return Outcome(False, "这一轮没有再试：通道刚才没有应答", answered=False)
+            return Outcome(False, LEFT_OUT.both, answered=False)
         if not channel.how.group:
             return self._call(target, replace(letter, to=(target.value,)))
         key = (channel.id, letter.whole)
@@ -76,7 +80,7 @@ class PostRoom:
     def _call(self, target: Target, letter: Letter) -> Outcome:
         wire = self.wires.get(target.channel.id)
         if wire is None:
-            return Outcome(False, "通道的密钥读不出来，由系统管理员重新填写", answered=False)
+            return Outcome(False, UNREADABLE.both, answered=False)
         outcome = ask(target.channel.how, wire, letter)
         if not outcome.answered:
             self._silent[target.channel.id] += 1
@@ -90,7 +94,8 @@ def ask(how: Kind, wire: Wire, letter: Letter) -> Outcome:
     except Exception as error:
         # The type alone: the words of an error may repeat an address, and addresses carry keys.
         logger.error("a channel of kind %s broke: %s", wire.kind, type(error).__name__)
-        return Outcome(False, f"发送程序出错：{type(error).__name__}")
+        what = type(error).__name__
+        return Outcome(False, Text(f"发送程序出错：{what}", f"the sending program broke: {what}").both)
 
 
 def _named(jobs: Iterable[Job]) -> dict[tuple[str, str], tuple[str, ...]]:

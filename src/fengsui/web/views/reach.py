@@ -38,14 +38,21 @@ def channels(request: HttpRequest) -> HttpResponse:
         elif _did(request, do, {"id": request.POST.get("id", "")}, None):
             return redirect("my-channels")
     forms = {name: bound.get(name) or _form(request, name, None) for name in ("add", "quiet")}
-    context = {"at_page": "me", "rows": selectors.addresses(person(request).id), "forms": forms, "outcome": outcome}
+    context = {
+        "at_page": "me",
+        "rows": selectors.addresses(person(request).id, lang=lang()),
+        "forms": forms,
+        "outcome": outcome,
+    }
     return show(request, "session/channels.html", context, status=422 if bound else 200)
 
 
 def _form(request: HttpRequest, name: str, data: Any) -> AdminForm:
     who = person(request).id
     if name == "add":
-        open_ = [(id, label, kind.address.said(lang())) for id, kind, label in selectors.open_channels(who)]
+        open_ = [
+            (id, label, kind.address.said(lang())) for id, kind, label in selectors.open_channels(who, lang=lang())
+        ]
         return AddressForm(data, channels=open_, auto_id="add-%s")
     quiet = selectors.quiet_hours(who)
     return QuietForm(data, initial={"since": quiet[0], "until": quiet[1]} if quiet else {}, auto_id="quiet-%s")

@@ -140,6 +140,7 @@ def _labels() -> dict[str, str]:
         "calendar_set": _("录入工作日历"),
         "channel_created": _("建立通道"),
         "channel_changed": _("更改通道"),
+        "channel_tried": _("试发"),
         "channel_opened": _("启用通道"),
         "channel_closed": _("停用通道"),
         "address_set": _("本人写通道地址"),

@@ -239,3 +239,23 @@ def test_what_was_open_before_the_ladder_gets_its_rungs_when_the_tables_are_brou
     owed.refresh_from_db()
     assert owed.next_rung == "soon" and owed.rung_at == world.now
     assert not subjects(world, "group", "补提醒"), "nothing of the past is rung at an upgrade"
+
+
+def test_a_database_that_is_busy_pushes_nothing_aside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import OperationalError
+
+    world.open("owner")
+    run(world)
+    world.at("+15min").at("+1s")
+    before = list(models.Case.objects.values_list("next_at", flat=True))
+
+    def locked(*_: object, **__: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(sweep.door, "submit_as_system", locked)
+    with pytest.raises(OperationalError):
+        service.pass_due(world.now)
+    assert list(models.Case.objects.values_list("next_at", flat=True)) == before
+    monkeypatch.undo()
+    run(world)
+    assert [text for text in subjects(world, "owner_deputy", "研判") if "已过自定提醒时间：" in text]

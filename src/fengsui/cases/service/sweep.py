@@ -9,7 +9,8 @@ Rules
 - Two workers never do one row twice: rows are claimed with SKIP LOCKED on PostgreSQL, and on SQLite by being the only
   writer. Locks on cases leave the key free (`no_key`), so that pointers to a case never wait for an act on it.
 - A moment has passed when it lies before the present second: the instant of a due time itself is still in time.
-- A row that fails is pushed aside for `ASIDE` and does not stop the sweep.
+- A row that fails is pushed aside for `ASIDE` and does not stop the sweep. A database that is busy or gone is no fault of
+  a row: the round ends, the next one finds everything as it was.
 - Looking without finding costs a few index probes per root, however many obligations are open.
 """
 
@@ -17,7 +18,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Min
 
 from fengsui.cases import models
@@ -64,6 +65,8 @@ def ring(root: str, at: datetime) -> int:
         return 0
     try:
         return _ring(root, RINGS, at)
+    except OperationalError:
+        raise
     except FAULTS:
         logger.exception("sweep: a batch of reminders failed, one by one")
         ids = list(due.values_list("pk", flat=True)[:RINGS])
@@ -175,6 +178,8 @@ def _each(root: str, ids: list[str], do: Callable[[str, str], int]) -> int:
     for id in ids:
         try:
             done += do(root, id)
+        except OperationalError:
+            raise
         except FAULTS:
             logger.exception("sweep: row %s pushed aside", id)
             _push_aside(root, id)

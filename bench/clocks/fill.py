@@ -17,6 +17,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
@@ -44,6 +45,7 @@ MOMENTS = (0, 2, 4)
 OTHERS = range(6, 29)
 SAMPLE = 25
 BATCH = 2000
+TABLES: tuple[type[Model], ...] = (models.Case, models.Event, models.Obligation)
 STAMP = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -57,7 +59,8 @@ def main(many: int) -> None:
             cursor.execute("pragma cache_size=-1000000")
     life = lived()
     open_ = models.Obligation.objects.filter(case=life, live=True).count()
-    write(life, many // open_)
+    with without_indexes():
+        write(life, many // open_)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
     due = models.Obligation.objects.filter(case=life, live=True, due__isnull=False).get().due
@@ -67,6 +70,20 @@ def main(many: int) -> None:
     said = f"{models.Obligation.objects.filter(live=True).count():,} open obligations"
     said += f", {models.Case.objects.count():,} cases, {models.Event.objects.count():,} events"
     print(f"  {time.monotonic() - start:.0f} s  {said}; {SAMPLE} chains hold", file=sys.stderr)
+
+
+@contextmanager
+def without_indexes() -> Iterator[None]:
+    """Take the indexes away while rows come in bulk, and build them at once afterwards: many times quicker."""
+    with connection.schema_editor(atomic=False) as editor:
+        for table in TABLES:
+            for index in table._meta.indexes:
+                editor.remove_index(table, index)
+    yield
+    with connection.schema_editor(atomic=False) as editor:
+        for table in TABLES:
+            for index in table._meta.indexes:
+                editor.add_index(table, index)
 
 
 def lived() -> models.Case:
@@ -91,7 +108,7 @@ def write(life: models.Case, many: int) -> None:
         (event, canonical(event.body).decode()) for event in models.Event.objects.filter(case=life).order_by("seq")
     ]
     owed = [(one, json.dumps(one.data)) for one in models.Obligation.objects.filter(case=life)]
-    waiting: dict[type[Model], list[list[Any]]] = {models.Case: [], models.Event: [], models.Obligation: []}
+    waiting: dict[type[Model], list[list[Any]]] = {table: [] for table in TABLES}
     for n, days in enumerate(_days(many), start=1):
         move = Move(timedelta(days=days), timedelta(minutes=chance.randrange(12 * 60), seconds=chance.randrange(60)))
         id = next(names)(life.id)

@@ -9,8 +9,8 @@ Rules
 - Two workers never do one row twice: rows are claimed with SKIP LOCKED on PostgreSQL, and on SQLite by being the only
   writer. Locks on cases leave the key free (`no_key`), so that pointers to a case never wait for an act on it.
 - A moment has passed when it lies before the present second: the instant of a due time itself is still in time.
-- A row that fails is pushed aside for `ASIDE` and does not stop the sweep. A database that is busy or gone is no fault of
-  a row: the round ends, the next one finds everything as it was.
+- A row that fails is pushed aside for `ASIDE` and does not stop the sweep. A database that is busy or gone is no fault
+  of a row: the round ends, the next one finds everything as it was.
 - Looking without finding costs a few index probes per root, however many obligations are open.
 """
 

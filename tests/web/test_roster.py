@@ -6,11 +6,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.test import Client
+from playwright.sync_api import expect
 
 from fengsui.core import timing
 from fengsui.directory import selectors as known
 from fengsui.directory import service as directory
 from fengsui.directory.models import Relief, Shift, Swap
+from tests.support.axe import violations
+from tests.web.test_walk import narrow_enough
 from tests.world import BY, ZONE, World
 
 UNIT = "office.head@A"
@@ -136,3 +139,38 @@ class TestSwapsAndReliefs:
         assert to.post("/roster/handover/", {"do": "sign", "id": row.pk}).status_code == 302
         row.refresh_from_db()
         assert isinstance(row.signed_at, datetime)
+
+
+def test_a_swap_is_accepted_on_a_phone_and_a_shift_handed_over_is_signed_at_a_desk(
+    site, new_page, phone, sign_in, troubles
+) -> None:
+    sign_in(phone, "zhiban")
+    phone.goto("/me/")
+    phone.get_by_role("main").get_by_role("link", name="值班", exact=True).click()
+    expect(phone.locator("#p-mine .tag.ok").first).to_have_text("在班")
+    asked = phone.locator("#p-swaps > .rows > li").first
+    expect(asked).to_contain_text("待答复")
+    asked.get_by_role("button", name="同意", exact=True).click()
+    expect(phone.locator("#p-swaps")).to_contain_text("已同意")
+    phone.get_by_role("link", name="交接班").first.click()
+    expect(phone.locator("#p-open .obs > li").first).to_be_visible()
+    phone.get_by_label("交代的话").fill("主库还在重建，九点给省里回电")
+    phone.get_by_role("button", name="交班").click()
+    expect(phone.locator("#p-last")).to_contain_text("未签收")
+    assert not violations(phone) and narrow_enough(phone)
+    desk = new_page()
+    sign_in(desk, "zhuren")
+    desk.get_by_role("navigation", name="主导航").get_by_role("link", name="值班").click()
+    assert not violations(desk) and narrow_enough(desk)
+    desk.get_by_role("link", name="交接班").first.click()
+    expect(desk.locator("#p-waiting")).to_contain_text("九点给省里回电")
+    desk.get_by_role("button", name="签收").click()
+    expect(desk.locator("#p-last")).to_contain_text("✓")
+    desk.goto("/roster/fill/?seat=cyber_office.duty_officer")
+    form = desk.locator("#f-put")
+    form.get_by_label("值班人").select_option(index=0)
+    form.get_by_label("起").fill("2030-01-01 08:00")
+    form.get_by_label("止").fill("2030-01-02 08:00")
+    form.get_by_role("button", name="加班").click()
+    expect(desk.locator("#receipts")).to_contain_text("班表已改")
+    assert not violations(desk) and narrow_enough(desk)

@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`. The rest is for daily work.
 PY := .venv/bin/python
 
-.PHONY: help setup setup-run demo run test bench bench-reports bench-clocks lint format shots docs locks messages clean
+.PHONY: help setup setup-run demo run test test-faults test-bundle bundle bench bench-reports bench-clocks lint format shots docs locks messages clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,15 @@ bench-reports: setup-run  ## Reports a second through the HTTP interface, Postgr
 
 bench-clocks: setup  ## How soon 1,000 due in one second are claimed, and what a look costs, with 10,000 and 1,000,000 open
 	@$(PY) -m bench.clocks
+
+test-faults: setup  ## Kill -9 of web and workers, PostgreSQL shut down, under load: KILLS=50 RESTARTS=5 SEED=...
+	@KILLS=$(KILLS) RESTARTS=$(RESTARTS) SEED=$(SEED) $(PY) -m pytest tests/faults -m faults -q -s
+
+bundle: setup-run  ## dist/fengsui-<version>-offline.tar.gz: all a machine without a network needs
+	@$(PY) tools/bundle.py
+
+test-bundle: setup-run  ## Builds that bundle and installs it without a network
+	@$(PY) -m pytest tests/bundle -m bundle -q
 
 lint: setup-run  ## The static checks only
 	@$(PY) tools/check.py static

@@ -54,6 +54,13 @@ def started(folder: Path, more: str = "") -> Iterator[str]:
         _run(binaries / "pg_ctl", "-D", data, "-w", "-m", "fast", "stop")
 
 
+def crashed(folder: Path, more: str = "") -> None:
+    """Shut a PostgreSQL down as a power cut would, without writing anything out, and start it again."""
+    binaries, data = _binaries(), folder / "data"
+    _run(binaries / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+    _run(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"{QUICK} -k {folder} {more}", "start")
+
+
 def _binaries() -> Path:
     found = []
     if shutil.which("pg_config"):

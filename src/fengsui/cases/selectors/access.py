@@ -149,7 +149,7 @@ def brought_in(reader: Reader, case: str) -> Q:
         there = {organisation, *directory.below(reader.root, organisation)} - set(reader.whole)
         if not there:
             continue
-        rows = models.Involved.objects.filter(root=OuterRef("root"), case=OuterRef(case), party__in=bodies)
+        rows = models.Involved.objects.filter(root=reader.root, case=OuterRef(case), party__in=bodies)
         found |= Q(organisation__in=there) & Q(Exists(rows.filter(organisation__in=(organisation, ""))))
     return found
 

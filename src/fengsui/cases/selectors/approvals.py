@@ -48,12 +48,13 @@ def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[tup
 
 
 @once
-def my_turns(who: access.Reader) -> list[models.Case]:
+@once
+def my_turns(who: access.Reader) -> tuple[models.Case, ...]:
     """Return the cases in which a chain waits for this reader, without replay: at most `WAITING`."""
     if not who.seats:
-        return []
+        return ()
     rows = access.readable(who).filter(waits=True).order_by("-last_at")
-    return [row for row in rows[:MANY] if _my_turn(row, who)][:WAITING]
+    return tuple([row for row in rows[:MANY] if _my_turn(row, who)][:WAITING])
 
 
 def turns(who: access.Reader, at: datetime, lang: Lang) -> Iterable[Turn]:

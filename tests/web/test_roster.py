@@ -78,7 +78,7 @@ class TestFilling:
         assert client.post(self.seat(), asked).status_code == 302
         assert Shift.objects.count() == 28
         row = Shift.objects.order_by("since")[1]
-        client.post(self.seat(), {"do": "substitute", "id": row.pk, "who": world.people["sysadmin"]})
+        client.post(self.seat(), {"do": "substitute", "id": row.pk, "to": world.people["sysadmin"]})
         assert Shift.objects.get(instead=row.pk).kind == "substitute"
         client.post(self.seat(), {"do": "clear", "since": "2024-01-11 00:00"})
         seen = known.shifts(world.root, world.organisation, world.now, world.now + timedelta(days=20))
@@ -124,6 +124,16 @@ class TestSwapsAndReliefs:
         (on,) = known.on_duty(world.root, world.organisation, timing.parse_instant("2024-01-10 21:00", ZONE))
         assert on.person.id == world.people["owner_deputy"]
         assert "同意换班" in text(asker, "/me/")
+
+    def test_what_no_page_of_ours_posts_or_asks_is_absent(self, world: World, at_the_page: Pages) -> None:
+        mine = put(world, "owner", "2024-01-10 20:00", "2024-01-11 08:00")
+        client = at_the_page("owner")
+        asked = {"do": "ask", "id": mine, "with": f"p:{world.people['owner_deputy']}"}
+        for wrong in ({"id": "x" * 40}, {"note": "\0"}, {"with": "p:nobody"}, {"with": "s:"}, {"do": "else"}):
+            assert client.post("/roster/", asked | wrong).status_code == 404, wrong
+        for address in ("?week=today", "?week=0001-01-01", "?month=2024-13", "?month=9999-12", "?org=else"):
+            assert client.get(f"/roster/{address}").status_code == 404, address
+        assert not Swap.objects.exists()
 
     def test_a_shift_is_handed_over_with_what_is_open_and_signed(self, world: World, at_the_page: Pages) -> None:
         world.open("owner")

@@ -50,6 +50,7 @@ from fengsui.directory.selectors.known import (
 from fengsui.directory.selectors.roster import Hole, ShiftRef, SwapRef, holes, on_duty, rostered, shifts, swap
 from fengsui.directory.selectors.roster_page import (
     HandoverPage,
+    Post,
     RosterPage,
     candidates,
     coming,
@@ -71,6 +72,7 @@ __all__ = [
     "OrganisationRef",
     "PersonRef",
     "PersonRow",
+    "Post",
     "RosterPage",
     "SeatHeld",
     "ShiftRef",

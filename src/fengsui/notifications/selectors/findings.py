@@ -81,10 +81,13 @@ def _unwatched(root: str, at: datetime, within: frozenset[str] | None) -> list[t
     for home in directory.rostered(root, at):
         if within is not None and home.id not in within:
             continue
-        zone = ZoneInfo(home.zone)
+        zone, plan = ZoneInfo(home.zone), directory.plan_of(root, home.id)
+        names = {(one.body, one.place): one.name for one in directory.units(root, home.id)}
         for hole in directory.holes(root, home.id, at, at + SOON):
             seat = f"{home.id} {hole.seat.text}"
-            said = f"{home.name} {hole.seat.text} {show_instant(hole.since, zone)}"
+            where = (hole.seat.body, hole.seat.post or "", hole.seat.place or "")
+            label = directory.label_of(plan, *where, names, "zh")
+            said = f"{home.name} {label} {show_instant(hole.since, zone)}"
             found[seat] = min(found.get(seat, (seat, said)), (seat, said))
     return list(found.values())
 

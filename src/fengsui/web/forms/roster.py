@@ -73,3 +73,16 @@ class ClearForm(AdminForm):
 
     def __init__(self, *args: Any, people: Choices, **more: Any) -> None:
         super().__init__(*args, **more)
+
+
+class OwnForm(AdminForm):
+    """What a person posts about his own shifts: which row, with whom, in which words."""
+
+    id = forms.CharField(max_length=36, required=False)
+    to = forms.CharField(max_length=36, required=False)
+    seat = forms.CharField(max_length=200, required=False)
+    note = forms.CharField(max_length=2000, required=False)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        self.base_fields = {**type(self).base_fields, "with": forms.CharField(max_length=80, required=False)}
+        super().__init__(*args, **more)

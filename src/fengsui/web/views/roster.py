@@ -28,7 +28,7 @@ from fengsui.ledger.ids import new_id
 from fengsui.notifications import selectors as notices
 from fengsui.notifications import service as telling
 from fengsui.web.forms.admin import AdminForm
-from fengsui.web.forms.roster import ClearForm, FillForm, PutForm
+from fengsui.web.forms.roster import ClearForm, FillForm, OwnForm, PutForm
 from fengsui.web.templatetags.fengsui import stamp
 from fengsui.web.views.frame import at, kept, lang, missing, person, receipt, show, signed_in, warn
 
@@ -55,13 +55,13 @@ def roster(request: HttpRequest) -> HttpResponse:
 
 
 def _own_acts(request: HttpRequest) -> dict[str, Callable[[], object]]:
-    me, moment, said = person(request).id, at(request), request.POST
-    kind, _colon, rest = said.get("with", "").partition(":")
+    me, moment, said = person(request).id, at(request), _said(request)
+    kind, _colon, rest = said["with"].partition(":")
     to, _colon, other = rest.partition(":")
-    ask = {"other": other if kind == "s" else "", "note": said.get("note", ""), "key": said.get("key") or None}
-    id = said.get("id", "")
+    ask = {"other": other if kind == "s" else "", "note": said["note"], "key": said["key"]}
+    id = said["id"]
     return {
-        "ask": lambda: telling.ask_swap(me, id, to, at=moment, **ask),  # type: ignore[arg-type]
+        "ask": lambda: telling.ask_swap(me, id, to, at=moment, **ask),
         "accept": lambda: telling.answer_swap(me, id, accept=True, at=moment),
         "decline": lambda: telling.answer_swap(me, id, accept=False, at=moment),
         "withdraw": lambda: service.withdraw_swap(person(request).root, id, actor=me, at=moment),
@@ -85,16 +85,22 @@ def handover(request: HttpRequest) -> HttpResponse:
 
 
 def _relief_acts(request: HttpRequest, page: directory.HandoverPage) -> dict[str, Callable[[], object]]:
-    me, moment, said = person(request), at(request), request.POST
-    seat, to = said.get("seat", ""), said.get("to", "")
-    words = {"note": said.get("note", ""), "key": said.get("key") or None}
+    me, moment, said = person(request), at(request), _said(request)
+    seat, to, words = said["seat"], said["to"], {"note": said["note"], "key": said["key"]}
     acts: dict[str, Callable[[], object]] = {
-        "sign": lambda: service.sign_relief(me.root, said.get("id", ""), actor=me.id, at=moment)
+        "sign": lambda: service.sign_relief(me.root, said["id"], actor=me.id, at=moment)
     }
     if seat in {one.text for one in page.hands}:
         home = page.organisation.id
-        acts["hand"] = lambda: telling.hand_over(me.id, home, seat, to, at=moment, **words)  # type: ignore[arg-type]
+        acts["hand"] = lambda: telling.hand_over(me.id, home, seat, to, at=moment, **words)
     return acts
+
+
+def _said(request: HttpRequest) -> dict[str, Any]:
+    form = OwnForm(request.POST)
+    if not form.is_valid():
+        raise missing()  # no page of ours posts this
+    return form.cleaned_data
 
 
 def _done(request: HttpRequest, acts: dict[str, Callable[[], object]]) -> HttpResponse:
@@ -171,11 +177,12 @@ def _row_acts(
     request: HttpRequest, home: directory.OrganisationRef, seat: directory.Post
 ) -> dict[str, Callable[[], object]]:
     """What is done to one shift of the seat that is kept; a shift of another seat is absent here."""
-    me, moment, id = person(request), at(request), request.POST.get("id", "")
+    me, moment, said = person(request), at(request), _said(request)
+    id = said["id"]
     rows, _holes = directory.coming(me, home.id, seat.text, moment)
     if id not in {row.id for row in rows}:
         raise missing()
-    who = request.POST.get("who", "")
+    who = said["to"]
     return {
         "give_up": lambda: service.give_up_shift(me.root, id, actor=me.id, at=moment),
         "substitute": lambda: service.substitute(me.root, id, who, actor=me.id, at=moment),
@@ -241,9 +248,12 @@ def _organisation(request: HttpRequest) -> directory.OrganisationRef:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
     except ValueError:
         raise missing() from None
+    if found is not None and not 2000 <= found.year <= 2199:
+        raise missing()
+    return found
 
 
 def _month(request: HttpRequest, zone: str) -> tuple[str, datetime, datetime]:

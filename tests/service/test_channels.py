@@ -549,6 +549,18 @@ class TestQuiet:
         run(world)
         assert all(row.state == "sent" for row in outside(world, "owner"))
 
+    def test_what_was_due_before_the_quiet_hours_does_not_go_out_in_them(self, world: World) -> None:
+        world.open("group")
+        notifications.follow(world.now)
+        notifications.set_quiet(world.people["owner"], time(9, 30), time(12), at=world.now)
+        world.at("+1h")
+        run(world)
+        assert {(row.state, row.tries) for row in outside(world, "owner")} == {("waiting", 0)}
+        assert all(row.state == "sent" for row in outside(world, "owner_deputy"))
+        world.at("2024-01-10 12:00")
+        run(world)
+        assert {(row.state, row.tries) for row in outside(world, "owner")} == {("sent", 1)}
+
     def test_quiet_hours_over_midnight(self) -> None:
         from fengsui.notifications.selectors.reaching import Reach
 
@@ -591,6 +603,14 @@ class TestFindings:
         directory.appoint(lost, "office", post="head", place="B", actor=BY, at=world.now)
         (one,) = selectors.findings(world.root, world.now)
         assert (one.code, one.ids) == ("unreached", (lost,))
+
+    def test_mail_that_is_only_kept_as_files_reaches_nobody(self, world: World, settings, tmp_path) -> None:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+        settings.EMAIL_FILE_PATH = str(tmp_path)
+        (one,) = selectors.findings(world.root, world.now)
+        assert one.code == "unreached" and world.people["owner"] in one.ids
+        outcome = notifications.dry_run("email", "zhiban@example.org", actor=admin(world), at=world.now)
+        assert "没有寄出" in outcome.answer and list(tmp_path.iterdir())
 
     def test_a_channel_whose_last_tries_failed_counts_as_none(self, world: World, gateway: Gateway) -> None:
         gateway.answers(200, {"code": 400})

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 
 from fengsui.notifications.channels.carrier import masked
 from fengsui.notifications.channels.kinds import Kind, Letter, Outcome, Text, Wire
 
 TAKEN = Text("邮件服务器已收", "the mail server took it")
+KEPT = Text("没有邮件服务器：信只存成文件，没有寄出", "no mail server: the letter is only kept as a file")
 NOBODY = Text("邮件服务器没有收下任何收件人", "the mail server took no recipient")
 
 
@@ -24,7 +26,13 @@ def send(wire: Wire, letter: Letter) -> Outcome:
         return Outcome(False, masked(f"{type(error).__name__}: {error}", letter.to))
     except (OSError, ValueError, UnicodeError) as error:
         return Outcome(False, masked(f"{type(error).__name__}: {error}", letter.to), answered=False)
-    return Outcome(bool(accepted), (TAKEN if accepted else NOBODY).both)
+    took = TAKEN if leaves() else KEPT
+    return Outcome(bool(accepted), (took if accepted else NOBODY).both)
+
+
+def leaves() -> bool:
+    """Whether letters leave the house: without a mail server they are kept as files, and nobody is reached by them."""
+    return not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend")
 
 
 KIND = Kind(

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from fengsui.core.problems import Lang
 from fengsui.core.timing import show_instant
 from fengsui.directory import selectors as directory
+from fengsui.notifications.channels import email
 from fengsui.notifications.models import Attempt, Channel
 from fengsui.notifications.sealing import Unreadable, unseal
 from fengsui.notifications.selectors.channels import LATELY, is_broken
@@ -101,7 +102,8 @@ def _unreached(root: str, at: datetime, within: frozenset[str] | None) -> list[t
 
 
 def _works(reach: Reach, dead: dict[str, str]) -> bool:
-    return any(target.channel.id not in dead for target in reach.targets)
+    open_ = [target.channel for target in reach.targets if target.channel.id not in dead]
+    return any(channel.kind != EMAIL or email.leaves() for channel in open_)
 
 
 def failing(root: str) -> dict[str, str]:

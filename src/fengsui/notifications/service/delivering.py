@@ -87,11 +87,22 @@ def bundled(rows: Iterable[Message], at: datetime) -> list[Bundle]:
 def _deliver(root: str, bundles: Sequence[Bundle], at: datetime) -> int:
     people = directory.people(root, {bundle.person for bundle in bundles})
     ways = reaches(root, people.values())
-    jobs = [_job(bundle, ways.get(bundle.person, Reach()), at) for bundle in bundles]
-    told = send_all(jobs, wires(jobs))
-    for bundle in bundles:
+    now = [bundle for bundle in bundles if not _put_off(bundle, ways.get(bundle.person, Reach()), at)]
+    jobs = [_job(bundle, ways.get(bundle.person, Reach()), at) for bundle in now]
+    told = send_all(jobs, wires(jobs)) if jobs else {}
+    for bundle in now:
         _record(bundle, told[bundle.id], at)
     return sum(tries is not None for tries in told.values())
+
+
+def _put_off(bundle: Bundle, reach: Reach, at: datetime) -> bool:
+    """Put a letter off that comes up in its person's quiet hours: a second try, or one that no worker sent in time."""
+    later = reach.not_before(at, urgent=bundle.rows[0].urgent)
+    if later == at:
+        return False
+    mine = Message.objects.filter(root=bundle.rows[0].root, pk__in=[row.pk for row in bundle.rows])
+    mine.update(next_at=later, tries=F("tries") - 1)
+    return True
 
 
 def _job(bundle: Bundle, reach: Reach, at: datetime) -> Job:

@@ -336,14 +336,15 @@ def _last_by_a_person(case: Case, seen: int) -> Event:
 def first_receipt(root: str, person: str, key: str | None, request: str) -> Receipt | None:
     if not key:
         return None
-    found = models.Submission.objects.filter(root=root, person=person, key=key).first()
+    rows = models.Submission.objects.select_related("case").filter(root=root, person=person, key=key)
+    found = rows.first()
     if found is None:
         return None
     if found.request != request:
         raise refuse("key_reused")
     data = dict(found.receipt)
     first = Receipt(**{**data, "events": tuple(data["events"]), "at": moment(data["at"])})
-    return replace(first, repeated=True)
+    return replace(first, number=found.case.number, repeated=True)
 
 
 def remember(row: models.Case, person: str, key: str | None, request: str, receipt: Receipt, at: datetime) -> None:

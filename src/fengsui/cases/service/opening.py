@@ -113,9 +113,8 @@ def _written(
         return first
 
     def attempt() -> Receipt:
-        receipt = draft.write(home, at)
-        door.remember(draft.row, actor, key, request, receipt, at)
-        return receipt
+        door.remember(draft.row, actor, key, request, draft.receipt, at)
+        return draft.write(home, at)
 
     # Whether the key was used before is asked where its row cannot be written: nearly never.
     return door.tried(attempt, again=lambda: door.first_receipt(home.root, actor, key, request))

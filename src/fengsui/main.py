@@ -2,7 +2,7 @@
 
 Rules
 - Plan commands (lint, test, grade, play, trace, explain, diff) go to `fengsui.cli` and need no Django.
-- Service commands (serve, work, demo, doctor, createadmin, backup, restore) go to `fengsui.server`.
+- Service commands (serve, work, demo, doctor, createadmin, migrate, backup, restore) go to `fengsui.server`.
 - Both are imported only when needed, so that `fengsui --help` answers at once.
 """
 
@@ -24,6 +24,7 @@ SERVICE = {
     "demo": "build the fictional bureau with a running incident, then serve it",
     "doctor": "check this installation and say how to mend it",
     "createadmin": "create or re-enable an administrator's account",
+    "migrate": "bring the database up to date with this version",
     "backup": "write database and evidence into one file",
     "restore": "put such a file in the place of this installation, and verify it",
 }

@@ -33,6 +33,7 @@ def test_the_file_of_settings_is_taken_as_it_stands(tmp_path: Path) -> None:
     file = tmp_path / "fengsui.toml"
     file.write_text(text, encoding="utf-8")
     found = environment.read({"FENGSUI_CONFIG": str(file)})
+    assert "127.0.0.1" in found.allowed_hosts, "the checks of the machine itself"
     assert found.https and found.log == "json" and found.database["NAME"] == "fengsui"
     # And with every line that is only proposed.
     file.write_text(re.sub(r"^# (\w+ = )", r"\1", text, flags=re.M), encoding="utf-8")
@@ -45,9 +46,7 @@ def test_every_setting_and_command_that_is_named_is_one_that_there_is() -> None:
     for name, text in {**texts(), "operate.md": guide}.items():
         settings = set(re.findall(r"FENGSUI_([A-Z_]+)", text))
         assert settings <= set(configuration.KNOWN), (name, settings - set(configuration.KNOWN))
-        commands = re.findall(
-            r"(?:bin/fengsui|^    (?:sudo [^#\n]*?)?fengsui|CMD \[\"fengsui\",) \"?([a-z]+)", text, re.M
-        )
+        commands = re.findall(r"(?:bin/fengsui|^    (?:sudo -u fengsui )?fengsui|\"fengsui\",) \"?([a-z]+)", text, re.M)
         assert set(commands) <= {*main.SERVICE, *main.PLAN}, (name, commands)
     assert any("fengsui work" in text for text in texts().values())
 
@@ -124,4 +123,5 @@ def test_the_container_is_built_from_debian_and_the_bundle_alone_and_runs_as_nob
     text = texts()["Containerfile"]
     assert re.findall(r"^FROM (.*)$", text, re.M) == ["debian:12-slim"]
     assert "\nUSER fengsui\n" in text and "pip install" not in text
+    assert "127.0.0.1 fengsui" in text, "its own health check asks by this name"
     assert "/health/ready" in text and resolve("/health/ready")

@@ -101,7 +101,7 @@ def database(at: datetime) -> Iterator[Finding]:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
-        yield Finding("problem", "database", f"{len(waiting)} changes wait", "back it up, `fengsui serve --migrate`")
+        yield Finding("problem", "database", f"{len(waiting)} changes wait", "back it up, `fengsui migrate`")
     yield from _durability()
     yield Finding("good", "database", f"{connection.vendor} answers")
 

@@ -28,6 +28,8 @@ from fengsui.notifications.selectors.reaching import Reach, reaches
 from fengsui.notifications.service.sending import Job, Try, send_all
 
 LEASE = timedelta(minutes=2)
+URGENT_LEASE = timedelta(seconds=45)
+"""After a worker died an urgent letter goes out sooner, even if the channel may then get it twice."""
 BATCH = 60
 TRIES = 8
 AGAIN = {False: timedelta(minutes=2), True: timedelta(seconds=30)}
@@ -66,6 +68,7 @@ def _claim(root: str, at: datetime) -> list[Message]:
         rows = list(due[:BATCH])
         mine = Message.objects.filter(root=root, pk__in=[row.pk for row in rows])
         mine.update(next_at=at + LEASE, tries=F("tries") + 1)
+        mine.filter(urgent=True).update(next_at=at + URGENT_LEASE)
     for row in rows:
         row.tries += 1
     return rows

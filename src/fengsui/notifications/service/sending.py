@@ -22,7 +22,7 @@ from fengsui.notifications.selectors.reaching import Target
 
 SIDE_BY_SIDE = 12
 """Letters that are sent at once."""
-ENOUGH = 60.0
+ENOUGH = 20.0
 """Seconds after which no further letter of a round is begun: well within the lease."""
 SILENT = 2
 LEFT_OUT = Text("这一轮没有再试：通道刚才没有应答", "left out in this round: the channel has just not answered")

@@ -58,7 +58,7 @@ def prepare_database(*, migrate: bool) -> None:
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
     if not migrate and connection.vendor != "sqlite":
-        raise CommandError("The database is older than this version: back it up, then run `fengsui serve --migrate`.")
+        raise CommandError("The database is older than this version: back it up, then run `fengsui migrate`.")
     call_command("migrate", interactive=False, verbosity=0)
     # The web processes are started after this; none may inherit an open connection.
     connection.close()

@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 
 from fengsui.cases import service as cases
 from fengsui.notifications import service as notifications
@@ -115,9 +115,13 @@ def _round(jobs: list[Job], at: datetime) -> Round:
 
 
 def _attempt(job: Job, at: datetime) -> Round:
+    name = f"{job.__module__.rpartition('.')[2]}.{job.__name__}"
     try:
         return Round(bool(job(at=at)))
+    except OperationalError as error:
+        # The database is away or broke off: where in the program it was noticed tells nothing, so one line is enough.
+        log.error("%s failed, the database did not answer: %s", name, str(error).partition("\n")[0])
+        return Round(False, name)
     except Exception:
-        name = f"{job.__module__.rpartition('.')[2]}.{job.__name__}"
         log.exception("%s failed; it will be asked again", name)
         return Round(False, name)

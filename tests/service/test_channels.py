@@ -479,6 +479,18 @@ class TestAPersonsOrder:
         assert len(urgent) == 1
         assert {row.kind for row in Attempt.objects.filter(message=urgent[0])} == {"bark", "webhook", "email"}
 
+    def test_an_urgent_one_is_on_its_way_to_all_at_the_same_time(self, two: World, gateway: Gateway) -> None:
+        case = two.open("group")
+        run(two)
+        two.at("+1h").submit("group", case, "urge", target=obligation(two, case.case))
+        notifications.follow(two.now)
+        Message.objects.filter(urgent=False).update(next_at=None)
+        gateway.together = threading.Barrier(2)
+        notifications.deliver(two.now)
+        (row,) = [row for row in outside(two, "owner") if row.about.startswith("urged:")]
+        tried = {one.kind: one.outcome for one in Attempt.objects.filter(message=row)}
+        assert tried == {"bark": "sent", "webhook": "sent", "email": "sent"}
+
     def test_the_order_is_changed_by_its_person_and_only_by_him(self, two: World, gateway: Gateway) -> None:
         first, second, mailbox = selectors.addresses(two.people["owner"])
         assert (first.kind, second.kind, mailbox.kind) == ("bark", "webhook", "email")

@@ -42,6 +42,9 @@ class Gateway:
     calls: list[Came] = field(default_factory=list)
     told: dict[str, tuple[int, bytes, dict[str, str]]] = field(default_factory=dict)
     silent: threading.Event | None = None
+    """Nobody is answered before it is set."""
+    together: threading.Barrier | None = None
+    """Calls are answered only together; one that comes alone gets a 500."""
 
     def answers(self, status: int, body: Any = "", path: str = "", headers: dict[str, str] | None = None) -> None:
         raw = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -65,6 +68,11 @@ def running() -> Iterator[Gateway]:
             if gateway.silent is not None:
                 gateway.silent.wait(30)
             status, raw, more = gateway.told.get(parts.path, gateway.told[""])
+            if gateway.together is not None:
+                try:
+                    gateway.together.wait(5)
+                except threading.BrokenBarrierError:
+                    status = 500
             self.send_response(status)
             for name, value in more.items():
                 self.send_header(name, value)

@@ -1,7 +1,7 @@
 """Sending letters: several at a time, each bounded in time; no table is touched here.
 
 Rules
-- A letter goes along its targets in order and stops where it is accepted; an urgent one goes to all of them.
+- A letter goes along its targets in order and stops where it is accepted; an urgent one to all of them at once.
 - A channel that twice did not answer at all is not asked again in this round: nobody waits behind a dead service.
 - A robot in a group is one target for everybody: the same text goes there once and mentions all its persons.
 - What has not begun when the round's time is over is left for the next round.
@@ -110,14 +110,22 @@ def _named(jobs: Iterable[Job]) -> dict[tuple[str, str], tuple[str, ...]]:
 
 def send_all(jobs: Sequence[Job], wires: Mapping[str, Wire]) -> dict[str, list[Try] | None]:
     """Send letters and return the tries of each; None for one that was not begun."""
-    if not jobs:
-        return {}  # another worker was quicker
     room = PostRoom(jobs, wires)
-    if len(jobs) == 1:
-        return {jobs[0].id: _along(jobs[0], room)}
-    with ThreadPoolExecutor(max_workers=min(SIDE_BY_SIDE, len(jobs))) as pool:
-        futures = {job.id: pool.submit(_along, job, room) for job in jobs}
-        return {id: future.result() for id, future in futures.items()}
+    walks = [(job.id, walk) for job in jobs for walk in _walks(job)]
+    with ThreadPoolExecutor(max_workers=min(SIDE_BY_SIDE, len(walks))) as pool:
+        futures = [(id, pool.submit(_along, walk, room)) for id, walk in walks]
+        begun = [(id, tries) for id, tries in ((id, future.result()) for id, future in futures) if tries is not None]
+    found: dict[str, list[Try] | None] = {job.id: None for job in jobs}
+    for id, tries in begun:
+        found[id] = [*(found[id] or ()), *tries]
+    return found
+
+
+def _walks(job: Job) -> list[Job]:
+    """Return what is sent side by side of a letter: each target of an urgent one, the whole order of another."""
+    if not job.letter.urgent or not job.targets:
+        return [job]
+    return [replace(job, targets=(target,)) for target in job.targets]
 
 
 def _along(job: Job, room: PostRoom) -> list[Try] | None:
@@ -126,6 +134,6 @@ def _along(job: Job, room: PostRoom) -> list[Try] | None:
     tries = []
     for target in job.targets:
         tries.append(Try(target, room.send(target, job.letter)))
-        if tries[-1].outcome.accepted and not job.letter.urgent:
+        if tries[-1].outcome.accepted:
             break
     return tries

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import DESKTOP, PHONE
-from tests.web.hands import Room
+from tests.web.hands import Room, tick
 
 SITE = "tests.web.worlds:build_s3"
 SITE_AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -157,3 +157,22 @@ def test_level_IV_is_ended_by_three_signatures_one_of_them_on_paper(room, site, 
     room.do("admin", number, "end", PAPER, verb="sign")
     room.do("centre", number, "end", {}, verb="sign")
     finish(room, site, number, "licensing", "group")
+
+
+def test_a_warning_asks_once_more_with_what_follows_from_the_colour_that_is_chosen(room, site, troubles):
+    """The colour is free until the button is pressed: the dialog fetches the consequences of each choice."""
+    number = room.report("licensing", "境外扫描激增", {}, rest_none=False, kind="warning")
+    page = room.open_act("lead", number, "issue")
+    dialog = page.locator("dialog#sure")
+    for colour, mine, other in (("orange", "密切关注", "保持通信联络畅通"), ("red", "保持通信联络畅通", "密切关注")):
+        tick(page.locator(f'main form [name="value"][value="{colour}"]'))
+        page.locator("#act #submit").click()
+        expect(dialog.locator("#follows")).to_contain_text(mine)
+        expect(dialog.locator("#follows")).not_to_contain_text(other)
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+    tick(page.locator('main form [name="value"][value="orange"]'))
+    page.locator("#act #submit").click()
+    expect(dialog.locator("#follows")).to_contain_text("密切关注")
+    dialog.get_by_role("button", name="返回").click()
+    expect(page.locator('main form [name="value"][value="orange"]')).to_be_checked()

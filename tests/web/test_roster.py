@@ -184,3 +184,18 @@ def test_a_swap_is_accepted_on_a_phone_and_a_shift_handed_over_is_signed_at_a_de
     form.get_by_role("button", name="加班").click()
     expect(desk.locator("#receipts")).to_contain_text("班表已改")
     assert not violations(desk) and narrow_enough(desk)
+
+
+def test_the_pages_of_the_roster_are_english_and_sound(site, new_page, sign_in, troubles) -> None:
+    page = new_page(locale="en")
+    sign_in(page, "zhuren")
+    for address, heading in (("", "Roster"), ("handover/", "Shift hand-over"), ("fill/", "Fill the roster")):
+        page.goto(f"/roster/{address}")
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert not violations(page) and narrow_enough(page)
+    page.goto("/roster/fill/?seat=cyber_office.duty_officer")
+    row = page.locator("#p-coming .rows > li").filter(has=page.locator("summary")).first
+    row.locator("summary").click()
+    row.get_by_role("button", name="Remove").click()
+    expect(page.locator("#receipts")).to_contain_text("Recorded")
+    assert not violations(page)

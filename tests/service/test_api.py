@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import OperationalError
 from django.test import Client
 
 from fengsui.api import asking, problems, reference
-from fengsui.cases import models
+from fengsui.cases import models, service
 from fengsui.cases.selectors import log
 from fengsui.core.case import Event
 from fengsui.core.problems import CODES, Refused
@@ -278,3 +279,21 @@ def test_the_page_of_the_interface_shows_every_address_and_every_code(client: Cl
         for code in (*problems.STATUS, *reference.PLAN_CODES):
             assert code in CODES and (code == "not_your_office" or f'id="{code}"' in page)
     assert {one["summary"] for methods in schema["paths"].values() for one in methods.values()} == set(reference.NAMES)
+
+
+def test_a_report_whose_end_was_not_heard_is_sent_again_and_written_once(
+    owner: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = service.open_case
+
+    def breaks(*args: Any, **named: Any) -> None:
+        written(*args, **named)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(service, "open_case", breaks)
+    unheard = owner.post("/api/v1/cases", REPORT, key="once")
+    assert problem(unheard, 503, "unavailable") and unheard["Retry-After"] == "2"
+    monkeypatch.setattr(service, "open_case", written)
+    again = owner.post("/api/v1/cases", REPORT, key="once")
+    assert again.status_code == 201 and again.json()["repeated"]
+    assert models.Case.objects.count() == 1

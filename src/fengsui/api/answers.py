@@ -22,6 +22,7 @@ MEDIA_TYPE = "application/problem+json"
 TITLES: Mapping[str, tuple[str, str]] = {
     "bad_request": ("请求不成立", "Bad request"),
     "failed": ("服务器出错", "Server error"),
+    "unavailable": ("数据库没有应答", "Database unavailable"),
     "absent": ("没有", "Not found"),
     "no_such_address": ("没有", "Not found"),
     "no_token": ("未认证", "Not authenticated"),

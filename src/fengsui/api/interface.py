@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
@@ -101,6 +102,13 @@ def _too_large(request: HttpRequest, _error: Any) -> HttpResponse:
 @api.exception_handler(Http404)
 def _absent(request: HttpRequest, _error: Any) -> HttpResponse:
     return answers.problem(request, "no_such_address")
+
+
+@api.exception_handler(OperationalError)
+def _unavailable(request: HttpRequest, error: Any) -> HttpResponse:
+    """The connection may have broken while the transaction was being made fast: it may stand."""
+    logger.error("%s %s: the database did not answer: %s", request.method, request.path, str(error).partition("\n")[0])
+    return answers.problem(request, "unavailable", headers={"Retry-After": "2"})
 
 
 @api.exception_handler(Exception)

@@ -28,6 +28,7 @@ SHARED: dict[str, str] = {
     "422": "The request is not well formed, or the plan refuses; `code`, `clause` and `next` say why",
     "429": "Too many requests by this key; see the header Retry-After",
     "500": "The server failed; nothing was written",
+    "503": "The database did not answer; send again with the same Idempotency-Key",
 }
 FOR_POST: dict[str, str] = {
     "409": "Somebody else was first, the content shown has changed, or the case is busy",
@@ -39,6 +40,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     "405": {"Allow": {"schema": {"type": "string"}, "required": True}},
     "409": {"Retry-After": {"schema": {"type": "string"}, "description": "seconds, where the case was busy"}},
     "429": {"Retry-After": {"schema": {"type": "string"}, "description": "seconds", "required": True}},
+    "503": {"Retry-After": {"schema": {"type": "string"}, "description": "seconds", "required": True}},
     "201": {"Location": {"schema": {"type": "string"}, "description": "address of the case", "required": True}},
 }
 LINK = {"Link": {"schema": {"type": "string"}, "description": 'the next page, rel="next"'}}

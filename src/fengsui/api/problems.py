@@ -11,6 +11,7 @@ from fengsui.core.problems import Code, declare
 STATUS: Mapping[str, int] = {
     "bad_request": 422,
     "failed": 500,
+    "unavailable": 503,
     "absent": 404,
     "no_such_address": 404,
     "no_token": 401,
@@ -44,7 +45,16 @@ declare(
         "The server failed; nothing was written.",
         "带着时刻告诉系统管理员；用同一个 Idempotency-Key 再送一次是安全的。",
         "Tell the system administrator the time; sending it again with the same Idempotency-Key is safe.",
-        "the database went away in the middle of a report",
+        "a fault of the program while a report is written",
+    ),
+    Code(
+        "unavailable",
+        "error",
+        "数据库没有应答，不知道这次写入没有。",
+        "The database did not answer; whether this was written is not known.",
+        "用同一个 Idempotency-Key 再送：写过的不会写第二次，回执照给。",
+        "Send it again with the same Idempotency-Key: nothing is written twice, and the receipt is given again.",
+        "PostgreSQL restarted in the middle of a report",
     ),
     Code(
         "no_such_address",

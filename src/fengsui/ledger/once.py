@@ -100,7 +100,7 @@ def unread(read: Callable[..., object], asked: Iterable[_A]) -> list[_A]:
     return [] if kept is None else [args for args in dict.fromkeys(asked) if _key(read, args) not in kept]
 
 
-def foresee(read: Callable[..., _T], args: tuple[object, ...], answer: _T) -> None:
+def foresee(read: Callable[..., object], args: tuple[object, ...], answer: object) -> None:
     """Lay down what a read would answer for these arguments, for the rest of the page."""
     kept = _kept.get()
     if kept is not None:

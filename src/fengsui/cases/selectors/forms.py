@@ -183,8 +183,8 @@ def _chosen(desk: Desk, lines: Sequence[Offer]) -> Offer | None:
 def _label(desk: Desk, chosen: Offer | None, answer: str) -> str:
     words = desk.words
     if answer:
-        said = {"return": ("退回", "return"), "withdraw": ("撤回", "withdraw"), **ANSWERS}
-        head = pick(said.get(answer, (answer, answer)), words.lang)
+        told = {"return": ("退回", "return"), "withdraw": ("撤回", "withdraw"), **ANSWERS}
+        head = pick(told.get(answer, (answer, answer)), words.lang)
         return f"{head}{words.say('', ' ')}{act_label(desk.act, words.lang)}"
     if desk.act == "step" and desk.part.get("step"):
         return words.thing(desk.part["step"])

@@ -225,14 +225,18 @@ def _lent_to(row: Delegation) -> Seat:
 def organisation(root: str, id: str) -> OrganisationRef | None:
     """Return an organisation of a root."""
     row = Organisation.objects.filter(root=root, pk=id).values_list(*ORGANISATION).first()
-    return OrganisationRef(*row[:7], row[7] or "", row[8]) if row else None
+    return _organisation(row) if row else None
+
+
+def _organisation(row: tuple[Any, ...]) -> OrganisationRef:
+    return OrganisationRef(*row[:7], parent=row[7] or "", outlines_from_opening=row[8])
 
 
 @steady
 def organisations(root: str) -> tuple[OrganisationRef, ...]:
     """Return all organisations of a root, the topmost first."""
     rows = Organisation.objects.filter(root=root).order_by("created_at", "pk").values_list(*ORGANISATION)
-    found = tuple(OrganisationRef(*row[:7], row[7] or "", row[8]) for row in rows)
+    found = tuple(_organisation(row) for row in rows)
     for one in found:
         foresee(organisation, (root, one.id), one)
     return found

@@ -219,7 +219,10 @@ def _said(context: Context, href: str) -> bool:
     if request is None:
         return False
     known: set[str] = request.__dict__.setdefault("cited", set())
-    return href in known or bool(known.add(href))
+    if href in known:
+        return True
+    known.add(href)
+    return False
 
 
 @register.simple_tag(takes_context=True)

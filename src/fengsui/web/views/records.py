@@ -10,6 +10,7 @@ Rules
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Literal
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -42,7 +43,8 @@ def events(request: HttpRequest, number: str) -> HttpResponse:
 @signed_in
 def obligations(request: HttpRequest, number: str) -> HttpResponse:
     """What is open on a case, or what is done, a page at a time."""
-    after, which = request.GET.get("after", ""), "done" if request.GET.get("of") == "done" else "open"
+    after = request.GET.get("after", "")
+    which: Literal["open", "done"] = "done" if request.GET.get("of") == "done" else "open"
     page = cases.obligations_page(person(request).id, case_of(request, number), which, after, at(request), lang=lang())
     return show(request, "records/obligations.html", {"at_page": "cases", "page": page, "of": which, "after": after})
 

@@ -252,8 +252,7 @@ def _rostered(bureau: Bureau, at: datetime) -> None:
     monday = here.date() - timedelta(days=here.weekday())
     people = [bureau.people["zhiban"], bureau.people["zhuren"]]
     pattern: dict[str, Any] = {"first": monday, "weeks": 2, "hours": (time(8),), "turn": "week"}
-    filled = {"actor": bureau.people["anquan"], "at": at - timedelta(days=8)}
-    directory.fill_roster(bureau.id, DUTY, people, **pattern, **filled)
+    directory.fill_roster(bureau.id, DUTY, people, **pattern, actor=bureau.people["anquan"], at=at - timedelta(days=8))
 
 
 def _swap_asked(bureau: Bureau, at: datetime) -> None:

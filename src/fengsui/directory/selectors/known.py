@@ -229,7 +229,8 @@ def organisation(root: str, id: str) -> OrganisationRef | None:
 
 
 def _organisation(row: tuple[Any, ...]) -> OrganisationRef:
-    return OrganisationRef(*row[:7], parent=row[7] or "", outlines_from_opening=row[8])
+    told = dict(zip(ORGANISATION, row, strict=True))
+    return OrganisationRef(id=told.pop("pk"), parent=told.pop("parent") or "", **told)
 
 
 @steady

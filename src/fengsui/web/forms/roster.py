@@ -31,7 +31,7 @@ class FillForm(AdminForm):
     turn = forms.ChoiceField(label=gettext_lazy("怎样轮"))
 
     def __init__(self, *args: Any, people: Choices, **more: Any) -> None:
-        self.base_fields = dict(type(self).base_fields)
+        self.base_fields = dict(type(self).base_fields)  # type: ignore[misc]  # a copy of one's own, for this form alone
         for place in range(1, PLACES + 1):
             label = _("第 %(n)s 位") % {"n": place}
             choices = people if place == 1 else [("", "—"), *people]
@@ -84,5 +84,6 @@ class OwnForm(AdminForm):
     note = forms.CharField(max_length=2000, required=False)
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        self.base_fields = {**type(self).base_fields, "with": forms.CharField(max_length=80, required=False)}
+        own = {"with": forms.CharField(max_length=80, required=False)}
+        self.base_fields = {**type(self).base_fields, **own}  # type: ignore[misc]
         super().__init__(*args, **more)

@@ -36,7 +36,7 @@ def main() -> None:
     folder = Path(os.environ["FENGSUI_DATA_DIR"])
     left = json.loads((folder / "moments.json").read_text())
     due = moment(left.pop(0))
-    prepare(due - timedelta(minutes=5))
+    prepare(due, due - timedelta(minutes=5))
     (folder / "moments.json").write_text(json.dumps(left))
     offset = folder / "offset"
     offset.write_text(str(round(due.timestamp() - 300 - now())))
@@ -66,8 +66,10 @@ def work(offset: str) -> list[subprocess.Popen[bytes]]:
     return workers
 
 
-def prepare(at: datetime) -> None:
-    """Let nothing else wait at the moment: what came before it was rung and told."""
+def prepare(due: datetime, at: datetime) -> None:
+    """Let nothing else wait at the moment: what came before it was rung and told, earlier bursts are silent."""
+    models.Obligation.objects.filter(due__lt=due).update(next_rung="", next_at=None)
+    models.Case.objects.filter(next_at__lt=due).update(next_at=None)
     for root in models.Case.objects.values_list("root", flat=True).distinct():
         while service.ring(root, at):
             pass

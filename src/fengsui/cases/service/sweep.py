@@ -33,18 +33,21 @@ from fengsui.ledger.ids import new_id
 from fengsui.ledger.once import page
 from fengsui.library import selectors as library
 
-RINGS, CASES = 500, 25
-"""How many reminders are claimed in one transaction, and how many cases are passed in one round."""
+RINGS, BATCHES, CASES = 250, 8, 25
+"""How many reminders are claimed in one transaction, how many such in one round, how many cases are passed in one."""
 ASIDE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 FAULTS = (FengsuiError, DatabaseError, ValueError, KeyError, TypeError, AttributeError)
 logger = logging.getLogger(__name__)
 
 
 def pass_due(at: datetime) -> int:
-    """Do everything that has come due by `at` in every root, at most one batch each; return how many things."""
+    """Do everything that has come due by `at` in every root, some batches of each; return how many things."""
     at, done = door.whole(at), 0
     for root in directory.roots():
-        done += ring(root, at)
+        for _ in range(BATCHES):
+            done += (rung := ring(root, at))
+            if rung < RINGS:
+                break
         done += reschedule(root, at)
         done += _each(root, _due_cases(root, at), lambda root, id: pass_case(root, id, at))
         done += _each(root, _estimated(root), lambda root, id: apply_calendar(root, id, at))

@@ -33,7 +33,11 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def alone(*command: object, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """A command without a network and without what this machine has set for pip."""
     apart = APART if not subprocess.run([*APART, "true"], capture_output=True, check=False).returncode else []
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FENGSUI_", "DJANGO_", "PIP_", "PYTHON"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("FENGSUI_", "DJANGO_", "PIP_", "PYTHON"))
+    }
     asked = [*apart, *map(str, command)]
     own = {"PYTHON": sys.executable, "PIP_CONFIG_FILE": os.devnull, "PIP_NO_CACHE_DIR": "1", **(env or {})}
     return subprocess.run(asked, env=kept | own, capture_output=True, text=True, check=False)

@@ -59,3 +59,11 @@ def test_a_torn_file_and_a_place_that_cannot_be_written_cost_only_time(tmp_path:
     assert file.stat().st_size > 4
     (tmp_path / "taken").write_text("a file, no directory", encoding="utf-8")
     assert shelf.load(SHIPPED["demo-linjiang"], tmp_path / "taken").id == "demo-linjiang"
+
+
+def test_another_state_of_the_program_reads_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = SHIPPED["demo-linjiang"]
+    shelf.load(path, tmp_path)
+    monkeypatch.setattr(shelf, "_made_by", lambda: "the same version, pulled a day later")
+    shelf.load(path, tmp_path)
+    assert len(list(tmp_path.glob("*.pack"))) == 2

@@ -1,9 +1,9 @@
 """Packs as they were read, kept on disk by the digest of their files: the second reading takes a few milliseconds.
 
 Rules
-- The name of a kept pack is the digest of its files, its folder's name, and the version of Fengsui, pydantic and
-  Python: whatever changes, it is read anew. What is kept begins with its own digest; what is torn or tampered with is
-  read anew too.
+- The name of a kept pack is the digest of its files, its folder's name, the version of Fengsui, pydantic and Python,
+  size and age of the program's own files: whatever changes, it is read anew, after a `git pull` too. What is kept
+  begins with its own digest; what is torn or tampered with is read anew too.
 - Only values of the core come back: any other class in a kept file is refused, so that opening one runs nothing.
 - Only packs without problems are kept, the newest of them. A directory that cannot be written is no problem.
 - Which directory is the caller's: it belongs to the person or the installation, never to a pack.
@@ -22,6 +22,7 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -34,7 +35,7 @@ from fengsui.core.pack import Pack
 
 MOST = 32
 """How many packs are kept."""
-_MADE_BY = f"{fengsui.__version__} {pydantic.VERSION} {sys.version}"
+_CORE = Path(__file__).resolve().parent.parent
 _PLAIN = {
     "builtins": {"set", "frozenset"},
     "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
@@ -87,9 +88,17 @@ def load(path: str | Path, shelf: Path) -> Pack:
     return found
 
 
+@lru_cache(maxsize=1)
+def _made_by() -> str:
+    """Return what makes a pack out of its files: the versions, and the program's own files as they lie there."""
+    own = sorted(file for part in ("*.py", "pack/*.py", "loader/*.py") for file in _CORE.glob(part))
+    files = " ".join(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in own)
+    return f"{fengsui.__version__} {pydantic.VERSION} {sys.version} {files}"
+
+
 def _name(path: Path) -> str:
     """Return the digest of all that a pack is read from: the names of its files, and what its data files say."""
-    found = hashlib.sha256(f"{_MADE_BY}\0{path.name}".encode())
+    found = hashlib.sha256(f"{_made_by()}\0{path.name}".encode())
     for file in sorted(path.rglob("*")):
         name = file.relative_to(path).as_posix()
         content = file.read_bytes() if name in (*packs.DATA_FILES, "text.md") else b""

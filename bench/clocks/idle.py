@@ -15,13 +15,16 @@ import django
 
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
+
 from fengsui.cases import models, service  # noqa: E402
 from fengsui.core.canon import moment  # noqa: E402
 from fengsui.server.management.commands.work import jobs  # noqa: E402
 
 
 def main(rounds: int) -> None:
-    """Look so many times, half an hour before the first moment."""
+    """Look so many times, before the first moment; a database that was kept gets the newest tables first."""
+    call_command("migrate", verbosity=0)
     at = moment(json.loads(Path(os.environ["FENGSUI_DATA_DIR"], "moments.json").read_text())[0]) - timedelta(minutes=50)
     for root in models.Case.objects.values_list("root", flat=True).distinct():
         while service.ring(root, at):

@@ -31,6 +31,9 @@ DEEDS = {
     "setting": ("admin-settings", "change"),
     "unlock": ("admin-locked", "unlock"),
     "revoke_token": ("admin-tokens", "revoke"),
+    "channel": ("admin-channels", "create"),
+    "resend": ("admin-attempts", "resend"),
+    "roster": ("admin-roster", "fill"),
 }
 
 
@@ -50,7 +53,8 @@ def said(page) -> list[str]:
 
 
 def address(world: World, name: str) -> str:
-    return reverse(name, args=[world.people["owner"]] if name == "admin-person" else [])
+    kind = "?kind=webhook" if name == "admin-channels" else ""
+    return reverse(name, args=[world.people["owner"]] if name == "admin-person" else []) + kind
 
 
 def key_of(page: str, form: str) -> str:

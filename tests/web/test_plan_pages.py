@@ -113,7 +113,7 @@ def test_two_versions_say_what_changed_and_how_heavy_it_is(page, sign_in):
     expect(page.get_by_role("heading", level=1)).to_have_text("1.0.0 版改为 1.1.0 版")
     expect(page.locator(".say")).to_contain_text("按改动至少应为 2.0.0 版")
     duties = page.locator(".panel", has=page.get_by_role("heading", name="义务"))
-    expect(duties.locator("tr", has_text="20min").locator(".tag")).to_have_text("改动")
+    expect(duties.locator("tr", has_text="20分钟").locator(".tag")).to_have_text("改动")
     expect(duties.locator("tr", has_text="second_report").locator(".tag")).to_have_text("新增")
 
 

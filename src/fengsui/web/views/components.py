@@ -82,6 +82,11 @@ def components(request: HttpRequest) -> HttpResponse:
         "sets": [tuple(zip(kept, samples.COLUMNS, strict=True)) for kept in SETS],
         "asks": samples.asks(),
         "drilled": {"mode": "exercise"},
+        "outcome": {
+            "accepted": False,
+            "answered": True,
+            "answer": 'HTTP 200\n{"errcode": 310000, "errmsg": "sign not match"}',
+        },
         "choices": [p.Choice(badge.id, badge.label) for badge in LEVELS],
         "matrix": samples.matrix(CITE),
         "page": {"id": "example", "version": "1.0"},

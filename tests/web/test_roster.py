@@ -140,6 +140,7 @@ class TestSwapsAndReliefs:
         put(world, "owner", "2024-01-10 09:00", "2024-01-10 20:00")
         me, to = at_the_page("owner"), at_the_page("owner_deputy")
         assert "研判" in text(me, "/roster/handover/")
+        assert "门户网站无法访问" in text(me, "/roster/handover/"), "a shift has several cases: each line names its own"
         asked = {"do": "hand", "seat": UNIT, "to": world.people["owner_deputy"], "note": "主库在重建"}
         assert to.post("/roster/handover/", asked).status_code == 404, "he is not on duty"
         assert me.post("/roster/handover/", asked).status_code == 302

@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`. The rest is for daily work.
 PY := .venv/bin/python
 
-.PHONY: help setup setup-run demo run test test-faults test-bundle bundle bench bench-reports bench-clocks lint format shots docs locks messages clean
+.PHONY: help setup setup-run demo run test test-faults test-bundle bundle bench bench-pages bench-reports bench-clocks lint format shots docs locks messages clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,11 +25,14 @@ bench: setup-run  ## How fast the core is, beside zen-engine on the same table; 
 	@$(PY) -m pip install -q -r bench/requirements.txt || echo "zen-engine could not be installed: it is left out"
 	@$(PY) -m bench
 
+bench-pages: setup  ## How long each page takes with 1,000, 10,000 and 100,000 cases, SQLite and PostgreSQL (ARGS="1000" for fewer)
+	@$(PY) -m bench.pages $(ARGS)
+
 bench-reports: setup-run  ## Reports a second through the HTTP interface, PostgreSQL and SQLite (needs PostgreSQL)
 	@$(PY) -m bench.reports $(ARGS)
 
 bench-clocks: setup  ## How soon 1,000 due in one second are claimed, and what a look costs, with 10,000 and 1,000,000 open
-	@$(PY) -m bench.clocks
+	@$(PY) -m bench.clocks $(ARGS)
 
 test-faults: setup  ## Kill -9 of web and workers, PostgreSQL shut down, under load: KILLS=50 RESTARTS=5 SEED=...
 	@KILLS=$(KILLS) RESTARTS=$(RESTARTS) SEED=$(SEED) $(PY) -m pytest tests/faults -m faults -q -s

@@ -1,4 +1,4 @@
-"""How long each page takes with 1,000, 10,000 and 100,000 cases: `python -m bench.pages`.
+"""How long each page takes with 1,000, 10,000 and 100,000 cases: `make bench-pages`.
 
 Rules
 - Lives are lived once, through the services of the product (`lives`); `copies` makes them many: other ids, other weeks,

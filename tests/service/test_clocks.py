@@ -143,6 +143,26 @@ def test_a_row_that_fails_is_pushed_aside_and_the_others_are_rung(
     assert bad.next_at is not None and bad.next_at > world.now and "pushed aside" in caplog.text
 
 
+def test_a_case_days_late_that_fails_is_looked_at_once_a_minute(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = world.open("owner")
+    run(world)
+    world.now += timedelta(days=3)
+    asked = []
+
+    def fails(root: str, id: str, *, at: datetime) -> None:
+        asked.append(id)
+        raise ValueError("broken")
+
+    monkeypatch.setattr(sweep.door, "submit_as_system", fails)
+    for second in range(3):
+        service.pass_due(world.now + timedelta(seconds=second))
+    assert asked == [case.case]
+    assert models.Case.objects.get(pk=case.case).next_at == world.now + sweep.ASIDE
+    monkeypatch.undo()
+    run(world, world.now + sweep.ASIDE + sweep.SECOND)
+    assert "watch_passed" in [event.type for event in world.fold(case).events]
+
+
 def test_a_due_time_that_moves_earlier_is_said_anew_and_one_that_moves_later_keeps_what_was_rung(world: World) -> None:
     _, owed = ended(world)
     assert owed.due is not None and owed.rung_at is not None

@@ -10,6 +10,7 @@ import pytest
 
 from fengsui.cases import models, service
 from fengsui.cases import selectors as cases
+from fengsui.cases.service import sweep
 from fengsui.core import timing
 from fengsui.core.case import Act, Actor
 from fengsui.core.timing import show_due
@@ -191,3 +192,24 @@ def test_notices_are_told_again_to_nobody_after_a_night_of_looking_every_minute(
     found = [text for text in subjects(world, "group") if "调查处理" in text]
     assert len(found) == len(set(found))
     assert sum(notifications.follow(world.now + timedelta(days=n)) for n in (0, 1)) == 0
+
+
+def test_a_calendar_that_fails_on_a_case_is_asked_once_and_leaves_the_moment_of_the_case(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at = local("2026-12-28 10:00")
+    root, _, case, owed = drilled(at)
+    before = models.Case.objects.get(pk=case.case).next_at
+    library.publish_year(root, 2027, [date(2027, 1, 1), date(2027, 1, 4)], [], "国办发明电", actor=BY, at=at)
+    asked = []
+
+    def fails(root: str, id: str, *, at: datetime) -> None:
+        asked.append(id)
+        raise ValueError("broken")
+
+    monkeypatch.setattr(sweep.door, "apply_calendar", fails)
+    for second in range(1, 4):
+        service.pass_due(at + second * SECOND)
+    assert asked == [case.case]
+    assert before is not None and models.Case.objects.get(pk=case.case).next_at == before
+    assert models.Obligation.objects.get(pk=owed.pk).data["estimated"]

@@ -9,7 +9,8 @@ Rules
 - Two workers never do one row twice: rows are claimed with SKIP LOCKED on PostgreSQL, and on SQLite by being the only
   writer. Locks on cases leave the key free (`no_key`), so that pointers to a case never wait for an act on it.
 - A moment has passed when it lies before the present second: the instant of a due time itself is still in time.
-- A row that fails is pushed aside for `ASIDE` and does not stop the sweep. A database that is busy or gone is no fault
+- A row that fails is pushed aside for `ASIDE` from now and does not stop the sweep. A case that fails at a calendar
+  waits for its next event or the next calendar, and its own moment stays. A database that is busy or gone is no fault
   of a row: the round ends, the next one finds everything as it was.
 - Looking without finding costs a few index probes per root, however many obligations are open.
 """
@@ -17,6 +18,7 @@ Rules
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Min
@@ -49,8 +51,10 @@ def pass_due(at: datetime) -> int:
             if rung < RINGS:
                 break
         done += reschedule(root, at)
-        done += _each(root, _due_cases(root, at), lambda root, id: pass_case(root, id, at))
-        done += _each(root, _estimated(root), lambda root, id: apply_calendar(root, id, at))
+        done += _each(
+            _due_cases(root, at), partial(pass_case, root, at=at), partial(_push_aside, models.Case, root, at)
+        )
+        done += _each(_estimated(root), partial(apply_calendar, root, at=at), partial(_looked_at, root))
     return done
 
 
@@ -73,7 +77,7 @@ def ring(root: str, at: datetime) -> int:
     except FAULTS:
         logger.exception("sweep: a batch of reminders failed, one by one")
         ids = list(due.values_list("pk", flat=True)[:RINGS])
-        return _each(root, ids, lambda root, id: _ring(root, 1, at, pk=id))
+        return _each(ids, lambda id: _ring(root, 1, at, pk=id), partial(_push_aside, models.Obligation, root, at))
 
 
 def reschedule(root: str, at: datetime) -> int:
@@ -118,9 +122,14 @@ def apply_calendar(root: str, id: str, at: datetime) -> bool:
     with transaction.atomic():
         done = door.apply_calendar(root, id, at=at)
         if not done:
-            waiting = models.Obligation.objects.filter(root=root, case=id, estimated_by__gt="")
-            waiting.update(estimated_by=library.current_calendar(root))
+            _looked_at(root, id)
         return done
+
+
+def _looked_at(root: str, id: str) -> None:
+    """Note that the calendar in use was held against a case."""
+    waiting = models.Obligation.objects.filter(root=root, case=id, estimated_by__gt="")
+    waiting.update(estimated_by=library.current_calendar(root))
 
 
 @transaction.atomic
@@ -176,23 +185,21 @@ def _due_cases(root: str, at: datetime) -> list[str]:
     return list(rows.values_list("pk", flat=True)[:CASES])
 
 
-def _each(root: str, ids: list[str], do: Callable[[str, str], int]) -> int:
+def _each(ids: list[str], do: Callable[[str], int], aside: Callable[[str], None]) -> int:
+    """Do one thing to each row, in a transaction of its own; `aside` puts off a row that fails."""
     done = 0
     for id in ids:
         try:
-            done += do(root, id)
+            done += do(id)
         except OperationalError:
             raise
         except FAULTS:
             logger.exception("sweep: row %s pushed aside", id)
-            _push_aside(root, id)
+            aside(id)
     return done
 
 
-def _push_aside(root: str, id: str) -> None:
-    for table in (models.Case, models.Obligation):
-        row = table.objects.filter(root=root, pk=id).only("next_at").first()
-        if row is not None and row.next_at is not None:
-            later = row.next_at + ASIDE
-            table.objects.filter(root=root, pk=id, next_at=row.next_at).update(next_at=later)
-            logger.warning("sweep: next look at %s", stamp(later))
+def _push_aside(table: type[models.Case | models.Obligation], root: str, at: datetime, id: str) -> None:
+    """Look at a row again `ASIDE` from now, however long it has waited already."""
+    table.objects.filter(root=root, pk=id, next_at__lte=at).update(next_at=at + ASIDE)
+    logger.warning("sweep: next look at %s", stamp(at + ASIDE))

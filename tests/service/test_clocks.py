@@ -233,6 +233,20 @@ def test_a_ladder_of_ones_own_moves_the_reminders_of_what_is_open_and_of_what_co
     assert owed.next_rung.startswith("daily:") and owed.next_at is not None and owed.next_at > world.now
 
 
+def test_a_row_that_fails_under_a_new_ladder_keeps_its_reminder_and_stops_nothing(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, bad = ended(world)
+    _, good = ended(world)
+    models.Obligation.objects.filter(pk=bad.pk).update(data={**bad.data, "start": "never"})
+    service.set_ladder(world.root, world.root, LATE, "应急办 2024-3", actor=world.people["owner"], at=world.now)
+    service.pass_due(world.now)
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.next_rung, good.next_rung) == ("half", "late") and "keeps its reminder" in caplog.text
+    assert not models.Ladder.objects.filter(pending=True).exists()
+
+
 def test_the_ladder_of_the_nearest_organisation_upwards_holds(world: World) -> None:
     from fengsui.cases.selectors.ladders import ladders_of
     from fengsui.directory import service as directory

@@ -92,16 +92,27 @@ def _reschedule(root: str, at: datetime) -> int:
         return 0
     within = [changed.organisation, *directory.below(root, changed.organisation)]
     rows = models.Obligation.objects.filter(root=root, live=True, organisation__in=within, pk__gt=changed.upto)
-    batch = list(unlocked(rows.order_by("pk"))[:RINGS])
+    # Waits for rows that another transaction has: passed over here, they would keep the old ladder.
+    batch = list(rows.select_for_update(no_key=True).order_by("pk")[:RINGS])
     with page():
-        for row in batch:
-            row.rung_at = row.rung_at or at
-            reminders.schedule(row, ladders_of(root, row.organisation))
-    _keep(batch)
+        _keep([row for row in batch if _anew(row, at)])
     changed.upto = batch[-1].pk if batch else ""
     changed.pending = len(batch) == RINGS
     changed.save(update_fields=["upto", "pending"])
     return len(batch)
+
+
+def _anew(row: models.Obligation, at: datetime) -> bool:
+    """Set the next reminder of a row by the ladder in force; return False for one that fails: it keeps what it has."""
+    try:
+        row.rung_at = row.rung_at or at
+        reminders.schedule(row, ladders_of(row.root, row.organisation))
+    except DatabaseError:
+        raise
+    except FAULTS:
+        logger.exception("sweep: row %s keeps its reminder by the old ladder", row.pk)
+        return False
+    return True
 
 
 def pass_case(root: str, id: str, at: datetime) -> bool:

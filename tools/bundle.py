@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
-BESIDE = ("LICENSE", "CHANGELOG.md", "docs/operate.md", "docs/api.md", "deploy")
+BESIDE = ("LICENSE", "CHANGELOG.md", "docs/operate.md", "docs/api.md", "docs/channels.md", "docs/faults.md", "deploy")
 INSTALL = """#!/bin/sh
 # Installs Fengsui from this folder, without a network:   sh install.sh [FOLDER]     (default /opt/fengsui/venv)
 # Ask for another Python with PYTHON=python3.12; it has to be of the version these wheels were gathered for.

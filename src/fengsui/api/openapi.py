@@ -67,7 +67,7 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
     for path, method, operation in operations(schema):
         operation["security"] = [{"key": []}]
         _problems(operation, SHARED | (FOR_POST if method == "post" else {}))
-        _headers(operation, "next" in str(operation.get("description", "")) or path.endswith("/events"))
+        _headers(operation, _goes_on(operation, parts["schemas"]))
         if (path, method) in EXAMPLES:
             operation["requestBody"]["content"]["application/json"]["example"] = EXAMPLES[path, method]
     return schema
@@ -85,6 +85,13 @@ def _problems(operation: dict[str, Any], told: dict[str, str]) -> None:
     answers = {str(status): answer for status, answer in operation["responses"].items()}
     answers |= {status: {"description": text, "content": content} for status, text in sorted(told.items())}
     operation["responses"] = answers
+
+
+def _goes_on(operation: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    """Return whether the answer is a page of a list: it has the address of the next one."""
+    content = operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
+    name = content.get("schema", {}).get("$ref", "").rsplit("/", 1)[-1]
+    return "next" in schemas.get(name, {}).get("properties", {})
 
 
 def _headers(operation: dict[str, Any], paged: bool) -> None:

@@ -138,15 +138,12 @@ def _address(path: str, method: str, operation: dict[str, Any], schema: dict[str
         parameters=tuple(_parameter(one) for one in operation.get("parameters", ())),
         body=tuple(_fields(body)),
         answers=tuple(_answer(status, one) for status, one in sorted(operation["responses"].items())),
-        example=_example(path, method, content),
+        example=_example(content),
     )
 
 
-def _example(path: str, method: str, content: dict[str, Any]) -> str:
-
-    if method != "post" or "example" not in content:
-        return ""
-    return json.dumps(content["example"], ensure_ascii=False, indent=1)
+def _example(content: dict[str, Any]) -> str:
+    return json.dumps(content["example"], ensure_ascii=False, indent=1) if "example" in content else ""
 
 
 def _parameter(one: dict[str, Any]) -> FieldRow:

@@ -14,7 +14,7 @@ class Fault(Out):
 
 
 class ProblemDocument(Out):
-    """RFC 9457: why something was not done. Nothing was written."""
+    """RFC 9457: why something was not done. Nothing was written; after a 503 that is not known."""
 
     type: str = Field(description="leads to the code on the page of the interface", examples=["/api/#not_yours"])
     title: str

@@ -10,10 +10,12 @@ import hashlib
 import hmac
 import json
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -39,6 +41,7 @@ from tests.world import BY, World
 pytestmark = pytest.mark.django_db
 AT = datetime(2024, 1, 10, 1, 0, tzinfo=UTC)
 PHONE = "12000000000"
+DRIPS = 200
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -48,6 +51,20 @@ def gateway(settings) -> Iterator[Gateway]:
     settings.PRIVATE_CHANNELS = True
     with running() as made:
         yield made
+
+
+def _drip(server: socket.socket) -> None:
+    """Answer one call, a byte at a time, until the other side has enough."""
+    caller, _ = server.accept()
+    with caller:
+        caller.recv(4096)
+        caller.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {DRIPS}\r\n\r\n".encode())
+        try:
+            for _ in range(DRIPS):
+                caller.sendall(b"x")
+                sleep(0.02)
+        except OSError:
+            pass
 
 
 def letter(to: str = PHONE, **more: Any) -> Letter:
@@ -155,6 +172,34 @@ class TestWhatEachKindSays:
         gateway.answers(302, "", headers={"Location": f"{gateway.url}/elsewhere"})
         assert not send("apprise", {"url": f"ntfy://{host}/x"}, letter("duty-topic")).accepted
         assert not gateway.on("/elsewhere")
+
+    def test_apprise_reaches_no_address_inside_by_whatever_name(self, gateway: Gateway, settings) -> None:
+        settings.PRIVATE_CHANNELS = False
+        port = gateway.url.rpartition(":")[2]
+        for url in (
+            f"ntfy://127.0.0.1:{port}/x",
+            f"ntfy://localhost:{port}/x",
+            f"gotify://2130706433:{port}/{'a' * 15}",
+        ):
+            outcome = send("apprise", {"url": url}, letter("duty-topic"))
+            assert not outcome.accepted and outcome.answer.startswith("FAILURE")
+        assert not gateway.calls
+
+    def test_apprise_asks_no_name_of_an_address_that_names_no_server(self, monkeypatch) -> None:
+        asked: list[str] = []
+
+        def nobody(host: str, *_: object, **__: object) -> None:
+            asked.append(host)
+            raise OSError("no such name")
+
+        monkeypatch.setattr(socket, "getaddrinfo", nobody)
+        outcome = send("apprise", {"url": "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#duty"}, letter("x"))
+        assert not outcome.accepted and asked == ["hooks.slack.com"]
+
+    def test_apprise_takes_one_address_and_nothing_behind_a_comma(self, gateway: Gateway) -> None:
+        host = gateway.url.removeprefix("http://")
+        send("apprise", {"url": f"ntfy://{host}/first, json://{host}/second"}, letter("duty-topic"))
+        assert not gateway.on("/second")
 
     def test_apprise_reaches_no_program_of_the_own_machine(self) -> None:
         for url in ("syslog://", "dbus://", "json://localhost/", "windows://"):
@@ -338,6 +383,16 @@ class TestAnswers:
         gateway.silent = threading.Event()
         outcome = send("bark", {"base": gateway.url}, letter("devicekey1"))
         assert not outcome.accepted and not outcome.answered and "ReadTimeout" in outcome.answer
+
+    def test_an_answer_that_drips_is_cut_off_when_the_time_is_over(self, monkeypatch, settings) -> None:
+        settings.PRIVATE_CHANNELS = True
+        monkeypatch.setattr(carrier, "WHOLE", 0.3)
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            dripping = threading.Thread(target=_drip, args=(server,))
+            dripping.start()
+            answer = carrier.carry(Call(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}"))
+            dripping.join()
+        assert answer.ok and len(answer.text) < DRIPS
 
     def test_nobody_there_is_an_answer_too(self, settings) -> None:
         settings.PRIVATE_CHANNELS = True

@@ -3,7 +3,8 @@
 Rules
 - http and https only; no redirect is followed: an answer that points elsewhere is an answer not accepted.
 - Loopback, private and other addresses that are not public are refused, before the name is asked and again on the
-  connection itself, unless the operator allows them (FENGSUI_PRIVATE_CHANNELS).
+  connection itself, unless the operator allows them (FENGSUI_PRIVATE_CHANNELS). Libraries that call by requests go by
+  the same connections.
 - Connecting, each read and the whole answer are bounded in time; the answer is bounded in size.
 - An answer is kept without secrets: wherever the other side repeats one, dots stand.
 """
@@ -81,8 +82,6 @@ def carry(call: Call) -> Answer:
 
 def _carry(call: Call) -> Answer:
     with requests.Session() as session:
-        session.mount("http://", Guarded())
-        session.mount("https://", Guarded())
         until = time.monotonic() + WHOLE
         headers = {"User-Agent": "fengsui", **call.headers}
         with session.request(
@@ -95,7 +94,7 @@ def _carry(call: Call) -> Answer:
             stream=True,
         ) as response:
             read = b""
-            for part in response.iter_content(1024):
+            for part in response.iter_content(1):  # more at once would wait for it, however slowly it drips
                 read += part
                 if len(read) >= LIMIT or time.monotonic() > until:
                     break
@@ -182,6 +181,10 @@ class Guarded(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
         self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+
+# Every session of requests in this process mounts it: apprise opens its own, also to hosts that no address names.
+requests.sessions.HTTPAdapter = Guarded  # type: ignore[misc]
 
 
 def masked(text: str, secrets: Iterable[str]) -> str:

@@ -48,7 +48,6 @@ def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[tup
 
 
 @once
-@once
 def my_turns(who: access.Reader) -> tuple[models.Case, ...]:
     """Return the cases in which a chain waits for this reader, without replay: at most `WAITING`."""
     if not who.seats:

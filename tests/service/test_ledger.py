@@ -1,11 +1,11 @@
 """The ledger: every administrative change is an entry, and no entry can be changed without being found."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from fengsui.ledger import selectors, service
-from fengsui.ledger.ids import new_id
+from fengsui.ledger.ids import first_id, new_id
 from fengsui.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +18,12 @@ def test_a_name_carries_its_moment_and_its_version() -> None:
     assert len(set(made)) == 100
     assert all(name[14] == "7" and name[19] in "89ab" for name in made)
     assert int(made[0].replace("-", "")[:12], 16) == int(AT.timestamp() * 1000)
+
+
+def test_the_first_name_of_a_moment_is_before_all_made_then_and_after_those_made_earlier() -> None:
+    second = timedelta(seconds=1)
+    assert new_id(AT - second) < first_id(AT) < new_id(AT) < first_id(AT + second)
+    assert first_id(datetime(1900, 1, 1, tzinfo=UTC)) < new_id(AT), "a search may begin before there were any"
 
 
 def test_entries_form_a_chain_that_verifies() -> None:

@@ -19,7 +19,7 @@ def new_id(at: datetime) -> str:
 
 def first_id(at: datetime) -> str:
     """Return an id that is not after any made at `at` or later: where to begin to read rows in the order of time."""
-    milliseconds = int(at.timestamp() * 1000) & (2**48 - 1)
+    milliseconds = max(0, int(at.timestamp() * 1000))  # a search may ask for a time before there were any
     return str(uuid.UUID(int=milliseconds << 80))
 
 

@@ -7,7 +7,6 @@ Rules
 - A person or a clause is looked up in `Mention`, which is walked in the same order.
 """
 
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -22,6 +21,7 @@ from fengsui.cases.trail_pages import ArchivePage, AuditPage, TrailRow
 from fengsui.core.case import EVENT_OF, SYSTEM
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
+from fengsui.ledger.ids import first_id
 
 PAGE = 50
 PERSON, CLAUSE = "person:", "clause:"
@@ -153,13 +153,8 @@ def _of_events(who: access.Reader, filters: Mapping[str, object], after: str, at
     for name, sign in (("since", "gte"), ("until", "lt")):
         moment = filters.get(name)
         if isinstance(moment, datetime):
-            found &= Q(**{f"{key}__{sign}": _first_id(moment)})
+            found &= Q(**{f"{key}__{sign}": first_id(moment)})
     return found & Q(**{f"{key}__lt": after}) if after else found
-
-
-def _first_id(at: datetime) -> str:
-    """Return the smallest id that a row recorded at the moment can have."""
-    return str(uuid.UUID(int=max(0, int(at.timestamp() * 1000)) << 80))
 
 
 def _trail(found: Sequence[models.Event], who: access.Reader, lang: Lang) -> tuple[TrailRow, ...]:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
+from fengsui.core.case import Seat
 from fengsui.directory.models import Asset, Organisation, Person, Unit
 from fengsui.ledger.models import Rooted
 from fengsui.ledger.problems import HERE, IN_PLAN, no_such, refuse
@@ -83,6 +84,22 @@ def same(table: type[Row], root: str, key: str | None) -> Row | None:
     if row is not None and row.root != root:
         raise refuse("key_reused")
     return row
+
+
+def known_place(root: str, organisation: str, body: str, place: str) -> None:
+    """Refuse a unit of a body that the organisation has not put down. Raises Refused (`no_such_name`)."""
+    there = Unit.objects.filter(root=root, organisation=organisation, body=body).values_list("place", flat=True)
+    if place and place not in set(there):
+        raise no_such(("处室", "unit"), place, HERE, there)
+
+
+def known_seat(home: Organisation, text: str) -> tuple[str, str, str]:
+    """Return body, post and place of a seat (`office.head@A`). Raises Refused (`no_such_name`)."""
+    seat = Seat.parse(text, home.pk)
+    body, post, place = seat.body, seat.post or "", seat.place or ""
+    known_post(home.root, home.pk, body, post)
+    known_place(home.root, home.pk, body, place)
+    return body, post, place
 
 
 def known_unit(organisation: Organisation, text: str) -> None:

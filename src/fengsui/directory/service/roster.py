@@ -22,12 +22,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from fengsui.core.case import Seat
-from fengsui.directory.models import Organisation, Person, Relief, Shift, Swap, Unit
+from fengsui.directory.models import Organisation, Person, Relief, Shift, Swap
 from fengsui.directory.selectors.roster import LONGEST, Sitting
-from fengsui.directory.service.checks import known_post, person_of, same
+from fengsui.directory.service.checks import known_seat, person_of, same
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
-from fengsui.ledger.problems import HERE, no_such, refuse
+from fengsui.ledger.problems import refuse
 
 Turn = Literal["shift", "week"]
 WEEKS = 26
@@ -54,7 +54,7 @@ def put_shift(
     made = same(Shift, home.root, key)
     if made is not None:
         return made.pk
-    where = _known_seat(home, seat)
+    where = known_seat(home, seat)
     (row,) = _rows(home, where, [(person, since, until)], at)
     row.id = key or row.id
     row.save(force_insert=True)
@@ -85,7 +85,7 @@ def fill_roster(
     home = _home(organisation)
     if same(Shift, home.root, key) is not None:
         return 0
-    where = _known_seat(home, seat)
+    where = known_seat(home, seat)
     if not people or not hours or not 1 <= weeks <= WEEKS or turn not in ("shift", "week"):
         raise _bad(
             "排班", "the pattern", f"要有人、有交班时刻，周数 1 到 {WEEKS}", f"people, hours, 1 to {WEEKS} weeks"
@@ -132,7 +132,7 @@ def give_up_shift(root: str, shift: str, *, actor: str, at: datetime) -> None:
 def clear_roster(organisation: str, seat: str, since: datetime, *, actor: str, at: datetime) -> int:
     """Take every shift of a seat that begins at `since` or later out of the roster; return how many."""
     home = _home(organisation)
-    body, post, place = _known_seat(home, seat)
+    body, post, place = known_seat(home, seat)
     coming = Shift.objects.select_for_update().filter(
         root=home.root, organisation=home, body=body, post=post, place=place, since__gte=max(since, at)
     )
@@ -257,7 +257,7 @@ def hand_over(
     made = same(Relief, home.root, key)
     if made is not None:
         return made.pk
-    body, post, place = _known_seat(home, seat)
+    body, post, place = known_seat(home, seat)
     sitting = Sitting(home.root, home.pk)
     if to == actor or not sitting.sits(to, body, at) or not sitting.sits(actor, body, at):
         raise _bad("交班", "the hand-over", "交给同一机构的另一个人", "it goes to another person of the body")
@@ -287,15 +287,6 @@ def _home(organisation: str) -> Organisation:
     if home is None:
         raise refuse("absent")
     return home
-
-
-def _known_seat(home: Organisation, text: str) -> tuple[str, str, str]:
-    seat = Seat.parse(text, home.pk)
-    body, post, place = seat.body, seat.post or "", seat.place or ""
-    known_post(home.root, home.pk, body, post)
-    if place and not Unit.objects.filter(root=home.root, organisation=home, body=body, place=place).exists():
-        raise no_such(("处室", "unit"), place, HERE)
-    return body, post, place
 
 
 def _rows(

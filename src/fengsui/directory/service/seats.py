@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db import transaction
 
 from fengsui.core.pack.acts import ACTS, VERBS
-from fengsui.directory.models import Appointment, Delegation, Organisation, Person, Unit
-from fengsui.directory.service.checks import known_post, named, person_of, same
+from fengsui.directory.models import Appointment, Delegation, Organisation, Person
+from fengsui.directory.service.checks import known_place, known_post, known_seat, named, person_of, same
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
-from fengsui.ledger.problems import HERE, no_such, refuse
+from fengsui.ledger.problems import no_such, refuse
 
 
 @transaction.atomic
@@ -34,9 +34,7 @@ def appoint(
         return made.pk
     home = organisation or row.organisation_id
     known_post(row.root, home, body, post)
-    if place and not Unit.objects.filter(root=row.root, organisation=home, body=body, place=place).exists():
-        known = Unit.objects.filter(root=row.root, organisation=home, body=body).values_list("place", flat=True)
-        raise no_such(("处室", "unit"), place, HERE, known)
+    known_place(row.root, home, body, place)
     start = since or at
     if until and until <= start:
         raise refuse(
@@ -102,7 +100,7 @@ def delegate(
         return made.pk
     start = since or at
     _delegation_holds(of, to, deputy, acts, start, until)
-    whose, whom = (_known_seat(home, text) if text else ("", "", "") for text in (of, to))
+    whose, whom = (known_seat(home, text) if text else ("", "", "") for text in (of, to))
     row = Delegation(
         **dict(zip(("body", "post", "place", "to_body", "to_post", "to_place"), (*whose, *whom), strict=True)),
         id=key or new_id(at),
@@ -154,13 +152,3 @@ def _delegation_holds(
         raise refuse(
             "bad_input", what="授权期", what_en="the period", why="止期不晚于起期", why_en="it ends before it begins"
         )
-
-
-def _known_seat(home: Organisation, text: str) -> tuple[str, str, str]:
-    """Return body, post and place of a seat. Raises Refused (`no_such_name`)."""
-    head, _, place = text.partition("@")
-    body, _, post = head.partition(".")
-    known_post(home.root, home.pk, body, post)
-    if place and not Unit.objects.filter(root=home.root, organisation=home, body=body, place=place).exists():
-        raise no_such(("处室", "unit"), place, HERE)
-    return body, post, place

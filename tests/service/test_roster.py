@@ -361,6 +361,13 @@ class TestRelief:
         assert code(refused) == "bad_input"
 
 
+def test_a_roster_that_nobody_goes_on_with_is_one_for_a_month(world: World) -> None:
+    put(world, "owner", "2024-01-12 08:00", "2024-01-26 08:00")
+    over = moment("2024-01-26 08:00") + timedelta(days=31)
+    assert [one.id for one in known.rostered(world.root, over - timedelta(seconds=1))] == [world.organisation]
+    assert not known.rostered(world.root, over)
+
+
 def test_nothing_of_another_root_is_found_or_changed(world: World) -> None:
     id = put(world, "owner", "2024-01-10 08:00", "2024-01-10 20:00")
     outsider = world.neighbour()

@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from fengsui.core.case import Seat
-from fengsui.directory.models import Appointment, Delegation, Shift, Swap
+from fengsui.directory.models import Appointment, Delegation, Organisation, Shift, Swap
 from fengsui.directory.selectors.known import OrganisationRef, PersonRef, SeatHeld, organisations, person_ref
 
 LONGEST = timedelta(days=14)
@@ -153,8 +153,9 @@ def on_duty(root: str, organisation: str, at: datetime, *, body: str = "", place
 
 def rostered(root: str, at: datetime) -> tuple[OrganisationRef, ...]:
     """Return the organisations of a root that have a roster at a moment, those without one left out."""
-    near = Shift.objects.filter(root=root, until__gt=at - KEPT).values_list("organisation", flat=True)
-    homes = set(near.order_by().distinct())
+    near = Shift.objects.filter(root=root, organisation=OuterRef("pk"), since__gt=at - KEPT - LONGEST)
+    kept = Organisation.objects.filter(Exists(near.filter(until__gt=at - KEPT)), root=root)
+    homes = set(kept.values_list("pk", flat=True))
     return tuple(one for one in organisations(root) if one.id in homes)
 
 

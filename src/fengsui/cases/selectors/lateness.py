@@ -68,9 +68,9 @@ def passed_by(root: str, at: datetime, within: timedelta) -> tuple[Owing, ...]:
     )
 
 
-def announcement(key: str, due: datetime) -> str:
-    """Return under which `about` it is told that a hard due time passed."""
-    return f"due:{stamp(due)}:{key}"[:ABOUT]
+def announcement(key: str, due: datetime, what: str = "due") -> str:
+    """Return under which `about` a reminder of an obligation is told; `what` is `due` where a hard due time passed."""
+    return f"{what}:{stamp(due)}:{key}"[:ABOUT]
 
 
 def told_of(about: str) -> str:

@@ -21,6 +21,7 @@ from fengsui.cases import models
 from fengsui.cases.ladder import Ring, Rung
 from fengsui.cases.selectors import log
 from fengsui.cases.selectors.ladders import Stand, ladders_of, stand
+from fengsui.cases.selectors.lateness import ABOUT, announcement
 from fengsui.cases.selectors.owed import as_of, limit_label, party_data
 from fengsui.cases.selectors.words import Words, event_label
 from fengsui.core import engine
@@ -166,10 +167,10 @@ def _rung(
     said = f"{_time_says(place, ring, soft)}：{owed.owes}（{words.parties(owed.data['by'])}，{_due(owed, words)}）"
     if at - ring.at > LATE:
         said += f"（补提醒，应于 {show_instant(ring.at, _zone(words))}）"
-    about = ("watch" if soft else "due") if ring.rung.at_due else f"rung:{ring.name}"
+    what = ("watch" if soft else "due") if ring.rung.at_due else f"rung:{ring.name}"
     return _news(
         row,
-        f"{about}:{stamp(place.aim)}:{owed.key}",
+        announcement(owed.key, place.aim, what),
         list(_audience(row, book, owed, ring.rung)),
         said,
         words,
@@ -238,7 +239,7 @@ def _news(
         case=row.pk,
         number=row.number,
         organisation=row.organisation,
-        about=about[:220],
+        about=about[:ABOUT],
         parties=tuple(party for party in parties if not party["unset"]),
         subject=f"{row.number} {what}"[:300],
         text=text,

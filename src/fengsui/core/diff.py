@@ -19,7 +19,7 @@ from typing import Literal, cast
 from fengsui.core.pack import Pack
 from fengsui.core.pack.acts import ACT_NAMES, KINDS, VERB_NAMES
 from fengsui.core.problems import Lang
-from fengsui.core.timing import Days, Length, Limit, Months, WorkingDays, parse_limit, show_duration
+from fengsui.core.timing import parse_limit, show_limit
 
 Weight = Literal["major", "minor", "patch"]
 _HEAVY: tuple[Weight, ...] = ("patch", "minor", "major")
@@ -326,23 +326,9 @@ def _text(pack: Pack, value: object, lang: Lang = "zh") -> str:
     word = str(value)
     if word[:1].isdigit() and isinstance(value, str):
         with suppress(ValueError):
-            return _length(parse_limit(word), word, lang)
+            return show_limit(parse_limit(word), lang)
     named = word.startswith("$") or word.partition(".")[0] in pack.bodies
     return pack.body_label(word, lang) if named else word
-
-
-def _length(limit: Limit, word: str, lang: Lang) -> str:
-    """Return a limit as people write it: 30分钟, 25日, 5个工作日, 12个月."""
-    match limit:
-        case Length(delta):
-            return show_duration(delta, lang)
-        case Days(n):
-            return f"{n}日" if lang == "zh" else f"{n} days"
-        case WorkingDays(n):
-            return f"{n}个工作日" if lang == "zh" else f"{n} working days"
-        case Months(n):
-            return f"{n}个月" if lang == "zh" else f"{n} months"
-    return word
 
 
 def _subject(pack: Pack, key: str, lang: Lang) -> str:

@@ -221,6 +221,20 @@ def _some(amount: _N, text: str) -> _N:
     return amount
 
 
+def show_limit(limit: Limit, lang: str = "zh") -> str:
+    """Return how long a limit is, for people: 1小时, 30日, 5个工作日, 12个月, 本年."""
+    match limit:
+        case Length(delta):
+            return show_duration(delta, lang)
+        case Days(n):
+            return f"{n}日" if lang == "zh" else f"{n} days"
+        case WorkingDays(n):
+            return f"{n}个工作日" if lang == "zh" else f"{n} working days"
+        case Months(n):
+            return f"{n}个月" if lang == "zh" else f"{n} months"
+    return "本年" if lang == "zh" else "the calendar year"
+
+
 def write_limit(limit: Limit) -> str:
     """Return the limit in the words of the language; what `parse_limit` reads back."""
     match limit:

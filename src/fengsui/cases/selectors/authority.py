@@ -25,7 +25,7 @@ from fengsui.core.matrix import Cell, Rule, Table, matrix, scale_of, values_of
 from fengsui.core.pack import ALWAYS, BodyRef, Duty, Pack, ReadingRef
 from fengsui.core.pack.acts import EVENT_OF
 from fengsui.core.problems import Lang
-from fengsui.core.timing import Every, NoLimit, Soft, parse_duration, show_duration
+from fengsui.core.timing import Every, NoLimit, Soft, parse_duration, show_duration, show_limit
 
 MARKS = {**VERB_MARKS, "with": "参", "guided_by": "导", "answered_by": "复", "ratify": "追", "outside": "外"}
 MARKS |= {"forbidden": "禁"}
@@ -179,7 +179,7 @@ class Told:
             case None | NoLimit():
                 parts += [] if parts else [self.say("未写时限", "no limit written")]
             case limit:
-                parts.append(self.voice.length(limit))
+                parts.append(show_limit(limit, self.lang))
         return head + self.say("，", ", ").join(parts)
 
     def _value(self, name: str) -> str:

@@ -293,28 +293,15 @@ class Voice:
                 return self.say(f"在{label}内", f"within {label}")
             case timing.Soft(word):
                 return self.pack.label("soft_word", word, self.lang).split("、")[0]
-        length = self.length(limit)
+        length = timing.show_limit(limit, self.lang)
         return self.say(f"在{length}内", f"within {length}")
-
-    def length(self, limit: timing.Limit) -> str:
-        """Return how long a limit is: 1小时, 30日, 5个工作日, 12个月, 本年."""
-        match limit:
-            case timing.Length(delta):
-                return timing.show_duration(delta, self.lang)
-            case timing.Days(n):
-                return self.say(f"{n}日", f"{n} days")
-            case timing.WorkingDays(n):
-                return self.say(f"{n}个工作日", f"{n} working days")
-            case timing.Months(n):
-                return self.say(f"{n}个月", f"{n} months")
-        return self.say("本年", "the calendar year")
 
     def every(self, every: timing.Every | ReadingRef) -> str:
         """Return 每1日17:00一次."""
         if isinstance(every, ReadingRef):
             length = self.reading(every.name)
             return self.say(f"每{length}一次", f"every {length}")
-        length, hour = self.length(every.interval), every.at
+        length, hour = timing.show_limit(every.interval, self.lang), every.at
         at = "" if hour is None else f"{hour:%H:%M}" if isinstance(hour, time) else self.reading(hour.name)
         return self.say(f"每{length}{at}一次", f"every {length}{f' at {at}' if at else ''}")
 

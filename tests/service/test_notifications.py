@@ -1,5 +1,6 @@
 """Telling people: who is told what, nothing silent after a crash, every attempt a row, resend."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,10 @@ from fengsui.core.problems import Refused
 from fengsui.directory import service as directory
 from fengsui.notifications import selectors
 from fengsui.notifications import service as notifications
+from fengsui.notifications.channels.kinds import Outcome
 from fengsui.notifications.models import Attempt, Message
-from fengsui.notifications.service.sending import LEFT_OUT
+from fengsui.notifications.service import delivering
+from fengsui.notifications.service.sending import LEFT_OUT, Job, Try
 from tests.world import BY, World
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +129,25 @@ def test_a_crash_between_claim_and_send_is_sent_again_when_the_lease_ends(
     claimed.refresh_from_db()
     assert claimed.state == "sent" and claimed.tries == 2
     assert not Message.objects.exclude(state="sent").exists()
+
+
+def test_a_worker_that_fails_after_its_lease_takes_back_nothing_of_what_another_sent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.open("group")
+    notifications.follow(world.now)
+    real = delivering.send_all
+
+    def slow(jobs: Sequence[Job], _wires: object) -> dict[str, list[Try]]:
+        monkeypatch.setattr(delivering, "send_all", real)
+        notifications.deliver(world.now + notifications.LEASE)
+        return {job.id: [Try(job.targets[0], Outcome(False, "too late"))] for job in jobs}
+
+    monkeypatch.setattr(delivering, "send_all", slow)
+    assert notifications.deliver(world.now)
+    assert Attempt.objects.filter(detail="too late").exists()
+    states = set(Message.objects.filter(channel="outside").values_list("state", "next_at"))
+    assert states == {("sent", None)}
 
 
 def test_a_crash_between_the_event_and_its_follower_loses_nothing(

@@ -139,8 +139,10 @@ def wires(jobs: Iterable[Job]) -> dict[str, Wire]:
 def _record(bundle: Bundle, tries: list[Try] | None, at: datetime) -> None:
     ids = [row.pk for row in bundle.rows]
     mine = Message.objects.filter(root=bundle.rows[0].root, pk__in=ids)
+    # Where the lease ran out meanwhile, another worker may have sent it: a failure here takes nothing of that back.
+    waiting = mine.filter(state="waiting")
     if tries is None:
-        mine.update(next_at=at, tries=F("tries") - 1)
+        waiting.update(next_at=at, tries=F("tries") - 1)
         return
     made: list[Try | None] = [*tries] or [None]
     Attempt.objects.bulk_create([_attempt(row, bundle, one, at) for row in bundle.rows for one in made])
@@ -148,7 +150,7 @@ def _record(bundle: Bundle, tries: list[Try] | None, at: datetime) -> None:
         mine.update(state="sent", sent_at=at, next_at=None)
         return
     for row in bundle.rows:
-        Message.objects.filter(root=row.root, pk=row.pk).update(**_later(row, at))
+        waiting.filter(pk=row.pk).update(**_later(row, at))
 
 
 def _later(row: Message, at: datetime) -> Mapping[str, object]:

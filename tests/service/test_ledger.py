@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fengsui.ledger import selectors, service
+from fengsui.ledger import once, selectors, service
 from fengsui.ledger.ids import first_id, new_id
 from fengsui.ledger.models import Entry
 
@@ -59,3 +59,23 @@ def test_streams_of_two_roots_do_not_meet() -> None:
     service.record("other", "b", {}, actor="p", at=AT)
     assert selectors.verify(ROOT, service.ADMINISTRATION).count == 1
     assert selectors.entries("other", service.ADMINISTRATION)[0].type == "b"
+
+
+def test_what_was_read_ahead_is_known_as_long_as_the_ledger_stands() -> None:
+    asked = []
+
+    @once.steady
+    def named(root: str, id: str) -> str:
+        asked.append(id)
+        return id.upper()
+
+    wanted = [(ROOT, "a"), (ROOT, "b")]
+    with once.standing(ROOT, "one"):
+        assert once.unread(named, wanted) == wanted
+        once.foresee(named, (ROOT, "a"), "A")
+        assert once.unread(named, wanted) == [(ROOT, "b")] and named(ROOT, "a") == "A" and not asked
+    with once.standing(ROOT, "one"):
+        assert once.unread(named, wanted) == [(ROOT, "b")] and named(ROOT, "a") == "A" and not asked
+    with once.standing(ROOT, "two"):
+        assert (named(ROOT, "a"), named(ROOT, "a"), asked) == ("A", "A", ["a"])
+    assert (named(ROOT, "a"), once.unread(named, wanted), asked) == ("A", [], ["a", "a"])

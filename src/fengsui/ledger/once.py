@@ -1,8 +1,8 @@
 """Reads that one page asks for again and again: answered once from the tables, then from memory, then forgotten.
 
 Rules
-- Only between `with page():`, which the server opens for a GET. Whatever writes (a POST, the worker, the commands)
-  and every test that calls a service itself reads the tables each time.
+- Only between `with page():`, which the server opens for a GET and the worker while it computes, or `with standing():`
+  (the opening of a case). Every other write, and every test that calls a service itself, reads the tables each time.
 - Only reads whose arguments can be compared and whose answers nobody changes; `at` is one of the arguments.
 - A page shows one moment: what another request writes meanwhile is seen by the next page.
 - A list that is about to ask the same of many may read them all in one query and lay the answers down (`foresee`).
@@ -20,6 +20,7 @@ _A = TypeVar("_A", bound=tuple[object, ...])
 _kept: ContextVar[dict[object, object] | None] = ContextVar("kept", default=None)
 _standing: ContextVar[tuple[str, dict[object, object]] | None] = ContextVar("standing", default=None)
 _held: dict[str, tuple[str, dict[object, object]]] = {}
+_steady: set[object] = set()
 MOST = 10_000
 """Answers that a process holds of the administration of one root."""
 
@@ -63,18 +64,8 @@ def steady(read: Callable[_P, _T]) -> Callable[_P, _T]:
 
     The root is its first argument, and no moment is among the others.
     """
-    remembered_once = once(read)
-
-    @wraps(read)
-    def remembered(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        now = _standing.get()
-        if now is None or now[0] != args[0]:
-            return remembered_once(*args, **kwargs)
-        key = (read, args, tuple(kwargs.items()))
-        if key not in now[1]:
-            now[1][key] = read(*args, **kwargs)
-        return cast("_T", now[1][key])
-
+    remembered = once(read)
+    _steady.add(remembered)
     return remembered
 
 
@@ -83,7 +74,7 @@ def once(read: Callable[_P, _T]) -> Callable[_P, _T]:
 
     @wraps(read)
     def remembered(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        kept = _kept.get()
+        kept = _answers(remembered, args)
         if kept is None:
             return read(*args, **kwargs)
         key = (read, args, tuple(kwargs.items()))
@@ -95,16 +86,22 @@ def once(read: Callable[_P, _T]) -> Callable[_P, _T]:
 
 
 def unread(read: Callable[..., object], asked: Iterable[_A]) -> list[_A]:
-    """Return those arguments for which a read has not been asked yet on this page; nothing outside a page."""
-    kept = _kept.get()
-    return [] if kept is None else [args for args in dict.fromkeys(asked) if _key(read, args) not in kept]
+    """Return those arguments for which a read has no answer yet; nothing where nothing is remembered."""
+    found = ((args, _answers(read, args)) for args in dict.fromkeys(asked))
+    return [args for args, kept in found if kept is not None and _key(read, args) not in kept]
 
 
 def foresee(read: Callable[..., object], args: tuple[object, ...], answer: object) -> None:
-    """Lay down what a read would answer for these arguments, for the rest of the page."""
-    kept = _kept.get()
+    """Lay down what a read would answer for these arguments, for as long as it would be remembered."""
+    kept = _answers(read, args)
     if kept is not None:
         kept[_key(read, args)] = answer
+
+
+def _answers(read: object, args: tuple[object, ...]) -> dict[object, object] | None:
+    """Return where the answers of a read are kept now, of a steady one while the ledger stands; None for nowhere."""
+    now = _standing.get()
+    return now[1] if now is not None and read in _steady and now[0] == args[0] else _kept.get()
 
 
 def _key(read: Callable[..., object], args: tuple[object, ...]) -> object:

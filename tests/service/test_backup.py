@@ -23,7 +23,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from fengsui.cases import service
-from fengsui.server.archive import tables
+from fengsui.server.archive import backup, restore, tables
 from fengsui.server.archive.container import BadArchive, checked
 from tests.world import World
 
@@ -230,7 +230,40 @@ def test_a_backup_that_fails_leaves_the_one_before_and_nothing_half(archive: Pat
     assert not [path.name for path in archive.parent.iterdir() if path.name.startswith(".")]
 
 
+def test_evidence_that_is_erased_while_it_is_saved_does_not_end_the_backup(
+    house: World, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = settings.DATA_DIR / "files" / "root" / "aa" / "gone"
+    monkeypatch.setattr(backup, "evidence", lambda: [gone])
+    made = tmp_path / "night.tar"
+    call_command("backup", str(made), stdout=io.StringIO())
+    assert checked(made).members and not any(name.startswith("files/") for name in checked(made).members)
+
+
+def test_a_folder_of_evidence_that_is_a_mount_is_told_before_anything_is_touched(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.path.ismount", lambda path: path.name == "files")
+    monkeypatch.setattr(tables, "load", lambda *_: pytest.fail("touched"))
+    with pytest.raises(BadArchive, match="mount"):
+        restore(archive, replace=True)
+
+
 def test_a_file_that_is_no_archive_is_told_so(tmp_path: Path) -> None:
     (tmp_path / "text.tar").write_text("no tar at all")
     with pytest.raises(BadArchive, match="cannot be read"):
         checked(tmp_path / "text.tar")
+
+
+def test_a_compressed_archive_with_a_broken_bit_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "night.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        tar.addfile(info := tarfile.TarInfo("database.sqlite3"), io.BytesIO(b""))
+        text = " ".join(str(n * n) for n in range(60_000)).encode()
+        info.name, info.size = "secret-key", len(text)
+        tar.addfile(info, io.BytesIO(text))
+    whole = path.read_bytes()
+    for place in range(1000, len(whole), len(whole) // 40):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        with pytest.raises(BadArchive):
+            checked(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -29,7 +30,8 @@ def back_up(path: Path, at: datetime, *, with_secret: bool = False) -> Manifest:
                 archive.add(file.name if file.name == tables.SQLITE else f"tables/{file.name}", file)
                 file.unlink()
             for file in evidence():
-                archive.add(f"files/{file.relative_to(settings.DATA_DIR / 'files').as_posix()}", file)
+                with suppress(FileNotFoundError):  # erased since it was listed
+                    archive.add(f"files/{file.relative_to(settings.DATA_DIR / 'files').as_posix()}", file)
             if with_secret:
                 (folder / SECRET).write_text(settings.SECRET_KEY, encoding="ascii")
                 archive.add(SECRET, folder / SECRET)

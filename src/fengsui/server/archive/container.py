@@ -13,6 +13,7 @@ import json
 import os
 import re
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -138,7 +139,7 @@ def checked(path: Path) -> Manifest:
                     manifest = _manifest(path, source.read())
                 else:
                     found[info.name] = Member(info.size, _sha256(source))
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
         raise BadArchive(f"{path} cannot be read to its end: {error}") from error
     if manifest is None:
         raise BadArchive(f"{path} has no manifest at its end: it was cut off, or is no archive of Fengsui")

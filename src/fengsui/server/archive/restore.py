@@ -34,7 +34,7 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
     a target that holds something already, unless it may be replaced.
     """
     manifest = checked(path)
-    why = tables.fits(manifest) or ("" if replace else _occupied())
+    why = tables.fits(manifest) or _fixed() or ("" if replace else _occupied())
     if why:
         raise BadArchive(f"{path} cannot be restored: {why}")
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -46,6 +46,12 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
     if SECRET in manifest.members:
         _place_secret(path)
     return Restored(manifest, _migrated(), wholeness.look())
+
+
+def _fixed() -> str:
+    """Why the folder of evidence cannot be exchanged for another one; empty when it can."""
+    store = settings.DATA_DIR / "files"
+    return f"{store} is a mount: unmount it, restore, move the files onto it" if os.path.ismount(store) else ""
 
 
 def _occupied() -> str:

@@ -81,7 +81,7 @@ def write(this: Round, found: Iterable[News]) -> None:
     people = {one.id: one for _news, those in told for one in those}
     if not people:
         return
-    reach = this.reaches(people.values())
+    this.reaches(people.values())  # of all of them at once
     case = told[0][0].case
     standing = set(
         Message.objects.filter(
@@ -95,23 +95,26 @@ def write(this: Round, found: Iterable[News]) -> None:
         heard = _heard(this.root, news)
         for who in those:
             if who.id not in heard:
-                rows += _messages(news, who, reach[who.id], waits.get(who.id, this.at), this)
+                rows += messages(news, who, this, waits.get(who.id))
     fresh = [row for row in rows if (row.about, row.person, row.channel) not in standing]
     Message.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
-def _messages(news: News, who: PersonRef, reach: Reach, gathered: datetime, this: Round) -> list[Message]:
-    """Return the notice and, where the person is reached from outside, the letter to come."""
-    at = this.at
-    made = [message(this.root, who.id, "inapp", news, at, state="sent", sent_at=at)]
+def messages(news: News, who: PersonRef, this: Round, gathered: datetime | None = None) -> list[Message]:
+    """Return the notice and, where the person is reached from outside, the letter to come; not saved yet.
+
+    `gathered` is the moment before which a letter that is not urgent waits for others.
+    """
+    at, reach = this.at, this.reaches([who])[who.id]
+    made = [_message(this.root, who.id, "inapp", news, at, state="sent", sent_at=at)]
     if reach.of(exercise=news.exercise):
-        begin = at if news.urgent else max(at, gathered)
+        begin = at if news.urgent else max(at, gathered or at)
         begin = reach.not_before(begin, urgent=news.urgent)
-        made.append(message(this.root, who.id, "outside", news, at, next_at=begin))
+        made.append(_message(this.root, who.id, "outside", news, at, next_at=begin))
     return made
 
 
-def message(
+def _message(
     root: str,
     person: str,
     channel: str,
@@ -122,7 +125,6 @@ def message(
     sent_at: datetime | None = None,
     next_at: datetime | None = None,
 ) -> Message:
-    """Return a row of the outbox, not saved yet."""
     return Message(
         id=new_id(at),
         root=root,

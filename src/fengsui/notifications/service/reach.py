@@ -29,7 +29,7 @@ MOST = 5
 @transaction.atomic
 def add_address(person: str, channel: str, value: str, *, at: datetime) -> str:
     """Put an address at the end of a person's order, or change the one he has on this channel; return its id."""
-    who = _person(person)
+    who = person_of(person)
     where = _channel(who, channel)
     kept = value.strip()
     fits(where.how, kept)
@@ -51,7 +51,7 @@ def add_address(person: str, channel: str, value: str, *, at: datetime) -> str:
 @transaction.atomic
 def drop_address(person: str, address: str, *, at: datetime) -> None:
     """Take an address out of a person's order."""
-    who = _person(person)
+    who = person_of(person)
     row = Address.objects.filter(root=who.root, person=person, pk=address).first()
     if row is None:
         raise refuse("absent")
@@ -62,7 +62,7 @@ def drop_address(person: str, address: str, *, at: datetime) -> None:
 @transaction.atomic
 def raise_address(person: str, address: str, *, at: datetime) -> None:
     """Put an address one place further up."""
-    who = _person(person)
+    who = person_of(person)
     rows = list(Address.objects.filter(root=who.root, person=person).order_by("place", "pk"))
     index = next((at_ for at_, row in enumerate(rows) if row.pk == address), None)
     if index is None:
@@ -77,7 +77,7 @@ def raise_address(person: str, address: str, *, at: datetime) -> None:
 @transaction.atomic
 def set_quiet(person: str, since: time | None, until: time | None, *, at: datetime) -> None:
     """Set the hours without letters that are not urgent; none takes them away."""
-    who = _person(person)
+    who = person_of(person)
     if (since is None) != (until is None) or (since is not None and since == until):
         why, why_en = "起止都写，且不相同", "give both ends, and not the same"
         raise refuse("bad_input", what="免打扰", what_en="the quiet hours", why=why, why_en=why_en)
@@ -88,7 +88,7 @@ def set_quiet(person: str, since: time | None, until: time | None, *, at: dateti
 
 def try_address(person: str, address: str, *, at: datetime) -> Outcome:
     """Send a marked test to one's own address and return the whole answer; one that is accepted counts as tried."""
-    who = _person(person)
+    who = person_of(person)
     target = next((one for one in reaches(who.root, [who])[person].targets if one.id == address), None)
     if target is None:
         raise refuse("absent")
@@ -101,7 +101,8 @@ def try_address(person: str, address: str, *, at: datetime) -> Outcome:
     return outcome
 
 
-def _person(id: str) -> PersonRef:
+def person_of(id: str) -> PersonRef:
+    """Return a person who is known. Raises Refused (`absent`)."""
     who = directory.person(id)
     if who is None:
         raise refuse("absent")
@@ -109,7 +110,7 @@ def _person(id: str) -> PersonRef:
 
 
 def _channel(who: PersonRef, id: str) -> ChannelRef:
-    """Return a channel that is open to a person. E-mail has one name for everybody, wherever it is set up."""
+    """Return a channel that is open to a person. Raises Refused (`absent`)."""
     for one in channels_of(who.root, who.organisation):
         if id == one.id and one.active:
             return one

@@ -19,7 +19,7 @@ from fengsui.directory.selectors import SeatHeld
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import refuse
 from fengsui.notifications.models import Message, RollAnswer, RollCall
-from fengsui.notifications.service.following import Round, message
+from fengsui.notifications.service.following import Round, messages
 
 HOUR = 10
 DAYS = 7
@@ -80,16 +80,12 @@ def _rows(root: str, month: str, seated: tuple[SeatHeld, ...], at: datetime) -> 
 def _tell(root: str, month: str, seated: tuple[SeatHeld, ...], at: datetime) -> None:
     people = {held.person.id: held.person for held in seated}
     this = Round(root, at)
-    ways = this.reaches(people.values())
+    this.reaches(people.values())  # of all of them at once
     year, _dash, number = month.partition("-")
     subject = f"点名：{year}年{int(number)}月"
     text = f"{subject}\n登录后在“我的”页按“到”。{OPEN.days} 天内有效。"
     news = News("", "", "", f"rollcall:{month}", (), subject, text, exercise=False)
-    rows = []
-    for id in people:
-        rows.append(message(root, id, "inapp", news, at, state="sent", sent_at=at))
-        if ways[id].targets:
-            rows.append(message(root, id, "outside", news, at, next_at=ways[id].not_before(at, urgent=False)))
+    rows = [row for who in people.values() for row in messages(news, who, this)]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 

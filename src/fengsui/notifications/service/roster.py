@@ -18,9 +18,9 @@ from fengsui.cases.selectors import News
 from fengsui.core.timing import show_instant
 from fengsui.directory import selectors as directory
 from fengsui.directory import service as roster
-from fengsui.directory.selectors import PersonRef
 from fengsui.notifications.models import Message
-from fengsui.notifications.service.following import Round, message
+from fengsui.notifications.service.following import Round, messages
+from fengsui.notifications.service.reach import person_of
 
 SOON = timedelta(hours=12)
 
@@ -30,10 +30,10 @@ def ask_swap(
     person: str, shift: str, to: str, *, at: datetime, other: str = "", note: str = "", key: str | None = None
 ) -> str:
     """Offer one's own shift to another person and tell him; return the swap's id. Raises as the directory's does."""
-    who = _who(person)
+    who = person_of(person)
     id = roster.ask_swap(who.root, shift, to, actor=person, at=at, other=other, note=note, key=key)
     asked = _swap(who.root, id)
-    text = f"请换班：{_when(asked.shift, who.zone)}"
+    text = f"换班待你答复：{_when(asked.shift, who.zone)}"
     if asked.other is not None:
         text += f"，换你的 {_when(asked.other, who.zone)}"
     tail = f"\n{who.name}：{asked.note}" if asked.note else f"\n{who.name}"
@@ -44,7 +44,7 @@ def ask_swap(
 @transaction.atomic
 def answer_swap(person: str, swap: str, *, accept: bool, at: datetime) -> None:
     """Answer a swap and tell the one who asked. Raises as the directory's does."""
-    who = _who(person)
+    who = person_of(person)
     roster.answer_swap(who.root, swap, accept=accept, actor=person, at=at)
     asked = _swap(who.root, swap)
     said = "同意换班" if accept else "不同意换班"
@@ -57,19 +57,12 @@ def hand_over(
     person: str, organisation: str, seat: str, to: str, note: str, *, at: datetime, key: str | None = None
 ) -> str:
     """Hand a seat's duty over with everything that stands open, and tell the next; return the relief's id."""
-    who = _who(person)
+    who = person_of(person)
     listed = cases.open_keys(who.root, organisation, at)
     id = roster.hand_over(organisation, seat, to, note, listed, actor=person, at=at, key=key)
-    text = f"交班给你：未了义务 {len(listed)} 项，请签收"
+    text = f"交班给你：未了义务 {len(listed)} 项，待你签收"
     _tell(to, f"relief:{id}", text, f"{text}\n{who.name}\n在“值班”页签收。", True, at)
     return id
-
-
-def _who(person: str) -> PersonRef:
-    found = directory.person(person)
-    if found is None:
-        raise LookupError("nobody")
-    return found
 
 
 def _swap(root: str, id: str) -> directory.SwapRef:
@@ -84,10 +77,6 @@ def _when(shift: directory.ShiftRef, zone: str) -> str:
 
 
 def _tell(person: str, about: str, subject: str, text: str, urgent: bool, at: datetime) -> None:
-    who = _who(person)
-    reach = Round(who.root, at).reaches([who])[person]
+    who = person_of(person)
     news = News("", "", "", about, (), subject, text, exercise=False, urgent=urgent)
-    rows = [message(who.root, person, "inapp", news, at, state="sent", sent_at=at)]
-    if reach.targets:
-        rows.append(message(who.root, person, "outside", news, at, next_at=reach.not_before(at, urgent=urgent)))
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    Message.objects.bulk_create(messages(news, who, Round(who.root, at)), ignore_conflicts=True)

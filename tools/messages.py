@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src/fengsui"
 IN_TEMPLATE = re.compile(r"""\{%\s*(?:trans|translate)\s+(?P<quote>["'])(?P<text>.+?)(?P=quote)""")
+IN_EXPRESSION = re.compile(r"""\b_\((?P<quote>["'])(?P<text>.+?)(?P=quote)\)""")
 BLOCK = re.compile(r"\{%\s*blocktrans(?:late)?(?P<options>[^%]*)%\}(?P<text>.*?)\{%\s*(?:plural|endblocktrans)", re.S)
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext"}
 
@@ -53,7 +54,7 @@ def marked() -> list[tuple[str, str]]:
     found = []
     for path in sorted(PACKAGE.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
-        found += [(match["text"], path.name) for match in IN_TEMPLATE.finditer(text)]
+        found += [(match["text"], path.name) for way in (IN_TEMPLATE, IN_EXPRESSION) for match in way.finditer(text)]
         found += [(block_text(match), path.name) for match in BLOCK.finditer(text)]
     for path in sorted(PACKAGE.rglob("*.py")):
         found += [(text, path.name) for text in in_python(ast.parse(path.read_text(encoding="utf-8")))]

@@ -57,6 +57,16 @@ class TestReading:
             assert at_the_page(who).get(f"/roster/?org={other}").status_code == 404
             assert at_the_page(who).get(f"/roster/fill/?org={other}").status_code == 404
 
+    def test_what_is_open_is_that_of_the_roster_shown_and_for_who_reads_cases(
+        self, world: World, at_the_page: Pages
+    ) -> None:
+        world.open("owner")
+        below = directory.create_organisation("下属单位", "XS", parent=world.root, actor=BY, at=world.now)
+        assert "研判" in text(at_the_page("auditor"), "/roster/handover/")
+        there = text(at_the_page("auditor"), f"/roster/handover/?org={below}")
+        assert "下属单位" in there and "研判" not in there and "没有未了义务" in there
+        assert "未了义务" not in text(at_the_page("security"), "/roster/handover/")
+
     def test_how_others_answered_is_for_who_keeps_the_roster(self, world: World, at_the_page: Pages) -> None:
         put(world, "owner", "2024-01-09 20:00", "2024-01-10 20:00")
         put(world, "owner_deputy", "2024-01-09 20:00", "2024-01-10 20:00")

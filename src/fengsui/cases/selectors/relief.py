@@ -29,11 +29,11 @@ def open_keys(root: str, organisation: str, at: datetime) -> tuple[tuple[str, st
 
 
 def open_lines(
-    person: str, at: datetime, *, lang: Lang = "zh", limit: int = 40
+    person: str, organisation: str, at: datetime, *, lang: Lang = "zh", limit: int = 40
 ) -> tuple[tuple[ObligationRow, ...], int]:
-    """Return the most pressing of what is open in the reader's organisation, and how much there is."""
+    """Return the most pressing of what is open in an organisation and is the reader's to see, and how much there is."""
     who = access.reader(person, at)
     if who is None:
         return (), 0
-    found = open_obligations(who, at)
+    found = open_obligations(who, at, organisation)
     return obligation_rows(sorted(found, key=pressing)[:limit], who, at, lang), len(found)

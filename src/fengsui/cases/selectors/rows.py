@@ -223,9 +223,14 @@ def _dots(book: Book, row: models.Case) -> tuple[str, ...]:
 
 
 @once
-def open_obligations(who: access.Reader, at: datetime) -> tuple[Owed, ...]:
-    """Return the obligations that are open in the reader's organisation or on cases that brought his body in."""
+def open_obligations(who: access.Reader, at: datetime, organisation: str = "") -> tuple[Owed, ...]:
+    """Return the obligations that are open in the reader's organisation or on cases that brought his body in.
+
+    Of one organisation alone where it is named.
+    """
     rows = models.Obligation.objects.filter(root=who.root, live=True, opened__lte=at)
+    if organisation:
+        rows = rows.filter(organisation=organisation)
     if not who.everything:
         own = Q(organisation__in=who.whole) if who.whole else Q(pk__in=())
         rows = rows.filter(own | access.brought_in(who, "case"))

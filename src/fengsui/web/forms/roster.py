@@ -34,7 +34,7 @@ class FillForm(AdminForm):
         self.base_fields = dict(type(self).base_fields)  # type: ignore[misc]  # a copy of one's own, for this form alone
         for place in range(1, PLACES + 1):
             label = _("第 %(n)s 位") % {"n": place}
-            choices = people if place == 1 else [("", "—"), *people]
+            choices = people if place == 1 else [("", _("不排")), *people]
             self.base_fields[f"who{place}"] = forms.ChoiceField(label=label, choices=choices, required=place == 1)
         super().__init__(*args, **more)
         self.fields["turn"].choices = [("shift", _("每班换人")), ("week", _("每周换人"))]  # type: ignore[attr-defined]

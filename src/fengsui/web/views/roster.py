@@ -78,7 +78,7 @@ def handover(request: HttpRequest) -> HttpResponse:
         raise missing()
     if request.method == "POST":
         return _done(request, _relief_acts(request, page))
-    rows, total = cases.open_lines(me.id, at(request), lang=lang())
+    rows, total = cases.open_lines(me.id, home.id, at(request), lang=lang())
     with timezone.override(ZoneInfo(home.zone)):
         context = {"page": page, "at_page": "roster", "rows": rows, "total": total}
         return show(request, "roster/handover.html", context)

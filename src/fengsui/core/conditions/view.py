@@ -43,7 +43,20 @@ class View:
     """One case (or bare facts) at one moment, seen through one pack of the book."""
 
     __slots__ = (
-        *("_compiled", "_plan", "_seen", "act", "at", "book", "case", "facts", "installed", "meant", "pack"),
+        *(
+            "_compiled",
+            "_growing",
+            "_plan",
+            "_seen",
+            "act",
+            "at",
+            "book",
+            "case",
+            "facts",
+            "installed",
+            "meant",
+            "pack",
+        ),
         "rest_none",
     )
 
@@ -64,6 +77,7 @@ class View:
         self._compiled = _compiled(self.pack)
         self._seen: dict[str, Look] = {}
         self.meant: dict[BodyRef, tuple[Party, ...]] = {}
+        self._growing: tuple[str, ...] | None = None
         self._plan: View | None = None
         if facts is None:
             facts = case.said if case else {}
@@ -178,12 +192,19 @@ class View:
 
     def may_run(self) -> tuple[str, ...]:
         """Return the facts that may grow with time alone: derived ones, and those that the plan derives."""
-        own = self.remember("derived", lambda pack: tuple(name for name, rule in pack.facts.items() if rule.derive))
-        if not self.beside:
-            return own
-        theirs = self.book.main.pack.facts
-        called = self.installed.names.facts.items()
-        return (*own, *(name for name, other in called if other in theirs and theirs[other].derive))
+        if self._growing is None:
+            self._growing = (*_derived_facts(self), *(_called_derived(self) if self.beside else ()))
+        return self._growing
+
+
+def _derived_facts(view: View) -> tuple[str, ...]:
+    return view.remember("derived", lambda pack: tuple(name for name, rule in pack.facts.items() if rule.derive))
+
+
+def _called_derived(view: View) -> Iterator[str]:
+    """Yield how a regime calls the facts that the plan derives."""
+    theirs = frozenset(_derived_facts(view.plan))
+    return (name for name, called in view.installed.names.facts.items() if called in theirs)
 
 
 def shared(plan: View, names: Names) -> Mapping[str, Stated]:
@@ -217,8 +238,7 @@ def judge(condition: Condition, view: View) -> Truth:
 
 def turning_points(condition: Condition, view: View) -> Iterator[datetime]:
     """Yield the moments at which time alone may turn the condition, because a running interval reaches a threshold."""
-    growing = all_tests(condition, view.pack) if view.beside else view._compiled.growing(condition)
-    for test in growing:
+    for test in view._compiled.growing(condition, view.may_run()):
         zero = view.running_since(test.subject)
         if zero is None:
             continue
@@ -237,15 +257,14 @@ class _Compiled:
         self._lookers: dict[str, Looker] = {}
         self._parsed: dict[tuple[FactText, Type], Value] = {}
         self._kept: dict[object, object] = {}
-        self._growing: dict[int, tuple[Condition, tuple[Test, ...]]] = {}
+        self._growing: dict[tuple[int, tuple[str, ...]], tuple[Condition, tuple[Test, ...]]] = {}
 
-    def growing(self, condition: Condition) -> tuple[Test, ...]:
-        """Return the tests of a condition on derived facts: only these may turn with time alone."""
-        entry = self._growing.get(id(condition))
+    def growing(self, condition: Condition, facts: tuple[str, ...]) -> tuple[Test, ...]:
+        """Return the tests of a condition on facts that may grow: only these may turn with time alone."""
+        entry = self._growing.get((id(condition), facts))
         if entry is None:
-            facts = self.pack.facts
-            found = (t for t in all_tests(condition, self.pack) if t.subject in facts and facts[t.subject].derive)
-            entry = self._growing[id(condition)] = (condition, tuple(found))
+            found = tuple(test for test in all_tests(condition, self.pack) if test.subject in facts)
+            entry = self._growing[id(condition), facts] = (condition, found)
         return entry[1]
 
     def remember(self, key: object, make: Callable[[Pack], _T]) -> _T:
@@ -372,8 +391,6 @@ def _derived(view: View, name: str, rule: FactRule) -> Look:
     start, end = rule.derive.elapsed
     if view.rest_none and start not in view.facts:
         return Known(timedelta(0), (name,))
-    if view.rest_none and start not in view.facts:  # checked, and it never began
-        return Known(timedelta(), (name,))
     running = view.facts.get(end, _ABSENT) is _ABSENT
     begin, until, less = view.look(start), Known(view.at) if running else view.look(end), _less(view, rule)
     open_ = frozenset[Leaf]().union(*(found.open for found in (begin, until, less) if not isinstance(found, Known)))

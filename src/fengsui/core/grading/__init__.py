@@ -130,7 +130,7 @@ def _graded(sheet: Sheet, spec: GradeSpec, at: datetime, unsure: tuple[Criterion
     if unsure:
         fields["open"] = (*outcome.fields["open"], *unsure)
     if sheet.grows:
-        fields["crosses"] = _crosses(whole.rows, sheet)
+        fields["foresee"] = partial(_crosses, whole.rows, sheet)
     if sheet.doubtful:
         _mark(fields, whole, sheet)
     return Grade.of(fields)

@@ -176,7 +176,7 @@ class Grade:
 
     `met` is gravest first: all criteria that hold are listed, the first is only the heading. `open` are criteria that
     may still raise the level, `idle` such as could not any more. `asks` are the leaves open over the whole grade.
-    What to ask next and what would raise or lower the level is found out when it is read.
+    What to ask next, what would raise or lower the level and what time alone will meet is found out when it is read.
     """
 
     status: Status
@@ -189,7 +189,6 @@ class Grade:
     open: tuple[Criterion, ...] = ()
     idle: tuple[Criterion, ...] = ()
     asks: Leaves = NOTHING
-    crosses: tuple[Cross, ...] = ()
     methods: Mapping[str, MethodGrade] = field(default_factory=dict)
     holes: tuple[Hole, ...] = ()
     discrepancies: tuple[Discrepancy, ...] = ()
@@ -198,6 +197,7 @@ class Grade:
     handed_to: str | None = None
     clause: tuple[str, ...] = ()
     inquire: Callable[[], Asking] | None = field(default=None, compare=False, repr=False)
+    foresee: Callable[[], tuple[Cross, ...]] | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, fields: Mapping[str, object]) -> Grade:
@@ -209,6 +209,11 @@ class Grade:
     @cached_property
     def _inquiry(self) -> Asking | None:
         return self.inquire() if self.inquire else None
+
+    @cached_property
+    def crosses(self) -> tuple[Cross, ...]:
+        """The criteria that time alone will meet, each at its first moment, the earliest first."""
+        return self.foresee() if self.foresee else ()
 
     @property
     def next_question(self) -> Question | None:

@@ -170,15 +170,20 @@ def _reckoned(kept: models.Obligation, obligation: Obligation, row: models.Case,
 def involved(
     row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], since: int, known: set[str]
 ) -> Iterator[models.Involved]:
-    """Yield the bodies that each event after `since` brought in and that are not known yet, judged as of that event.
+    """Yield the bodies that the events after `since` brought in and that are not known yet, judged as of each moment.
 
-    `owed` is what is owed now; it is asked again only of events before the last.
+    What several events of one moment leave behind is judged once: a state that lasted no time brought nobody in.
+    `owed` is what is owed now; it is asked again only of moments before the last.
     """
     for seq in range(since + 1, case.seq + 1):
         then = case if seq == case.seq else case.as_of(seq)
         moment = then.events[-1].recorded_at
-        now = owed if seq == case.seq and moment == row.last_at else obligations.owed(book, then, moment)
-        for body in dict.fromkeys(_brought_in(book, then, now)):
+        if seq < case.seq and case.event(seq + 1).recorded_at == moment:
+            brought = _spoken(then.events[-1])
+        else:
+            now = owed if moment == row.last_at else obligations.owed(book, then, moment)
+            brought = _brought_in(book, then, now)
+        for body in dict.fromkeys(brought):
             if body and body not in known:
                 known.add(body)
                 yield models.Involved(

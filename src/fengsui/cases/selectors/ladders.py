@@ -13,7 +13,7 @@ from fengsui.cases import ladder, models
 from fengsui.cases.ladder import Ladder, Ladders, Ring
 from fengsui.core.canon import moment
 from fengsui.directory import selectors as directory
-from fengsui.ledger.once import once
+from fengsui.ledger.once import steady
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Stand:
         return self.ladder.ring(name, self.begin, self.aim)
 
 
-@once
+@steady
 def ladders_of(root: str, organisation: str) -> Ladders:
     """Return the ladders in force in an organisation."""
     own = own_texts(root)

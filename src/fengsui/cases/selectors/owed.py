@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.db.models import Count, Min, Q
 from django.db.models.fields.json import KT
 
 from fengsui.cases import models
@@ -24,6 +25,8 @@ from fengsui.core.pack.acts import ACT_NAMES
 
 SOON = timedelta(minutes=30)
 REPORTS = frozenset({"report"})
+UNDECIDED = "undecided"
+"""An obligation of which nobody knows whether it is owed is no deadline to put on a wall."""
 
 
 class Owed(NamedTuple):
@@ -107,6 +110,14 @@ def row_of(obligation: Obligation) -> models.Obligation:
     return models.Obligation(key=obligation.key, **fields_of(obligation))
 
 
+class Sum(NamedTuple):
+    """How many obligations of a case are open, how many of them overdue, and the nearest due time that is decided."""
+
+    open: int = 0
+    overdue: int = 0
+    due: datetime | None = None
+
+
 def as_of(row: models.Obligation | Owed, at: datetime) -> str:
     """Return the state of a row at a moment: time passes between two events."""
     if passed(row.state, row.due, row.data["kind"], at):
@@ -120,6 +131,20 @@ def as_of(row: models.Obligation | Owed, at: datetime) -> str:
 def passed(state: str, due: datetime | None, kind: str, at: datetime) -> bool:
     """Return whether a due time went by since the row was written."""
     return state in ("open", "watch_passed") and due is not None and kind == "hard" and at > due
+
+
+def late(at: datetime) -> Q:
+    """Return the condition that an obligation is overdue at a moment, as `passed` says it."""
+    return Q(state="overdue") | Q(state__in=("open", "watch_passed"), due__lt=at, data__kind="hard")
+
+
+def sums_of(root: str, cases: Collection[str], at: datetime) -> dict[str, Sum]:
+    """Return how much is open on cases, by case: where many are only counted."""
+    rows = models.Obligation.objects.filter(root=root, case__in=cases, live=True).order_by()
+    told = rows.values_list("case_id").annotate(
+        many=Count("pk"), late=Count("pk", filter=late(at)), nearest=Min("due", filter=~Q(state=UNDECIDED))
+    )
+    return {case: Sum(*sums) for case, *sums in told}
 
 
 def live_of(root: str, cases: Collection[str]) -> dict[str, list[Live]]:

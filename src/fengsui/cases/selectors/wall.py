@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, OuterRef
 from fengsui.cases import models
 from fengsui.cases.pages import LevelBadge
 from fengsui.cases.selectors import access, log
-from fengsui.cases.selectors.owed import Live, live_of, obligation_row
+from fengsui.cases.selectors.owed import UNDECIDED, Sum, obligation_row, sums_of
 from fengsui.cases.selectors.rows import bit, read_words, words_for, words_of
 from fengsui.cases.selectors.words import STAGES, Words, pick
 from fengsui.cases.wall_pages import (
@@ -39,11 +39,11 @@ SHOWN = 8
 DUE = 6
 STRIP = 8
 """The most units in a row."""
+OUTLINE = ("root", "organisation", "number", "kind", "mode", "title", "level", "stage", "pin", "pin_digest")
+"""Of a case's row what its tile is made of."""
 LATELY = timedelta(hours=24)
 LOOK_BACK = timedelta(days=30)
 IN_FORCE = ("issued", "response")
-UNDECIDED = "undecided"
-"""An obligation of which nobody knows whether it is owed is no deadline to put on a wall."""
 TOLD: Mapping[str, tuple[str, str]] = {
     "opened": ("报告", "reported"),
     "confirmed": ("定级", "level"),
@@ -67,7 +67,8 @@ def wall(person: str, at: datetime, *, lang: Lang = "zh") -> WallPage | None:
     if who is None or not who.below:
         return None
     names = {row.id: _name(row, lang) for row in directory.organisations(who.root)}
-    active = list(access.below(who).filter(active=True).defer("waits_for").order_by("-opened_at", "-pk")[:MOST])
+    under_way = access.below(who).filter(active=True).only(*OUTLINE).order_by("-opened_at", "-pk")
+    active = list(under_way[:MOST])
     known: dict[tuple[str, str], Words] = {}
     cases = _cases(active, who, at, lang, known)
     incidents = [(row, cases[row.pk]) for row in active if row.kind == "incident"]
@@ -114,25 +115,24 @@ def _cases(
 ) -> dict[str, WallCase]:
     ids = [row.pk for row in rows]
     read_words(rows)
-    owed = live_of(who.root, ids)
+    sums = sums_of(who.root, ids, at)
     whole = access.whole_of(who, ids)
-    return {row.pk: _case(row, owed.get(row.pk, []), row.pk in whole, at, words_of(row, lang, known)) for row in rows}
+    return {row.pk: _case(row, sums.get(row.pk, Sum()), row.pk in whole, words_of(row, lang, known)) for row in rows}
 
 
-def _case(row: models.Case, owed: list[Live], whole: bool, at: datetime, words: Words) -> WallCase:
+def _case(row: models.Case, owed: Sum, whole: bool, words: Words) -> WallCase:
     found = WallCase(
         number=row.number,
         kind=row.kind,
         level=words.level(row.level),
         stage_label=pick(STAGES[row.stage], words.lang),
-        open=len(owed),
-        overdue=sum(one.overdue(at) for one in owed),
+        open=owed.open,
+        overdue=owed.overdue,
         exercise=row.mode == "exercise",
     )
     if not whole:
         return found
-    due = next((one.due for one in owed if one.due is not None and one.state != UNDECIDED), None)
-    return replace(found, title=row.title, next_due=due, readable=True)
+    return replace(found, title=row.title, next_due=owed.due, readable=True)
 
 
 def _levels(graded: list[LevelBadge], who: access.Reader, lang: Lang) -> tuple[LevelCount, ...]:

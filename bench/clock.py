@@ -67,12 +67,17 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1e9:.0f} ns"
 
 
-def machine() -> str:
-    """Return what was measured on, and how long a bare loop of a million takes there just now."""
+def bare() -> float:
+    """Return how many seconds a bare loop of a million takes just now: how fast this machine is at this moment."""
     start = time.process_time()
     for _ in range(1_000_000):
         pass
-    loop = time.process_time() - start
+    return time.process_time() - start
+
+
+def machine() -> str:
+    """Return what was measured on, and how long a bare loop of a million takes there just now."""
+    loop = bare()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     return (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load:.1f}; "

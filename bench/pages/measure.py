@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from bench.clock import bare
 from bench.pages import NOW
 
 _AWAY = NOW - datetime.now(UTC)  # noqa: TID251
@@ -44,21 +45,28 @@ class Page:
 
 @dataclass(frozen=True)
 class Found:
-    """What it took: seconds (median, and the longest), processor seconds of this process, queries, bytes, status."""
+    """What it took: seconds (median and longest), processor seconds (median and least), queries, bytes, status.
+
+    `loop`: seconds of a bare loop of a million beside it. Shared machines change their speed by the minute, by more
+    than a factor of two: only rows of like loops can be compared.
+    """
 
     page: Page
     once: float
     longest: float
     own: float
+    least: float
     queries: int
     size: int
     status: int
+    loop: float
 
     def text(self) -> str:
         """Return the line of the table."""
         marks = ["slow"] * (self.once > TARGET) + ["heavy"] * (self.size > WEIGHT) + ["?"] * (self.status != 200)
-        times = f"{self.once * 1000:7.1f} {self.longest * 1000:7.1f} {self.own * 1000:7.1f}"
-        told = f"{self.page.who:<14} {self.page.what:<44} {times} {self.queries:5} {self.size / 1000:8.1f}"
+        times = f"{self.once * 1000:7.1f} {self.longest * 1000:7.1f} {self.own * 1000:7.1f} {self.least * 1000:7.1f}"
+        rest = f"{self.queries:5} {self.size / 1000:8.1f} {self.loop * 1000:5.0f}"
+        told = f"{self.page.who:<14} {self.page.what:<44} {times} {rest}"
         return f"{told}  {self.status if self.status != 200 else ''}{' '.join(marks)}".rstrip()
 
 
@@ -69,7 +77,9 @@ def main(rounds: int) -> None:
         f"\n{connection.vendor}: {cases:,} cases ({models.Case.objects.filter(active=True).count():,} live),"
         f" {events:,} events, {models.Obligation.objects.count():,} obligations"
     )
-    print(f"{'who':<14} {'page':<44} {'median':>7} {'longest':>7} {'own cpu':>7} {'query':>5} {'kB':>8}  (ms)")
+    print(
+        f"{'who':<14} {'page':<44} {'median':>7} {'longest':>7} {'own cpu':>7} {'query':>5} {'kB':>8} {'loop':>5}  (ms)"
+    )
     for page in pages():
         print(measure(page, rounds).text(), flush=True)
 
@@ -86,8 +96,9 @@ def measure(page: Page, rounds: int) -> Found:
         answer = client.get(page.address, HTTP_HOST="localhost")
         walls.append(time.perf_counter() - wall)
         owns.append(time.process_time() - own)
-    found = statistics.median(walls), max(walls), statistics.median(owns)
-    return Found(page, *found, queries(client, page.address), len(answer.content), answer.status_code)
+    found = statistics.median(walls), max(walls), statistics.median(owns), min(owns)
+    loop = statistics.median(bare() for _ in range(3))
+    return Found(page, *found, queries(client, page.address), len(answer.content), answer.status_code, loop)
 
 
 def queries(client: Client, address: str) -> int:

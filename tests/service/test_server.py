@@ -166,7 +166,7 @@ def test_a_channel_that_does_not_answer_makes_no_due_moment_late(monkeypatch):
 
     def pass_due(*, at):
         rounds.append(at)
-        if len(rounds) == 5:
+        if len(rounds) == 6:  # the signs of five are given
             answered.set()
         return 0
 

@@ -52,7 +52,13 @@ class ApprovalsPage:
     """What waits for this person: chains in which it is his turn, and his signatures under what was said by word."""
 
     cards: tuple[ApprovalCard, ...]
+    rest: tuple[CaseRow, ...]  # cases that wait beyond those with a card
     signatures: tuple[ObligationRow, ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many decisions wait: those with a card, and the other cases."""
+        return len(self.cards) + len(self.rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+
+from django.db.models.fields.json import KT
 
 from fengsui.cases import models
 from fengsui.cases.pages import ActLink, ChainView, Follow, LinkRow
@@ -13,7 +14,7 @@ from fengsui.cases.selectors.timeline import free, texts_beside
 from fengsui.cases.selectors.words import VERB_MARKS, Words, act_label, pick
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
-from fengsui.core.case import EVENT_OF, Actor, Case, Chain, Event, Seat, seal
+from fengsui.core.case import EVENT_OF, FREE_ACTS, Actor, Case, Chain, Event, Seat, seal
 from fengsui.core.engine import Link, Offer
 from fengsui.core.obligations import Obligation
 from fengsui.core.pack.acts import VERB_NAMES
@@ -22,9 +23,10 @@ from fengsui.directory import selectors as directory
 from fengsui.ledger.once import once
 
 WAITING = 50
-GLANCE = 8
-"""Of so many cases a desk shows what waits for the reader; the page of approvals shows them all."""
+GLANCE = 5
+"""Of so many cases, the most pressing, a desk and the page of approvals show what waits for the reader."""
 MANY = 500
+PASS_ON = "request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,19 @@ class Turn:
     words: Words
     at: datetime
     offers: tuple[Offer, ...]
+    owed: tuple[Obligation, ...]
     views: tuple[ChainView, ...]
 
 
 def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[tuple[ChainView, ...], bool]:
-    """Return the chains in which it is this reader's turn, of the `GLANCE` cases that moved last; whether more wait."""
-    found = list(islice(turns(who, at, lang), GLANCE + 1))
-    views = (replace(view, number=turn.row.number) for turn in found[:GLANCE] for view in turn.views)
-    return tuple(views), len(found) > GLANCE
+    """Return the chains in which it is this reader's turn, of the `GLANCE` most pressing cases; whether more wait.
+
+    What would follow from his word is left out: that is asked where he gives it.
+    """
+    rows = pressing(my_turns(who))
+    found = turns(rows[:GLANCE], who, at, lang, then=False)
+    views = (replace(view, number=turn.row.number) for turn in found for view in turn.views)
+    return tuple(views), len(rows) > GLANCE
 
 
 @once
@@ -56,18 +63,39 @@ def my_turns(who: access.Reader) -> tuple[models.Case, ...]:
     return tuple([row for row in rows[:MANY] if _my_turn(row, who)][:WAITING])
 
 
-def turns(who: access.Reader, at: datetime, lang: Lang) -> Iterable[Turn]:
-    """Fold each case that waits for this reader and keep the chains that are truly his turn."""
-    for row in my_turns(who):
+def pressing(rows: Sequence[models.Case]) -> list[models.Case]:
+    """Return cases in the order in which a decision on them is due; what has no due time by how long it has waited."""
+    owed = models.Obligation.objects.filter(root__in={row.root for row in rows}, case__in=[row.pk for row in rows])
+    asked = owed.filter(live=True, due__isnull=False).values_list("case_id", "due", KT("data__discharge"))
+    due: dict[str, datetime] = {}
+    for case, moment, act in asked if rows else ():
+        if act in EVENT_OF and act not in FREE_ACTS:
+            due[case] = min(moment, due.get(case, moment))
+    return sorted(rows, key=lambda row: (row.pk not in due, due.get(row.pk) or row.last_at or row.opened_at))
+
+
+def turns(rows: Iterable[models.Case], who: access.Reader, at: datetime, lang: Lang, *, then: bool) -> Iterable[Turn]:
+    """Fold each case that waits for this reader and keep the chains that are truly his turn.
+
+    `then`: with what would follow from his word.
+    """
+    rows = list(rows)
+    texts = texts_beside(who.root, *(row.pk for row in rows))
+    for row in rows:
         book, case = log.book_of(row), log.fold(row.root, row.pk)
         words = Words(book.pack, row.root, row.organisation, lang)
         moment = max(at, case.events[-1].recorded_at)
-        seats = tree.seats_on(who.seats, row.root, row.organisation)
-        offers = engine.offers(book, case, Actor(who.person.id, seats), moment)
-        views = chain_views(book, case, offers, words, moment, texts_beside(row.root, row.pk))
+        actor = Actor(who.person.id, tree.seats_on(who.seats, row.root, row.organisation))
+        offers = engine.offers(book, case, actor, moment, only={PASS_ON, *_under_way(case)})
+        owed = obligations.owed(book, case, moment) if then else ()
+        views = chain_views(book, case, offers, words, moment, texts, owed=owed, then=then)
         mine = tuple(view for view in views if view.mine)
         if mine:
-            yield Turn(row, book, case, words, moment, offers, mine)
+            yield Turn(row, book, case, words, moment, offers, owed, mine)
+
+
+def _under_way(case: Case) -> Iterable[str]:
+    return (chain.act for chain in case.chains.values() if chain.state == "open")
 
 
 def chain_views(
@@ -80,15 +108,17 @@ def chain_views(
     seats: tuple[Seat, ...] = (),
     *,
     owed: Iterable[Obligation] | None = None,
+    then: bool = True,
 ) -> tuple[ChainView, ...]:
     """Return every open chain of a case, with what this reader may answer, or withdraw from one of `seats`.
 
-    `owed` is what is owed on the case at the moment, where that is known already.
+    `owed` is what is owed on the case at the moment, where that is known already; `then` False leaves out what would
+    follow.
     """
     offered = list(offers)
     open_ = [chain for chain in case.chains.values() if chain.state == "open"]
     before = list(obligations.owed(book, case, at) if owed is None and open_ else owed or ())
-    views = ((chain, _view(book, case, chain, offered, words, at, texts, before)) for chain in open_)
+    views = ((chain, _view(book, case, chain, offered, words, at, texts, before if then else None)) for chain in open_)
     return tuple(replace(view, acts=(*view.acts, *_withdraw(chain, seats, words))) for chain, view in views)
 
 
@@ -184,7 +214,7 @@ def _view(
     words: Words,
     at: datetime,
     texts: Mapping[str, str],
-    owed: list[Obligation],
+    owed: list[Obligation] | None,
 ) -> ChainView:
     own = [offer for offer in offers if offer.next.chain == chain.id]
     lines = [offer.next for offer in own]
@@ -207,7 +237,7 @@ def _view(
         content=engine.shown(book, case, chain.act, chain.id),
         cites=cites,
         quote=cites[0].text if cites else "",
-        then=follows(*consequences(book, case, chain.act, chain.value, at, words, owed), words),
+        then=() if owed is None else follows(*consequences(book, case, chain.act, chain.value, at, words, owed), words),
         mine=mine,
         acts=tuple(_acts(chain, own, case, words)),
         note="" if mine else words.say(f"等{now}办理，你没有这一环的权限。", f"It is the turn of {now}, not yours."),
@@ -242,4 +272,4 @@ def _my_turn(row: models.Case, who: access.Reader) -> bool:
     return any(is_for(seat, party) for seat in who.seats for party in row.waits_for)
 
 
-__all__ = ["Turn", "chain_views", "consequences", "link_rows", "my_turns", "turns", "waiting"]
+__all__ = ["Turn", "chain_views", "consequences", "link_rows", "my_turns", "pressing", "turns", "waiting"]

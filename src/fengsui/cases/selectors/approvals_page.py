@@ -3,6 +3,7 @@
 Rules
 - Only chains in which it is the reader's turn, and signatures he owes under what was done by his word.
 - Most pressing: what has a due time, the nearest first; then the gravest value; then what has waited longest.
+- A card for each decision of the `GLANCE` most pressing cases; the others are lines, which lead to their cases.
 - A decision that asks for nothing more than itself can be made on its card; whatever else is asked for has its page.
 """
 
@@ -13,11 +14,10 @@ from fengsui.cases.pages import ActLink, ChainView, LevelBadge, ObligationRow
 from fengsui.cases.selectors import access, approvals
 from fengsui.cases.selectors.forms import REASONED
 from fengsui.cases.selectors.owed import mine, urgency
-from fengsui.cases.selectors.rows import obligation_rows, open_obligations
+from fengsui.cases.selectors.rows import case_rows, obligation_rows, open_obligations
 from fengsui.cases.selectors.words import Words
 from fengsui.cases.shift_pages import ApprovalCard, ApprovalsPage
 from fengsui.core.engine import Offer
-from fengsui.core.obligations import owed
 from fengsui.core.pack.acts import irreversible
 from fengsui.core.problems import Lang
 from fengsui.directory import selectors as directory
@@ -31,8 +31,11 @@ def approvals_page(person: str, at: datetime, *, lang: Lang = "zh") -> Approvals
     if who is None:
         raise LookupError("nobody")
     homes = {row.id: row.name for row in directory.organisations(who.root)}
-    cards = [_card(turn, view, homes) for turn in approvals.turns(who, at, lang) for view in turn.views]
-    return ApprovalsPage(tuple(sorted(cards, key=_pressing)), _signatures(who, at, lang))
+    rows = approvals.pressing(approvals.my_turns(who))
+    found = approvals.turns(rows[: approvals.GLANCE], who, at, lang, then=True)
+    cards = [_card(turn, view, homes) for turn in found for view in turn.views]
+    rest = tuple(case_rows(rows[approvals.GLANCE :], who, at, lang))
+    return ApprovalsPage(tuple(sorted(cards, key=_pressing)), rest, _signatures(who, at, lang))
 
 
 def _pressing(card: ApprovalCard) -> tuple[float, int, float]:
@@ -44,7 +47,7 @@ def _pressing(card: ApprovalCard) -> tuple[float, int, float]:
 def _card(turn: approvals.Turn, view: ChainView, homes: Mapping[str, str]) -> ApprovalCard:
     row, words = turn.row, turn.words
     turn_of = next(offer for offer in turn.offers if offer.next.chain == view.id and offer.allowed)
-    limits = [one for one in owed(turn.book, turn.case, turn.at) if one.live and one.discharge == view.act and one.due]
+    limits = [one for one in turn.owed if one.live and one.discharge == view.act and one.due]
     first = min(limits, key=lambda one: one.due or turn.at, default=None)
     return ApprovalCard(
         chain=view,
@@ -80,7 +83,7 @@ def _direct(offer: Offer, words: Words) -> bool:
 
 def _ask(turn: approvals.Turn, words: Words) -> ActLink | None:
     may = any(offer.allowed for offer in turn.offers if offer.next.act == "request")
-    return ActLink("request", words.say("转请", "pass on")) if may else None
+    return ActLink(approvals.PASS_ON, words.say("转请", "pass on")) if may else None
 
 
 def _signatures(who: access.Reader, at: datetime, lang: Lang) -> tuple[ObligationRow, ...]:

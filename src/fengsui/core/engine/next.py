@@ -373,10 +373,13 @@ def _act_of(type_: str, act: object = None) -> str:
 # ---------------------------------------------------------------------------------------------- one person's offers
 
 
-def offers(book: Book, case: Case, actor: Actor, at: datetime) -> tuple[Offer, ...]:
-    """Return every line with whether this person may do it now, from which seat, and why not."""
+def offers(book: Book, case: Case, actor: Actor, at: datetime, only: Container[str] | None = None) -> tuple[Offer, ...]:
+    """Return every line with whether this person may do it now, from which seat, and why not.
+
+    `only` narrows the answer to some acts, without steps and answers.
+    """
     mine = tuple(seat for seat in actor.seats if belongs(seat, case, book.main.pack))
-    return tuple(_offer(book, case, actor, mine, line, at) for line in what_next(book, case, at))
+    return tuple(_offer(book, case, actor, mine, line, at) for line in what_next(book, case, at, only))
 
 
 def _offer(book: Book, case: Case, actor: Actor, mine: tuple[Seat, ...], line: Next, at: datetime) -> Offer:

@@ -35,7 +35,7 @@ def approval_panels(request: HttpRequest) -> HttpResponse:
 
 def _panels(page: ApprovalsPage) -> list[live.Panel]:
     return [
-        live.Panel("p-cards", "approvals/_cards.html", page.cards, {"page": page}),
+        live.Panel("p-cards", "approvals/_cards.html", (page.cards, page.rest), {"page": page}),
         live.Panel("p-signatures", "approvals/_signatures.html", page.signatures, {"page": page}),
     ]
 

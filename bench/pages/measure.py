@@ -197,7 +197,7 @@ def _rest() -> Iterator[Page]:
     for query in ("", f"?person={_person('lj1-zhiban')}", "?clause=LJ-4-2-1", "?kind=closed"):
         yield from _page(f"audit {query[:18]}", "hq-auditor", "audit", query=query)
     yield from _page("me", "lj1-zhiban", "me")
-    for area in ("index", "organisations", "posts", "people", "assets", "delegations", "packs", "calendar", "ledger"):
+    for area in ("index", "organisations", "posts", "people", "assets", "packs", "calendar"):
         yield from _page(f"admin {area}", "hq-admin", f"admin-{area}")
 
 

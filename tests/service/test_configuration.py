@@ -58,6 +58,7 @@ def test_every_fault_of_the_file_is_told_at_once_with_its_line_and_what_to_write
         "log = 'xml'\n"
         "clock_offset = 60\n"
         "debug = 1.5\n"
+        "roll_call = '31 10'\n"
         "[email]\n"
         "host = 'mail'\n"
     )
@@ -71,7 +72,8 @@ def test_every_fault_of_the_file_is_told_at_once_with_its_line_and_what_to_write
         (8, "log", "text or json"),
         (9, "clock_offset", "FENGSUI_CLOCK_OFFSET"),
         (10, "debug", "text, number"),
-        (11, "email", "leave it out|write email"),
+        (11, "roll_call", "1 to 20"),
+        (12, "email", "leave it out|write email"),
     ]
     for line, name, remedy in wanted:
         (one,) = [one for one in problems if one.startswith(f"{file} line {line}, {name}")]

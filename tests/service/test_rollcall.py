@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -35,6 +36,14 @@ class TestOpening:
         assert opened(world, "2024-02-01 10:01") == opened(world, "2024-02-05 12:00") == 0
         assert opened(world, "2024-03-02 08:00") == BODIES, "a worker that stood still calls later"
         assert opened(world, "2024-04-08 10:00") == 0, "after a week it waits for the next month"
+
+    def test_the_installation_sets_day_and_hour_or_has_none(self, world: World, settings: Any) -> None:
+        settings.ROLL_CALL = (15, 8)
+        assert opened(world, "2024-02-01 10:00") == opened(world, "2024-02-15 07:59") == 0
+        assert opened(world, "2024-02-15 08:00") == BODIES
+        assert opened(world, "2024-03-22 08:00") == 0, "after a week it waits for the next month"
+        settings.ROLL_CALL = None
+        assert opened(world, "2024-04-15 08:00") == 0
 
     def test_bodies_outside_and_people_who_left_are_not_called(self, world: World) -> None:
         directory.deactivate(world.people["other_unit"], actor=BY, at=world.now)

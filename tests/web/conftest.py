@@ -9,6 +9,18 @@ from django.test import Client
 
 from tests.world import World
 
+CROSSED = ("desktop-dark", "phone-light")
+"""Faces left to `make shots`: each width and each theme is in one of the other two."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Looks at pages in two of their four faces, unless pictures are wanted: then in all."""
+    if config.getoption("--shots"):
+        return
+    left = [item for item in items if getattr(item, "callspec", None) and item.callspec.params.get("face") in CROSSED]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
+
 
 @pytest.fixture
 def world(db, monkeypatch) -> World:

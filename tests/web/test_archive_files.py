@@ -98,7 +98,7 @@ def test_an_export_is_for_whoever_may_open_the_case(world, at_the_page):
     assert at_the_page("owner").get("/cases/XX-1/export.jsonl").status_code == 404
 
 
-def test_wrong_codes_are_not_looked_up_without_end(world, client, at_the_page, monkeypatch):
+def test_wrong_codes_are_not_looked_up_without_end(world, client, at_the_page, monkeypatch, settings):
     from django.core.cache import cache
 
     cache.clear()
@@ -109,6 +109,10 @@ def test_wrong_codes_are_not_looked_up_without_end(world, client, at_the_page, m
     assert [client.get(f"/v/0000000{n}").status_code for n in range(4)] == [404, 404, 404, 429]
     assert client.get(f"/v/{code}").status_code == 429
     assert at_the_page("owner").get(f"/v/{code}").status_code == 200
+    named = {"HTTP_X_FORWARDED_FOR": "203.0.113.9"}
+    assert client.get(f"/v/{code}", **named).status_code == 429, "anybody can write a header"
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert client.get(f"/v/{code}", **named).status_code == 200, "the proxy says who asks: not all are one"
     cache.clear()
 
 

@@ -62,7 +62,7 @@ SETTINGS = (
         secret=True,
     ),
     Setting("ALLOWED_HOSTS", "this machine", "names under which people reach the service, with commas"),
-    Setting("HTTPS", "`no`", "`yes` behind a proxy with TLS that sets `X-Forwarded-Proto`"),
+    Setting("HTTPS", "`no`", "`yes` behind a proxy with TLS that sets `X-Forwarded-Proto` and `X-Forwarded-For`"),
     Setting("TRUSTED_ORIGINS", "none", "addresses with scheme, if the proxy changes the host name"),
     Setting("IDLE_MINUTES", "`30`", "a session ends after this time without a person's own request"),
     Setting("TIME_ZONE", "`Asia/Shanghai`", "zone in which times are shown; they are stored in UTC"),
@@ -83,6 +83,11 @@ SETTINGS = (
         "`yes` lets channels reach loopback and private addresses: for a gateway in the own house",
     ),
     Setting("API_RATE", "`600`", "requests that one key to the HTTP interface may make in a minute of one web process"),
+    Setting(
+        "ROLL_CALL",
+        "`1 10`",
+        "day (1 to 20) and hour, in the organisation's zone, of the monthly roll call; `no` for none",
+    ),
     Setting("LOG", "`text`", "`json` writes each line of the log as one JSON object"),
     Setting(
         "PING_URL",

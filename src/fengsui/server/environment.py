@@ -47,6 +47,7 @@ class Environment:
     database: dict[str, Any]
     email: dict[str, Any]
     private_channels: bool
+    roll_call: tuple[int, int] | None
     log: str
     ping_url: str
     metrics_from: tuple[IPv4Network | IPv6Network, ...]
@@ -106,6 +107,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         database=_database(reader, data),
         email=_email(reader),
         private_channels=reader.flag("PRIVATE_CHANNELS", False),
+        roll_call=_roll_call(reader),
         log=_log(reader),
         ping_url=_ping_url(reader),
         metrics_from=_metrics_from(reader),
@@ -140,6 +142,18 @@ def _secret_key(reader: _Reader, data: Path) -> str:
     kept = path.read_text(encoding="ascii").strip() or secrets.token_urlsafe(48)
     masking.hide(kept)
     return kept
+
+
+def _roll_call(reader: _Reader) -> tuple[int, int] | None:
+    """Return day and hour, or None where nobody is to be called."""
+    text = reader.text("ROLL_CALL", "1 10").lower()
+    if text == "no":
+        return None
+    words = [int(word) for word in text.split() if word.isascii() and word.isdigit()]
+    if len(words) == len(text.split()) == 2 and 1 <= words[0] <= 20 and words[1] <= 23:
+        return words[0], words[1]
+    reader.wrong("ROLL_CALL", "write the day (1 to 20) and the hour (0 to 23), such as 1 10, or no.")
+    return None
 
 
 def _log(reader: _Reader) -> str:

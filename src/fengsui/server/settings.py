@@ -145,6 +145,9 @@ EMAIL_FILE_PATH = DATA_DIR / "mail"
 # Whether channels may reach loopback and private addresses (a gateway in the own house).
 PRIVATE_CHANNELS = _env.private_channels
 
+# Day of the month and hour of the roll call, or None.
+ROLL_CALL = _env.roll_call
+
 # The outside watcher, who may read the figures, and what the file of settings holds (`fengsui doctor` looks at it).
 PING_URL = _env.ping_url
 METRICS_FROM = _env.metrics_from

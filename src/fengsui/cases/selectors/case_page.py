@@ -48,8 +48,11 @@ BESIDE = 4
 """So many of what is owed stand beside the form of an act."""
 
 
-def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> CasePage:
-    """Return the page. `ref` came from `case_for`, which decided that the person may open it."""
+def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh", then: bool = True) -> CasePage:
+    """Return the page. `ref` came from `case_for`, which decided that the person may open it.
+
+    `then` False leaves out what would follow from the decisions under way.
+    """
     seen = sight(person, ref, at, lang)
     row, book, case, words, moment = seen.row, seen.book, seen.case, seen.words, seen.at
     offers, owed, found, gone = seen.offers, seen.owed, seen.found, done(seen)
@@ -75,7 +78,7 @@ def case_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> 
         done_all=len(gone),
         done_late=sum(1 for one in gone if one.state == "late"),
         offers=offer_views(offers, words),
-        chains=chain_views(book, case, offers, words, moment, seen.texts, seen.seats, owed=owed),
+        chains=chain_views(book, case, offers, words, moment, seen.texts, seen.seats, owed=owed, then=then),
         tasks=tasks(steps(book, case, moment), offers, words, seen.seats),
         facts=case_facts(case, words, seen.texts),
         grade=grade_view(found, words) if found else None,

@@ -29,7 +29,7 @@ SAID = 8
 
 def handover_page(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> HandoverPage:
     """Return the page. `ref` came from `case_for`, which decided that the person may open the case."""
-    page, seen = case_page(person, ref, at, lang=lang), sight(person, ref, at, lang)
+    page, seen = case_page(person, ref, at, lang=lang, then=False), sight(person, ref, at, lang)
     until = at + AHEAD
     keep, due, later = _parts(asked(seen), until)
     first = [one for place, one in enumerate(due) if place < FIRST or one.state == "overdue"]

@@ -31,8 +31,8 @@ def _size(size: int) -> str:
 
 def texts_beside(root: str, *cases: str) -> dict[str, str]:
     """Return the free texts of cases by token; an erased one says so."""
-    rows = models.Beside.objects.filter(root=root, case__in=cases)
-    return {row.token: "（已依法删除）" if row.erased_at else row.text for row in rows}
+    rows = models.Beside.objects.filter(root=root, case__in=cases).values_list("token", "text", "erased_at")
+    return {token: "（已依法删除）" if erased_at else text for token, text, erased_at in rows}
 
 
 def event_rows(

@@ -1,7 +1,8 @@
 """The monthly roll call (点名): everybody with a seat is asked for a sign of life, by the ways a real alarm would take.
 
 Rules
-- In the first days of a month, from `HOUR` on in the organisation's zone, each body that has people is called, once.
+- From the day of the month and the hour that the installation sets (`FENGSUI_ROLL_CALL`), in the organisation's zone,
+  each body that has people is called, once.
 - One letter for a person, however many bodies call him; one answer counts for all of them.
 - Answers are taken until the call closes; who did not answer by then is a finding until the next call.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 
 from fengsui.cases.selectors import News
@@ -21,24 +23,30 @@ from fengsui.ledger.problems import refuse
 from fengsui.notifications.models import Message, RollAnswer, RollCall
 from fengsui.notifications.service.following import Round, messages
 
-HOUR = 10
 DAYS = 7
-"""Days of a month in which a call is still opened: a worker that stood still for longer waits for the next month."""
+"""Days on which a call is still opened: a worker that stood still for longer waits for the next month."""
 OPEN = timedelta(days=3)
 
 
 def roll_call(at: datetime) -> int:
     """Open what is to be opened by `at`; return how many bodies were called."""
-    if DAYS + 1 < at.day < 28:
-        return 0  # nowhere on earth do the first days of a month run: nothing is asked of the tables
-    return sum(_of_root(root, at) for root in directory.roots())
+    begins: tuple[int, int] | None = settings.ROLL_CALL
+    if begins is None or not _near(at.day, begins[0]):
+        return 0  # nowhere on earth do its days run: nothing is asked of the tables
+    return sum(_of_root(root, begins, at) for root in directory.roots())
 
 
-def _of_root(root: str, at: datetime) -> int:
+def _near(day: int, first: int) -> bool:
+    """Return whether the days of the call run somewhere on earth on this day of the month in UTC."""
+    return first - 1 <= day <= first + DAYS or (first == 1 and day >= 28)
+
+
+def _of_root(root: str, begins: tuple[int, int], at: datetime) -> int:
     top = directory.organisation(root, root)
     here = at.astimezone(ZoneInfo(top.zone if top else "Asia/Shanghai"))
     month = f"{here:%Y-%m}"
-    if here.day > DAYS or (here.day, here.hour) < (1, HOUR) or RollCall.objects.filter(root=root, month=month).exists():
+    begun = begins <= (here.day, here.hour) and here.day < begins[0] + DAYS
+    if not begun or RollCall.objects.filter(root=root, month=month).exists():
         return 0
     return open_calls(root, month, at)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Literal
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
@@ -90,7 +91,7 @@ def ask_code(request: HttpRequest) -> HttpResponse:
 def code(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a printed code is genuine, and of what."""
     known = directory.person_for(request.user)
-    address = f"code-{request.META.get('REMOTE_ADDR', '')}"
+    address = f"code-{_asked_from(request)}"
     if known is None and cache.get(address, 0) >= WRONG:
         return show(request, "records/code.html", {"code": code, "rows": (), "wait": True}, status=429)
     rows = cases.by_code(code, at(request), person=known.id if known else "", lang=lang())
@@ -99,3 +100,9 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     request.person = known  # type: ignore[attr-defined]
     with timezone.override(known.zone if known else None):
         return show(request, "records/code.html", {"code": code, "rows": rows}, status=200 if rows else 404)
+
+
+def _asked_from(request: HttpRequest) -> str:
+    """Return the address that asks: behind the proxy of FENGSUI_HTTPS, which is believed, the one it named last."""
+    named = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return named.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

@@ -250,3 +250,10 @@ def test_monitors_and_static_files_leave_no_line_and_a_page_one(client: Client) 
 
     (line,) = lines("text", write)
     assert " GET /sign-in/ 200 " in line and "secret-number" not in line and "milliseconds=" in line
+
+
+def test_queries_are_not_compiled_unless_the_address_says_so() -> None:
+    plain = environment.database("postgresql://fengsui@db.example.org/fengsui")
+    assert plain["OPTIONS"]["options"] == "-c jit=off"
+    own = environment.database("postgresql://fengsui@db.example.org/fengsui?options=-c%20jit%3Don")
+    assert own["OPTIONS"]["options"] == "-c jit=off -c jit=on", "PostgreSQL takes the last one"

@@ -232,6 +232,8 @@ def _postgresql(url: str) -> dict[str, Any]:
     found: dict[str, Any] = {key: parts.pop(word, "") for key, word in taken.items()}
     if not found["NAME"]:
         raise ValueError("the name of the database is missing at the end of the address")
+    # Our queries take milliseconds; compiling one (JIT) takes hundreds. What the address says comes later and wins.
+    parts["options"] = f"-c jit=off {parts.get('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         **found,

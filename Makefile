@@ -50,7 +50,7 @@ format: setup-run  ## Rewrites the imports and the layout of the Python files
 	@.venv/bin/ruff check -q --fix src tests tools bench; .venv/bin/ruff format -q src tests tools bench
 
 shots: setup  ## Screenshots of every page, both widths and themes, into shots/
-	@$(PY) -m pytest tests/web -m shots --shots shots -q
+	@$(PY) -m pytest tests/web -m shots --shots shots -q -n 2 --dist loadfile
 
 docs: setup-run  ## Rewrites the generated pages in docs/
 	@$(PY) tools/docs.py

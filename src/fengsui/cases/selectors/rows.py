@@ -25,12 +25,12 @@ from fengsui.directory import selectors as directory
 from fengsui.ledger.once import once
 from fengsui.library import selectors as library
 
-PAGE = 50
+PAGE = 30
 BATCH = 500
 """How many cases of a list as a file are read at once."""
 DESK = 300
 """The most obligations that a desk counts."""
-SHOWN, SHOWN_CASES = 40, 20
+SHOWN, SHOWN_CASES = 24, 10
 """The most obligations and cases that a desk shows: a desk is not a list."""
 RECENT = 12
 

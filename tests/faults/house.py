@@ -19,11 +19,12 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
+from django.db.models import Q  # noqa: E402
 
 from fengsui.cases import models  # noqa: E402
 from fengsui.cases.ladder import Ring  # noqa: E402
 from fengsui.cases.selectors.ladders import Stand, ladders_of, stand  # noqa: E402
-from fengsui.core.canon import stamp  # noqa: E402
+from fengsui.core.canon import moment, stamp  # noqa: E402
 from fengsui.directory import selectors as directory  # noqa: E402
 from fengsui.directory import service as people  # noqa: E402
 from fengsui.ledger.ids import made_at  # noqa: E402
@@ -138,19 +139,25 @@ def _accepted(found: Look) -> None:
 
 
 def _reminders(found: Look) -> None:
-    """Every ring of a live obligation was told, or a later one told the same people after an outage."""
+    """Every ring of an obligation was told, or a later one told the same people after an outage.
+
+    Of one that was done, those rings that could be told before.
+    """
     sent: dict[tuple[str, str], datetime] = {}
     for case, about, at in Message.objects.values_list("case", "about", "created_at"):
         sent[(case, about)] = min(at, sent.get((case, about), at))
-    rows = models.Obligation.objects.filter(case__opened_at__gte=found.began, live=True)
-    for row in rows.select_related("case"):
+    rows = models.Obligation.objects.filter(case__opened_at__gte=found.began)
+    for row in rows.filter(Q(live=True) | Q(state__in=("met", "late"))).select_related("case"):
+        done = moment(row.data["met_at"]) if not row.live else None
+        row.live = True  # as it was; not saved
         place = stand(row, ladders_of(row.root, row.organisation))
         if place is None:
             continue
-        found.counts["obligations"] += 1
-        rings = _rings(place, made_at(row.pk), found.ended - PATIENCE)
+        found.counts["obligations" if done is None else "obligations done"] += 1
+        rings = _rings(place, made_at(row.pk), done or found.ended - PATIENCE)
         for number, ring in enumerate(rings):
-            _rung(found, row, place, ring, rings[number + 1 :], sent)
+            if done is None or found.bound(ring.at) < done:
+                _rung(found, row, place, ring, rings[number + 1 :], sent)
 
 
 def _rings(place: Stand, after: datetime, end: datetime) -> list[Ring]:

@@ -159,7 +159,8 @@ def summary(told: dict[str, Any]) -> str:
             f"{found.get('given up', 0)} given up",
         ),
         ("accepted acts in the log", "each once" if not found.get("faults") else "see below"),
-        ("open obligations looked at", str(found.get("obligations", 0))),
+        ("obligations looked at, open", str(found.get("obligations", 0))),
+        ("obligations looked at, done", str(found.get("obligations done", 0))),
         (
             "reminders due",
             f"{found.get('reminders due', 0)}, of which {found.get('made up by a later one', 0)} made up by a "
@@ -184,7 +185,8 @@ HTTP interface and send again under the same `Idempotency-Key` whatever was not 
 whole or only in the process that serves. Everything is started again at once, as systemd does.
 
 - An accepted act is in the log once, with the receipt's code at the receipt's place; one given up, at most once.
-- Every ring of the ladder of every obligation still open was told, or a later one to the same people after an outage.
+- Every ring of the ladder of every obligation was told, or a later one to the same people after an outage; of one that
+  was done, those rings that could be told before.
 - A notice stands within 60 s of the due moment, or of the end of an outage that stood in its way.
 - A letter carries the same `Idempotency-Key` when a worker died between sending and writing it down: that is the one
   duplicate that cannot be avoided, and the other side may know it.

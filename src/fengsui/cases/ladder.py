@@ -104,8 +104,9 @@ def read(text: str) -> Ladders:
 
 
 def default_text() -> str:
-    """Return the file of the ladders that an organisation has until it writes its own."""
-    return files("fengsui.cases").joinpath(FILE).read_text(encoding="utf-8")
+    """Return the ladders that an organisation has until it writes its own, without the remarks for developers."""
+    text = files("fengsui.cases").joinpath(FILE).read_text(encoding="utf-8")
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
 
 
 @lru_cache(maxsize=1)

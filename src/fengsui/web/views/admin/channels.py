@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -131,7 +132,8 @@ def attempts(request: HttpRequest) -> HttpResponse:
 def rollcall(request: HttpRequest) -> HttpResponse:
     """The results of a month, by body."""
     months, month, rows = _calls(request)
-    return page(request, "rollcall", {"months": months, "month": month, "rows": rows})
+    told = {"months": months, "month": month, "rows": rows, "begins": settings.ROLL_CALL}
+    return page(request, "rollcall", told)
 
 
 @require_GET

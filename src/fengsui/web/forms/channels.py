@@ -97,7 +97,7 @@ class QuietForm(AdminForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        for field in self.fields.values():
-            if isinstance(field, forms.TimeField):
-                field.widget = forms.TimeInput(format="%H:%M", attrs={"class": "inp", "placeholder": "22:00"})
-                field.error_messages["invalid"] = _("不是时刻，写成 22:00")
+        for name, usual in (("since", "22:00"), ("until", "07:00")):
+            field = self.fields[name]
+            field.widget = forms.TimeInput(format="%H:%M", attrs={"class": "inp", "placeholder": usual})
+            field.error_messages["invalid"] = _("不是时刻，写成 22:00")

@@ -14,6 +14,7 @@ from django.test import Client
 from fengsui.api import asking, problems, reference
 from fengsui.cases import models, service
 from fengsui.cases.selectors import log
+from fengsui.cases.selectors.rows import PAGE
 from fengsui.core.case import Event
 from fengsui.core.problems import CODES, Refused
 from fengsui.directory import selectors as known
@@ -212,6 +213,19 @@ def test_an_obligation_is_discharged_by_its_key(world: World, owner: Caller) -> 
     problem(owner.post(f"{address}/none:1:0/discharge", {}), 404, "absent")
 
 
+def test_a_discharge_whose_end_was_not_heard_is_sent_again_under_its_key(world: World, owner: Caller) -> None:
+    number = owner.post("/api/v1/cases", REPORT).json()["number"]
+    address = f"/api/v1/cases/{number}/obligations"
+    key = next(one["key"] for one in owner.get(address).json()["items"] if one["duty"] == "O30")
+    done = owner.post(f"{address}/{key}/discharge", {"note": "已断开外网"}, key="once")
+    assert done.status_code == 200
+    again = owner.post(f"{address}/{key}/discharge", {"note": "已断开外网"}, key="once")
+    assert again.status_code == 200 and again.json() == done.json() | {"repeated": True}
+    problem(owner.post(f"{address}/{key}/discharge", {"note": "另一句"}, key="once"), 422, "key_reused")
+    problem(owner.post(f"{address}/{key}/discharge", {"note": "已断开外网"}, key="another"), 409, "not_owed_now")
+    assert models.Event.objects.filter(case__number=number, seq__gt=done.json()["seq"]).count() == 0
+
+
 def test_what_the_administration_changes_is_seen_by_the_next_report(world: World, owner: Caller) -> None:
     assert owner.post("/api/v1/cases", REPORT).status_code == 201
     pins = [models.Case.objects.latest("number").pin]
@@ -229,14 +243,14 @@ def test_what_the_administration_changes_is_seen_by_the_next_report(world: World
 
 
 def test_a_long_list_goes_on_by_key(world: World, owner: Caller) -> None:
-    for number in range(53):
+    for number in range(PAGE + 3):
         world.at("+1min").open("owner", title=f"第 {number} 件")
     first = owner.get("/api/v1/cases?level=&kind=incident")
     items, address = first.json()["items"], first.json()["next"]
-    assert len(items) == 50 and first["Link"] == f'<{address}>; rel="next"'
+    assert len(items) == PAGE and first["Link"] == f'<{address}>; rel="next"'
     more = owner.get(address).json()
     assert len(more["items"]) == 3 and more["next"] is None
-    assert len({one["number"] for one in (*items, *more["items"])}) == 53
+    assert len({one["number"] for one in (*items, *more["items"])}) == PAGE + 3
 
 
 def test_a_key_that_asks_too_often_waits(owner: Caller, settings: Any) -> None:

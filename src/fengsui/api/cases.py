@@ -125,7 +125,7 @@ def case_list(
     filters: Query[Filters],
     after: Annotated[str | None, Query(max_length=40, description="the last number of the page before")] = None,
 ) -> Any:
-    """The cases that the key's person may see, the newest first, fifty a page; `next` is the address of more."""
+    """The cases that the key's person may see, the newest first, a page at a time; `next` is the address of more."""
     chosen = {name: value.strip() for name, value in filters.model_dump().items() if value and value.strip()}
     page = cases.cases(who(request).person.id, chosen, after or None, at(request), lang=lang())
     more = f"{request.path}?{urlencode({**chosen, 'after': page.after})}" if page.after else None
@@ -230,7 +230,7 @@ def discharge(
     """Do what discharges an obligation: the report, step, record or signature that it asks for."""
     ref = _ref(request, number)
     found = _there(cases.discharge(ref, key, at(request), lang=lang()))
-    if not found.live:
+    if not (found.live or cases.sent_before(who(request).person.id, ref, idempotency_key)):
         return problem(request, "not_owed_now", {"state": found.state[0], "state_en": found.state[1]})
     part = found.link.part
     name = _there(cases.act_named(ref, found.link.act, part))

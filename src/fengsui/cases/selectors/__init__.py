@@ -12,7 +12,7 @@ from fengsui.cases.selectors.approvals_page import approvals_page
 from fengsui.cases.selectors.audit import archive, audit, every_record
 from fengsui.cases.selectors.case_page import act_beside, case_page
 from fengsui.cases.selectors.chains import chains, evidence
-from fengsui.cases.selectors.discharging import discharge
+from fengsui.cases.selectors.discharging import discharge, sent_before
 from fengsui.cases.selectors.forms import act_form
 from fengsui.cases.selectors.handover import handover_page
 from fengsui.cases.selectors.ladder_page import check_ladder, ladder_page
@@ -74,6 +74,7 @@ __all__ = [
     "refusal",
     "regimes_page",
     "report_page",
+    "sent_before",
     "source_page",
     "verify",
     "wall",

@@ -29,3 +29,8 @@ def discharge(ref: CaseRef, key: str, at: datetime, *, lang: Lang = "zh") -> Dis
     row = models.Case.objects.get(root=ref.root, pk=ref.id)
     words, state = Words(log.book_of(row).pack, row.root, row.organisation, lang), as_of(kept, at)
     return Discharge(discharge_link(kept, words), state in LIVE, STATE_LABELS[state])
+
+
+def sent_before(person: str, ref: CaseRef, key: str | None) -> bool:
+    """Return whether a person has done something under this key: the service then answers with its receipt."""
+    return bool(key) and models.Submission.objects.filter(root=ref.root, person=person, key=key).exists()

@@ -6,10 +6,10 @@ PY := .venv/bin/python
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-setup:  ## Everything the tests need: .venv from the locks; Chromium, a CJK font, PostgreSQL
+setup:  ## What the tests need: .venv from the locks; Chromium, a CJK font, PostgreSQL
 	@bash tools/setup.sh check
 
-setup-run:
+setup-run:  ## What running it needs: .venv from the locks, and nothing of the system
 	@bash tools/setup.sh run
 
 demo: setup-run  ## The fictional bureau with a running incident, on 127.0.0.1:8000 (PORT=8001 for another)

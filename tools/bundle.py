@@ -29,7 +29,8 @@ stop() { echo "$1" >&2; exit 1; }
 sha256sum --quiet --check SHA256SUMS || stop "This bundle is damaged or was changed: do not install it."
 "$python" -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "@PYTHON@")' \\
   || stop "These wheels are for Python @PYTHON@: name it with PYTHON=..., or make the bundle with yours."
-[ -x "$target/bin/python" ] || "$python" -m venv "$target" \\
+# Without python3-venv a first try leaves a python that has no pip: then it is made again, over what is there.
+"$target/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv "$target" \\
   || stop "A virtual environment cannot be made: apt-get install python3-venv"
 "$target/bin/python" -m pip install --disable-pip-version-check -q --no-index --find-links wheels --require-hashes \\
   -r requirements.txt

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import resolve
+from tools import bundle
 
 from fengsui import main
 from fengsui.server import configuration, environment
@@ -49,6 +50,16 @@ def test_every_setting_and_command_that_is_named_is_one_that_there_is() -> None:
         commands = re.findall(r"(?:bin/fengsui|^    (?:sudo -u fengsui )?fengsui|\"fengsui\",) \"?([a-z]+)", text, re.M)
         assert set(commands) <= {*main.SERVICE, *main.PLAN}, (name, commands)
     assert any("fengsui work" in text for text in texts().values())
+
+
+def test_a_machine_in_service_is_never_told_to_install_what_the_tests_need() -> None:
+    targets = dict(re.findall(r"^([a-z-]+):([^\n]*)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    for name in ("README.md", "README.zh-CN.md", "docs/operate.md", "docs/tutorial.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        named = set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.M))
+        assert "setup-run" in named and "setup" not in named, name
+        assert {target for target in named if "## " not in targets[target]} == set(), name
+        assert "python3-venv" in text or name == "docs/tutorial.md", name
 
 
 def test_what_a_unit_starts_takes_the_words_it_is_given() -> None:
@@ -124,4 +135,25 @@ def test_the_container_is_built_from_debian_and_the_bundle_alone_and_runs_as_nob
     assert re.findall(r"^FROM (.*)$", text, re.M) == ["debian:12-slim"]
     assert "\nUSER fengsui\n" in text and "pip install" not in text
     assert "127.0.0.1 fengsui" in text, "its own health check asks by this name"
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert f"\nARG VERSION={version}\n" in text and "*-offline" not in text, "one bundle, though dist/ may hold several"
+    for builds in re.findall(r"podman build ([^\n]*)", text + (ROOT / "docs/operate.md").read_text(encoding="utf-8")):
+        assert "--format docker" in builds, "podman's own format drops the health check"
     assert "/health/ready" in text and resolve("/health/ready")
+
+
+def test_the_bundle_is_installed_over_a_virtual_environment_that_was_left_without_pip(tmp_path: Path) -> None:
+    folder, venv = tmp_path / "bundle", tmp_path / "venv"
+    (folder / "wheels").mkdir(parents=True)
+    (folder / "requirements.txt").write_text("# nothing to fetch\n")
+    (folder / "install.sh").write_text(bundle.INSTALL.replace("@PYTHON@", "{}.{}".format(*sys.version_info)))
+    sums = "".join(f"{bundle.sha256(folder / name)}  {name}\n" for name in ("requirements.txt", "install.sh"))
+    (folder / "SHA256SUMS").write_text(sums)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    (venv / "bin/fengsui").write_text("#!/bin/sh\necho fengsui was here\n")
+    (venv / "bin/fengsui").chmod(0o755)
+    command, env = ["sh", folder / "install.sh", venv], {**os.environ, "PYTHON": sys.executable}
+    said = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert said.returncode == 0, said.stderr
+    assert "fengsui was here" in said.stdout, "what is there is not removed"
+    assert subprocess.run([venv / "bin/python", "-m", "pip", "--version"], capture_output=True).returncode == 0

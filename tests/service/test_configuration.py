@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ from django.urls import resolve
 
 from fengsui.ledger import masking
 from fengsui.notifications import sealing
-from fengsui.server import checks, clock, configuration, environment, logs
+from fengsui.server import checks, clock, commands, configuration, environment, logs
 from fengsui.server.environment import BadEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -80,6 +81,43 @@ def test_every_fault_of_the_file_is_told_at_once_with_its_line_and_what_to_write
         assert any(word in one for word in remedy.split("|")), one
     assert any(one.startswith("FENGSUI_EMAIL_SECURITY ") for one in problems)
     assert len(problems) == len(wanted) + 1
+
+
+def test_a_misspelt_variable_is_told_at_the_start_with_the_name_that_was_meant_and_without_its_value(
+    file: Path,
+) -> None:
+    variables = {
+        "FENGSUI_DATABSE_URL": "tulip-garden-66",
+        "FENGSUI_idle_minutes": "5",
+        "FENGSUI_XYZ": "",
+        "OTHER_XYZ": "",
+    }
+    assert told(file, "log = 'xml'\n", **variables)[:3] == [
+        "FENGSUI_DATABSE_URL is nothing that is read: set FENGSUI_DATABASE_URL.",
+        "FENGSUI_XYZ is nothing that is read: unset it.",
+        "FENGSUI_idle_minutes is nothing that is read: set FENGSUI_IDLE_MINUTES.",
+    ]
+    assert len(told(file, "log = 'xml'\n", **variables)) == 4
+
+
+@pytest.mark.parametrize("command", [["doctor"], ["serve"], ["migrate", "--check"]])
+def test_no_command_starts_with_a_misspelt_variable(command: list[str], tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("FENGSUI_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("FENGSUI_HTPS", "yes")
+    assert commands.run(command) == 2
+    assert "FENGSUI_HTPS is nothing that is read: set FENGSUI_HTTPS." in capsys.readouterr().err
+
+
+def test_the_project_itself_sets_no_variable_that_nothing_reads() -> None:
+    """Those of this test and of the doctor's are misspelt on purpose."""
+    wrong, purpose = {}, {"DATABSE_URL", "HTPS", "XYZ"}
+    for folder in ("src", "tests", "tools", "deploy", "bench", ".ci", "docs"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.is_file() and path.suffix not in {".pyc", ".mo"}:
+                named = set(re.findall(r"\bFENGSUI_([A-Z][A-Z_]*[A-Z])\b", path.read_text("utf-8", "ignore")))
+                if named := named - set(configuration.KNOWN) - purpose:
+                    wrong[str(path.relative_to(ROOT))] = named
+    assert not wrong
 
 
 @pytest.mark.parametrize("text", ["idle_minutes = ", "= 3", "idle_minutes = 3\nidle_minutes = 4"])

@@ -210,12 +210,11 @@ def test_a_worker_without_work_ends_when_asked_to_run_once():
 
 
 @pytest.mark.django_db
-def test_the_doctor_names_a_moved_clock_a_misspelt_variable_and_open_http(monkeypatch, settings):
+def test_the_doctor_names_a_moved_clock_and_open_http(monkeypatch, settings):
     monkeypatch.setenv("FENGSUI_CLOCK_OFFSET", "60")
-    monkeypatch.setenv("FENGSUI_DATABSE_URL", "x")
     settings.ALLOWED_HOSTS = ["duty.example.org"]
     found = [one for one in checks.findings(NOON) if one.grade == "problem"]
-    wanted = ["FENGSUI_DATABSE_URL", "moved by 60 seconds", "without HTTPS"]
+    wanted = ["moved by 60 seconds", "without HTTPS"]
     assert all(any(text in one.text for one in found) for text in wanted)
     assert all(one.remedy for one in found)
 

@@ -5,7 +5,7 @@ Rules
   docs/operate.md is `table()`.
 - In the file a setting has the same name in small letters without FENGSUI_: `idle_minutes = 30`. Lists may be lists.
 - The file is the one that FENGSUI_CONFIG names, or `DEFAULT` where that exists. FENGSUI_CONFIG set to nothing: no file.
-- Every fault of the file is told, each with file and line and what to write: a name that nothing reads is one.
+- Every fault is told, each with variable, or file and line, and what to write: a name that nothing reads is one.
 """
 
 import re
@@ -117,7 +117,7 @@ KNOWN = {setting.name: setting for setting in SETTINGS}
 
 @dataclass(frozen=True)
 class Configuration:
-    """What was set: each value as text, by its name without prefix, and where it stands; the faults of the file."""
+    """What was set: each value as text, by its name without prefix, and where it stands; faults of file and names."""
 
     values: Mapping[str, str]
     places: Mapping[str, str]
@@ -139,14 +139,27 @@ def load(variables: Mapping[str, str]) -> Configuration:
     found = _file(variables)
     values = dict(found.values) | given
     places = dict(found.places) | {name: PREFIX + name for name in given}
-    masking.hide(*(values[setting.name] for setting in SETTINGS if setting.secret and setting.name in values))
-    return Configuration(values, places, found.file, found.problems)
+    secret = (values[setting.name] for setting in SETTINGS if setting.secret and setting.name in values)
+    masking.hide(*secret, for_good=True)
+    return Configuration(values, places, found.file, [*_unread(variables), *found.problems])
 
 
 def table() -> str:
     """All settings as a table for the documents."""
     rows = (f"| `{PREFIX}{one.name}` | {one.default} | {one.meaning} |" for one in SETTINGS)
     return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows])
+
+
+def _unread(variables: Mapping[str, str]) -> Iterator[str]:
+    """Variables with our prefix that nothing reads: a misspelt one must not leave its default in force unsaid."""
+    for name in sorted(name for name in variables if name.startswith(PREFIX)):
+        if name.removeprefix(PREFIX) not in KNOWN:
+            near = _nearest(name.removeprefix(PREFIX))
+            yield f"{name} is nothing that is read: {f'set {PREFIX}{near}' if near else 'unset it'}."
+
+
+def _nearest(name: str) -> str | None:
+    return next(iter(get_close_matches(name.upper(), KNOWN, n=1)), None)
 
 
 def _file(variables: Mapping[str, str]) -> Configuration:
@@ -185,8 +198,8 @@ def _settings(path: Path, text: str, data: Mapping[str, Any]) -> Configuration:
 def _faults(key: str, value: Any) -> Iterator[str]:
     setting = KNOWN.get(key.upper())
     if setting is None or key != key.lower():
-        near = get_close_matches(key.lower(), [name.lower() for name in KNOWN], n=1)
-        yield f"is nothing that is read: {f'write {near[0]}' if near else 'leave it out'}."
+        near = _nearest(key)
+        yield f"is nothing that is read: {f'write {near.lower()}' if near else 'leave it out'}."
     elif setting.variable_only:
         yield f"is read from the environment only: set {PREFIX}{setting.name} and leave it out here."
     elif isinstance(value, list) and not all(isinstance(one, str) for one in value):

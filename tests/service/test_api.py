@@ -311,3 +311,40 @@ def test_a_report_whose_end_was_not_heard_is_sent_again_and_written_once(
     again = owner.post("/api/v1/cases", REPORT, key="once")
     assert again.status_code == 201 and again.json()["repeated"]
     assert models.Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T01:00:00+08:00", "9999-12-31T23:59:59-08:00", "1969-12-31T23:00:00Z"])
+def test_a_moment_at_the_ends_of_time_is_refused_with_its_place(owner: Caller, moment: str) -> None:
+    said = problem(owner.post("/api/v1/cases", REPORT | {"happened_at": moment}), 422, "bad_request")
+    assert said["place"] == "body.happened_at"
+    number = owner.post("/api/v1/cases", REPORT).json()["number"]
+    word = {"means": "telephone", "at": moment, "second": "x"}
+    said = problem(owner.post(f"/api/v1/cases/{number}/acts/confirm", {"by_word": word}), 422, "bad_request")
+    assert said["place"] == "body.by_word.at"
+    fact = {"discovered_at": moment[:16].replace("T", " ")}
+    assert owner.post("/api/v1/cases", REPORT | {"facts": fact}).status_code == 422
+
+
+def test_a_number_is_digits_and_not_too_many_of_them(world: World, owner: Caller) -> None:
+    number = owner.post("/api/v1/cases", REPORT).json()["number"]
+    address = f"/api/v1/cases/{number}/acts"
+    for target in ("²", "1" * 150, "-1", "0"):
+        problem(owner.get(f"{address}/ratify?target={target}"), 404, "absent")
+        problem(owner.post(f"{address}/ratify", {"target": target, "answer": "ratify"}), 404, "absent")
+        problem(owner.post(f"{address}/correct", {"target": target, "reason": "写错"}), 422, "bad_act")
+    assert owner.get(f"/api/v1/cases?q={'1' * 200}").json()["items"] == []
+    assert problem(owner.get(f"/api/v1/cases?q={'1' * 201}"), 422, "bad_request")["place"] == "query.q"
+    assert [one["number"] for one in owner.get(f"/api/v1/cases?q={int(number[-4:])}").json()["items"]] == [number]
+
+
+def test_the_pages_take_a_number_only_from_digits(world: World) -> None:
+    case = world.open("owner")
+    page = Client()
+    page.force_login(get_user_model().objects.get(username=f"{world.root[-6:]}-owner"))
+    assert page.get(f"/cases/{case.number}/act/ratify/?target=²").status_code == 404
+    for long in ("²", "1" * 4301):
+        assert page.get(f"/cases/?q={long}").status_code == 200
+        assert page.get(f"/cases/{case.number}/events/?before={long}").status_code == 200
+        assert page.get(f"/cases/{case.number}/docs/?before={long}").status_code == 200
+        sent = page.post(f"/cases/{case.number}/act/correct/", {"seen": long, "target": long, "reason": "写错"})
+        assert sent.status_code == 422

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Header, Path, Query, Router, Status
+from pydantic import Field
 
 from fengsui.api import schemas
 from fengsui.api.answers import lang, problem
@@ -37,26 +38,27 @@ IdempotencyKey = Annotated[
         examples=["monitor-7f3a-1"],
     ),
 ]
+Word = Annotated[str | None, Field(max_length=200)]
 Row = TypeVar("Row")
 
 
 class Filters(schemas.In):
     """The filters of the list, as in the address of the page."""
 
-    level: str | None = None
-    stage: str | None = None
-    unit: str | None = None
+    level: Word = None
+    stage: Word = None
+    unit: Word = None
     kind: Kind | None = None
     mode: Literal["live", "exercise"] | None = None
     overdue: Literal["1"] | None = None
-    q: str | None = None
+    q: Word = None
 
 
 # ---------------------------------------------------------------------------------------------- report
 
 
 @reports.get("", response=schemas.ReportForm, auth=REPORT, summary="What a report may say")
-def report_form(request: HttpRequest, kind: Kind = "incident", organisation: str | None = None) -> Any:
+def report_form(request: HttpRequest, kind: Kind = "incident", organisation: Word = None) -> Any:
     """Units, systems and facts of the plan in force: what may be filled into a report, as the report page offers it."""
     page = cases.report_page(who(request).person.id, at(request), kind=kind, organisation=organisation, lang=lang())
     return _there(page)
@@ -183,13 +185,13 @@ def act_form(
     request: HttpRequest,
     number: Number,
     act: Annotated[str, Path(max_length=40)],
-    verb: str | None = None,
-    value: str | None = None,
-    duty: str | None = None,
-    to: str | None = None,
-    step: str | None = None,
-    target: str | None = None,
-    answer: str | None = None,
+    verb: Word = None,
+    value: Word = None,
+    duty: Word = None,
+    to: Word = None,
+    step: Word = None,
+    target: Word = None,
+    answer: Word = None,
 ) -> Any:
     """The form of an act as it can be done now by the key's person, or why it cannot; the parts are those of `link`."""
     ref = _ref(request, number)

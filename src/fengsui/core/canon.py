@@ -4,6 +4,7 @@ Rules
 - UTF-8 JSON, keys sorted, no spaces, strings in Unicode NFC, numbers only as integers (everything else is text).
 - A moment is written in UTC with whole seconds and a closing `Z`.
 - A digest is `sha256:` and 64 hexadecimal digits.
+- A number that a person or an address names is digits, at most nine: whatever holds it, it fits.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 _JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+DIGITS = 9
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
@@ -32,6 +34,11 @@ def moment(text: str) -> datetime:
     if not _STAMP.fullmatch(text):
         raise ValueError(f"{text!r} is no moment in UTC")
     return datetime.fromisoformat(text)
+
+
+def natural(text: str) -> int | None:
+    """Return the number that digits write; None for anything else, and for more than nine of them."""
+    return int(text) if text.isdecimal() and len(text) <= DIGITS else None
 
 
 def plain(value: object) -> object:

@@ -29,6 +29,8 @@ from fengsui.core.canon import digest
 
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)
+YEARS = range(1970, 2200)
+"""Years of an instant that is told: from any of them a limit can be counted without leaving the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,15 @@ _HOUR = re.compile(r"(\d{1,2}):(\d{2})")
 def parse_instant(text: str, zone: ZoneInfo) -> datetime:
     """Read `2024-01-31 16:00[:00][+08:00]` as a UTC moment; without offset the time is of `zone`.
 
-    Raises ValueError for anything else, and for a local time that the zone skipped (change to summer time).
+    Raises ValueError for anything else, for a year outside `YEARS`, and for a local time that the zone skipped (change
+    to summer time).
     """
     found = _INSTANT.fullmatch(text.strip())
     if not found:
         raise ValueError(f"not an instant: {text}")
     day, hour = date.fromisoformat(found["date"]), int(found["hour"])
+    if day.year not in YEARS:
+        raise ValueError(f"not an instant of these times: {text}")
     minute, second = int(found["minute"]), int(found["second"] or 0)
     if hour == 24 and minute == second == 0:
         day, hour = day + DAY, 0

@@ -4,9 +4,9 @@ import base64
 import binascii
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import Field, field_validator
 
-from fengsui.api.schemas.base import FactValue, In, Name, Names, Text
+from fengsui.api.schemas.base import FactValue, In, Moment, Name, Names, Text
 from fengsui.core.case import Kind
 
 
@@ -54,7 +54,7 @@ class ReportIn(In):
     mode: Literal["live", "exercise"] = "live"
     link: str | None = Field(None, max_length=40, description="number of the case it comes from")
     seat: Name | None = Field(None, description="the seat that speaks, `office.head@A`, where the person holds several")
-    happened_at: AwareDatetime | None = Field(None, description="when it was told, where that was earlier")
+    happened_at: Moment | None = Field(None, description="when it was told, where that was earlier")
     files: Files = []
 
 
@@ -74,7 +74,7 @@ class ByWordIn(In):
     """A link of a chain given by word of mouth, registered by two."""
 
     means: Name = Field(description="how, `telephone`")
-    at: AwareDatetime = Field(description="when it was said")
+    at: Moment = Field(description="when it was said")
     second: str = Field(min_length=1, max_length=36, description="id of the other person who registers it")
     said_by: Name | None = Field(None, description="who said it, where the seat has several holders")
 
@@ -122,7 +122,7 @@ class ActIn(In):
     content: str | None = Field(
         None, max_length=200, description="hash of what was shown, from GET on the same address"
     )
-    happened_at: AwareDatetime | None = None
+    happened_at: Moment | None = None
     by_word: ByWordIn | None = None
     registered: PaperIn | None = None
     register_for: Name | None = Field(None, description="the outside body whose paper is registered")
@@ -141,7 +141,7 @@ class DischargeIn(In):
     documents: Names = []
     reason: Text | None = None
     note: Text | None = None
-    happened_at: AwareDatetime | None = None
+    happened_at: Moment | None = None
     files: Files = []
 
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fengsui.cases import models
 from fengsui.cases.selectors import access
+from fengsui.core.canon import natural
 from fengsui.directory import selectors as directory
 
 COMMON = 1000
@@ -39,11 +40,12 @@ def matching(rows: QuerySet[models.Case], text: str, who: access.Reader) -> Quer
 def _numbered(text: str, root: str) -> list[str]:
     """Return the cases whose number begins with a text, or ends in its digits."""
     rows = models.Case.objects.filter(root=root)
-    if text.isdecimal():
+    digits = natural(text)
+    if digits is not None:
         top = directory.organisation(root, root)
         years = models.Counter.objects.filter(root=root).values_list("year", flat=True).distinct()
         heads = [f"{top.code}-{year}-{mark}" for year in years for mark in ("", "Y")] if top else []
-        rows = rows.filter(number__in=[f"{head}{int(text):04d}" for head in heads])
+        rows = rows.filter(number__in=[f"{head}{digits:04d}" for head in heads])
     else:
         rows = rows.filter(number__gte=text.upper(), number__lt=f"{text.upper()}\uffff").order_by("-number")
     return list(rows.values_list("pk", flat=True)[:COMMON])

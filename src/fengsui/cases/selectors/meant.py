@@ -6,6 +6,7 @@ from typing import cast
 from fengsui.cases.pages import CaseRef
 from fengsui.cases.selectors import log
 from fengsui.cases.selectors.offers import ANSWERS
+from fengsui.core.canon import natural
 from fengsui.core.case import ACTS, EVENT_OF, Case, Kind
 
 
@@ -23,10 +24,10 @@ def act_meant(act: str, part: Mapping[str, str], case: Case) -> str | None:
     """Return the act meant; ratifying and signing are answers to the act of an event."""
     if act not in ANSWERS:
         return _of_kind(act, case.kind)
-    target = part.get("target", "")
-    if not target.isdigit() or not 1 <= int(target) <= case.seq:
+    target = natural(part.get("target", ""))
+    if target is None or not 1 <= target <= case.seq:
         return None
-    event = case.event(int(target))
+    event = case.event(target)
     named = str(event.content.get("act", ""))
     return named or next((name for name, left in EVENT_OF.items() if left == event.type), None)
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from fengsui.core.book import Book
+from fengsui.core.canon import natural
 from fengsui.core.case import Act, Case, Event, Opening, Seat
 from fengsui.core.conditions import addressees, parse_party, same_body
 from fengsui.core.delegation import acting, reaching
@@ -377,9 +378,10 @@ HANDLERS: Mapping[str, Handler] = {
 def target_event(ask: Ask) -> Event:
     """Return the event an act names by its number. Raises Refused (`bad_act`)."""
     text = ask.act.target or ""
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= ask.case.seq:
+    number = natural(text) if text.isascii() else None
+    if number is None or not 1 <= number <= ask.case.seq:
         raise bad_act(f"没有第“{text}”条记录", f"there is no event '{text}'")
-    return ask.case.event(int(text))
+    return ask.case.event(number)
 
 
 def target_obligation(ask: Ask) -> Obligation:

@@ -24,6 +24,7 @@ from fengsui.cases import selectors as cases
 from fengsui.cases import service
 from fengsui.cases.act_pages import ActForm
 from fengsui.cases.pages import CaseRef
+from fengsui.core.canon import natural
 from fengsui.core.problems import Refused
 from fengsui.web.forms import acts as forms
 from fengsui.web.forms import facts as fact_forms
@@ -58,7 +59,6 @@ def _submit(request: HttpRequest, ref: CaseRef, form: ActForm, part: Mapping[str
     asked = forms.read(form, ref, typed, request.FILES, zone, at(request), person(request).id)
     if asked.errors:
         return _show(request, ref, form, typed, errors=asked.errors, status=422)
-    seen = int(text(typed, "seen")) if text(typed, "seen").isdigit() else None
     key = text(typed, "key") or None
     try:
         done = service.submit(
@@ -66,7 +66,7 @@ def _submit(request: HttpRequest, ref: CaseRef, form: ActForm, part: Mapping[str
             asked.act,
             actor=person(request).id,
             at=at(request),
-            seen=seen,
+            seen=natural(text(typed, "seen")),
             key=key,
             files=asked.files,
             lang=lang(),

@@ -19,12 +19,12 @@ from django.views.decorators.http import require_GET
 
 from fengsui.cases import selectors as cases
 from fengsui.cases.trail_pages import TrailRow
+from fengsui.core.timing import YEARS
 from fengsui.web.views import files
 from fengsui.web.views.frame import at, lang, missing, person, show, signed_in
 
 RECORDS = ("person", "clause", "number", "unit", "kind", "since", "until")
 CASES = ("q", "unit", "kind", "level", "since", "until")
-YEARS = range(1970, 2200)
 
 
 @require_GET

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from fengsui.core.canon import natural
 from fengsui.documents import selectors as papers
 from fengsui.documents import word
 from fengsui.web.views.frame import at, lang, missing, show, signed_in
@@ -23,7 +24,7 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
     """The documents of a case."""
     before = request.GET.get("before", "")
     ref = case_of(request, number)
-    page = papers.documents(ref, int(before) if before.isdecimal() else None, at(request), lang=lang())
+    page = papers.documents(ref, natural(before), at(request), lang=lang())
     return show(request, "documents/list.html", {"at_page": "cases", "page": page, "number": number, "before": before})
 
 

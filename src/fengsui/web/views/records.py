@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET
 
 from fengsui.cases import selectors as cases
 from fengsui.cases.pages import CaseRef
+from fengsui.core.canon import natural
 from fengsui.directory import selectors as directory
 from fengsui.documents import selectors as papers
 from fengsui.web.views.frame import at, lang, missing, person, show, signed_in
@@ -35,7 +36,7 @@ def events(request: HttpRequest, number: str) -> HttpResponse:
     """The whole log of a case, a page at a time."""
     before = request.GET.get("before", "")
     ref = case_of(request, number)
-    page = cases.record_page(ref, int(before) if before.isdecimal() else None, at(request), lang=lang())
+    page = cases.record_page(ref, natural(before), at(request), lang=lang())
     context = {"at_page": "cases", "page": page, "number": ref.number, "before": before, "papers": papers.numbers(ref)}
     return show(request, "records/events.html", context)
 

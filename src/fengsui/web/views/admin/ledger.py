@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from fengsui.core.canon import natural
 from fengsui.directory import selectors as directory
 from fengsui.ledger import selectors as ledger
 from fengsui.ledger.service import ADMINISTRATION
@@ -36,7 +37,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         ids=directory.named_like(root, asked["q"]) if asked["q"] else (),
         since=_day(asked["since"], zone),
         until=_day(asked["until"], zone, timedelta(days=1)),
-        before=int(before) if before.isascii() and before.isdecimal() else None,
+        before=natural(before),
         limit=PAGE + 1,
     )
     rows = found[:PAGE]

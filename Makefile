@@ -49,7 +49,7 @@ lint: setup-run  ## The static checks only
 format: setup-run  ## Rewrites the imports and the layout of the Python files
 	@.venv/bin/ruff check -q --fix src tests tools bench; .venv/bin/ruff format -q src tests tools bench
 
-shots: setup  ## Screenshots of every page, both widths and themes, into shots/
+shots: setup  ## Screenshots of every page in all four faces (two widths, two themes; make test looks at two) into shots/
 	@$(PY) -m pytest tests/web -m shots --shots shots -q -n 2 --dist loadfile
 
 docs: setup-run  ## Rewrites the generated pages in docs/

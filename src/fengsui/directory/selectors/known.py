@@ -130,9 +130,10 @@ def root_of(person: str) -> str | None:
     return _ROOTS[person]
 
 
-def people(root: str, ids: Iterable[str]) -> dict[str, PersonRef]:
-    """Return persons of a root by id, also those no longer active: the log speaks of them."""
+def people(root: str, ids: Iterable[str], *, gone: bool = True) -> dict[str, PersonRef]:
+    """Return persons of a root by id, also those no longer active unless not `gone`: the log speaks of them."""
     rows = Person.objects.select_related("organisation").filter(root=root, pk__in=set(ids))
+    rows = rows if gone else rows.filter(active=True)
     return {row.pk: person_ref(row) for row in rows}
 
 

@@ -30,7 +30,8 @@ def create_asset(
     home = Organisation.objects.filter(pk=organisation).first()
     if home is None:
         raise refuse("absent")
-    made = same(Asset, home.root, key)
+    said = {"organisation_id": home.pk, "name": name.strip(), "owner": owner, "attributes": dict(attributes)}
+    made = same(Asset, home.root, key, **said)
     if made is not None:
         return made.pk
     known_unit(home, owner)

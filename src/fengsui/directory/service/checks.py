@@ -78,12 +78,25 @@ def known_zone(zone: str) -> None:
         raise refuse("bad_input", what="时区", what_en="the zone", why=f"没有 {zone}", why_en=f"no {zone}") from None
 
 
-def same(table: type[Row], root: str, key: str | None) -> Row | None:
-    """Return the row that this form made before, if it was sent before. Raises Refused (`key_reused`)."""
-    row = table.objects.filter(pk=key).first() if key else None  # type: ignore[attr-defined]
-    if row is not None and row.root != root:
+def same(table: type[Row], root: str, key: str | None, **content: object) -> Row | None:
+    """Return the row that this form made before, if it was sent before with this content.
+
+    A key is only a claim: the id of any row can be sent as one. Every field given is therefore held against the row as
+    it stands now. Raises Refused (`key_reused`) where one differs.
+    """
+    row = table.objects.filter(pk=key, root=root).first() if key else None  # type: ignore[attr-defined]
+    if row is None:
+        if key and table.objects.filter(pk=key).exists():  # type: ignore[attr-defined]
+            raise refuse("key_reused")
+        return None
+    if any(getattr(row, field) != value for field, value in content.items()):
         raise refuse("key_reused")
     return row
+
+
+def given(**fields: object) -> dict[str, object]:
+    """Return the fields that were said at all: what was left empty was filled by the moment of the first sending."""
+    return {field: value for field, value in fields.items() if value is not None}
 
 
 def known_place(root: str, organisation: str, body: str, place: str) -> None:

@@ -35,10 +35,8 @@ def create_person(
     key: str | None = None,
 ) -> str:
     """Create a person, with a sign-in when `username` is given; return the id. The password meets the policy."""
-    home = Organisation.objects.filter(pk=organisation).first()
-    if home is None:
-        raise refuse("absent")
-    made = same(Person, home.root, key)
+    home = _home(organisation)
+    made = _made_before(home, key, name, email, office, username)
     if made is not None:
         return made.pk
     _known_office(office)
@@ -63,11 +61,47 @@ def create_person(
 def enrol(
     organisation: str, name: str, *, username: str, email: str, actor: str, at: datetime, key: str | None = None
 ) -> tuple[str, str]:
-    """Create a person, with a one-time password where a user name is given; return the id and that password."""
-    made = create_person(organisation, name, email=email, actor=actor, at=at, key=key)
-    if not username.strip():
+    """Create a person, with a one-time password where a user name is given; return the id and that password.
+
+    The same form sent twice shows a new one-time password while its person has not set his own. Raises Refused, also
+    `key_reused` where that form made somebody else.
+    """
+    home, username = _home(organisation), username.strip()
+    before = _made_before(home, key, name, email, "", username)
+    if before is not None and not (before.active and _waits(before)):
+        raise refuse("key_reused")
+    made = before.pk if before else create_person(organisation, name, email=email, actor=actor, at=at, key=key)
+    if not username:
         return made, ""
-    return made, reset_password(person_of(made).root, made, username=username, actor=actor, at=at)
+    return made, reset_password(home.root, made, username=username, actor=actor, at=at)
+
+
+def _home(organisation: str) -> Organisation:
+    home = Organisation.objects.filter(pk=organisation).first()
+    if home is None:
+        raise refuse("absent")
+    return home
+
+
+def _made_before(
+    home: Organisation, key: str | None, name: str, email: str, office: str, username: str
+) -> Person | None:
+    """Return whom this form made before. Raises Refused (`key_reused`) where anything of him is other."""
+    said = {"organisation_id": home.pk, "name": name.strip(), "email": email, "office": office}
+    row = same(Person, home.root, key, **said)
+    if row is not None and _account(row).get("user__username", "") != username:
+        raise refuse("key_reused")
+    return row
+
+
+def _account(row: Person) -> dict[str, Any]:
+    found = SignIn.objects.filter(root=row.root, person=row.pk).values("user__username", "once").first()
+    return dict(found or {})
+
+
+def _waits(row: Person) -> bool:
+    """Whether a person has not set a password of his own: without a sign-in, or with a one-time one."""
+    return bool(_account(row).get("once", True))
 
 
 @transaction.atomic

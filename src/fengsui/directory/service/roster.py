@@ -25,6 +25,7 @@ from fengsui.core.case import Seat
 from fengsui.directory.models import Organisation, Person, Relief, Shift, Swap
 from fengsui.directory.selectors.roster import LONGEST, Sitting
 from fengsui.directory.service.checks import known_seat, person_of, same
+from fengsui.ledger import selectors as entries
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import refuse
@@ -51,10 +52,11 @@ def put_shift(
     Raises Refused: `absent`, `no_such_name`, `bad_input`.
     """
     home = _home(organisation)
-    made = same(Shift, home.root, key)
+    where = known_seat(home, seat)
+    said = {"person_id": person, "since": since, "until": until}
+    made = same(Shift, home.root, key, **_of(home, where), **said)
     if made is not None:
         return made.pk
-    where = known_seat(home, seat)
     (row,) = _rows(home, where, [(person, since, until)], at)
     row.id = key or row.id
     row.save(force_insert=True)
@@ -83,9 +85,12 @@ def fill_roster(
     and a night shift. `turn`: the next person comes with each shift, or each week. Raises Refused as `put_shift`.
     """
     home = _home(organisation)
-    if same(Shift, home.root, key) is not None:
-        return 0
     where = known_seat(home, seat)
+    content: dict[str, Any] = {"organisation": home.pk, "seat": seat, "people": list(people)}
+    content |= {"first": first.isoformat(), "weeks": weeks, "hours": [f"{one:%H:%M}" for one in hours], "turn": turn}
+    if same(Shift, home.root, key) is not None:
+        _filled_before(home.root, str(key), content)
+        return 0
     if not people or not hours or not 1 <= weeks <= WEEKS or turn not in ("shift", "week"):
         raise _bad(
             "排班", "the pattern", f"要有人、有交班时刻，周数 1 到 {WEEKS}", f"people, hours, 1 to {WEEKS} weeks"
@@ -96,11 +101,20 @@ def fill_roster(
         raise _bad("排班", "the pattern", "都已过去", "all of it is in the past")
     rows[0].id = key or rows[0].id
     Shift.objects.bulk_create(rows)
-    content: dict[str, Any] = {"organisation": home.pk, "seat": seat, "people": list(people)}
-    content["first"] = first.isoformat()
-    content |= {"weeks": weeks, "hours": [f"{one:%H:%M}" for one in hours], "turn": turn, "shifts": len(rows)}
-    ledger.record(home.root, "roster_filled", {**content, "id": rows[0].pk}, actor=actor, at=at)
+    ledger.record(home.root, "roster_filled", {**content, "shifts": len(rows), "id": rows[0].pk}, actor=actor, at=at)
     return len(rows)
+
+
+def _filled_before(root: str, key: str, content: dict[str, Any]) -> None:
+    """Hold a pattern against the one that the form put down before: it is many rows, whose whole the ledger tells."""
+    rows = entries.search(root, ledger.ADMINISTRATION, type="roster_filled", words=key)
+    first = next((row.content for row in rows if row.content["id"] == key), {})
+    if any(first.get(name) != value for name, value in content.items()):
+        raise refuse("key_reused")
+
+
+def _of(home: Organisation, where: tuple[str, str, str]) -> dict[str, Any]:
+    return {"organisation_id": home.pk, **dict(zip(("body", "post", "place"), where, strict=True))}
 
 
 def _pattern(
@@ -171,7 +185,8 @@ def ask_swap(
 
     Raises Refused: `absent`, `bad_input`.
     """
-    made = same(Swap, root, key)
+    said = {"shift_id": shift, "other_id": other or None, "person_id": actor, "to_id": to, "note": note.strip()}
+    made = same(Swap, root, key, **said)
     if made is not None:
         return made.pk
     mine = _standing(root, shift, at)
@@ -254,10 +269,12 @@ def hand_over(
     `listed` are (number of the case, key) of the open obligations. Raises Refused as `put_shift`.
     """
     home = _home(organisation)
-    made = same(Relief, home.root, key)
+    where = known_seat(home, seat)
+    # What stood open is no part of what was typed: it may differ between the two sendings.
+    made = same(Relief, home.root, key, **_of(home, where), person_id=actor, to_id=to, note=note.strip())
     if made is not None:
         return made.pk
-    body, post, place = known_seat(home, seat)
+    body, post, place = where
     sitting = Sitting(home.root, home.pk)
     if to == actor or not sitting.sits(to, body, at) or not sitting.sits(actor, body, at):
         raise _bad("交班", "the hand-over", "交给同一机构的另一个人", "it goes to another person of the body")

@@ -33,9 +33,9 @@ def make_token(
     row = Person.objects.select_for_update().filter(pk=person, active=True).first()
     if row is None:
         raise refuse("absent")
-    if same(Token, row.root, key) is not None:
-        return ""
     kept = [scope for scope in tokens.SCOPES if scope in scopes]
+    if same(Token, row.root, key, person_id=row.pk, name=name.strip(), scopes=kept, expires_at=until) is not None:
+        return ""
     _holds(row, name, kept, scopes, until, at)
     secret = tokens.new_secret()
     made = Token(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.contrib.auth import get_user_model
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -12,7 +13,9 @@ from fengsui.core import timing
 from fengsui.directory import selectors as known
 from fengsui.directory import service as directory
 from fengsui.directory.models import Relief, Shift, Swap
+from fengsui.ledger.ids import new_id
 from tests.support.axe import violations
+from tests.web.test_session import after_sign_in
 from tests.web.test_walk import narrow_enough
 from tests.world import BY, ZONE, World
 
@@ -139,8 +142,10 @@ class TestSwapsAndReliefs:
         mine = put(world, "owner", "2024-01-10 20:00", "2024-01-11 08:00")
         client = at_the_page("owner")
         asked = {"do": "ask", "id": mine, "with": f"p:{world.people['owner_deputy']}"}
-        for wrong in ({"id": "x" * 40}, {"note": "\0"}, {"with": "p:nobody"}, {"with": "s:"}, {"do": "else"}):
+        for wrong in ({"id": "x" * 40}, {"do": "else"}):
             assert client.post("/roster/", asked | wrong).status_code == 404, wrong
+        for wrong in ({"with": "p:nobody"}, {"with": "s:"}, {"note": "\0"}):
+            assert client.post("/roster/", asked | wrong).status_code == 422, wrong
         for address in ("?week=today", "?week=0001-01-01", "?month=2024-13", "?month=9999-12", "?org=else"):
             assert client.get(f"/roster/{address}").status_code == 404, address
         assert not Swap.objects.exists()
@@ -152,7 +157,8 @@ class TestSwapsAndReliefs:
         assert "研判" in text(me, "/roster/handover/")
         assert "门户网站无法访问" in text(me, "/roster/handover/"), "a shift has several cases: each line names its own"
         asked = {"do": "hand", "seat": UNIT, "to": world.people["owner_deputy"], "note": "主库在重建"}
-        assert to.post("/roster/handover/", asked).status_code == 404, "he is not on duty"
+        assert to.post("/roster/handover/", asked).status_code == 422, "he is not on duty"
+        assert not Relief.objects.exists()
         assert me.post("/roster/handover/", asked).status_code == 302
         row = Relief.objects.get()
         assert row.listed and "主库在重建" in text(to, "/roster/handover/")
@@ -160,6 +166,72 @@ class TestSwapsAndReliefs:
         assert to.post("/roster/handover/", {"do": "sign", "id": row.pk}).status_code == 302
         row.refresh_from_db()
         assert isinstance(row.signed_at, datetime)
+
+    def test_what_is_pressed_a_minute_after_the_shift_is_not_lost(
+        self, world: World, at_the_page: Pages, clock: Callable[[World], None]
+    ) -> None:
+        put(world, "owner", "2024-01-10 09:00", "2024-01-10 20:00")
+        me = at_the_page("owner")
+        clock(world.at("+12h"))
+        asked = {"do": "hand", "seat": UNIT, "to": world.people["owner_deputy"], "note": "主库在重建"}
+        me.force_login(get_user_model().objects.get(username=f"{world.root[-6:]}-owner"))
+        answer = me.post("/roster/handover/", asked)
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "现在不是你的班" in page
+        assert "主库在重建" in page.partition('id="alone"')[2]
+        assert not Relief.objects.exists()
+
+    def test_a_line_break_is_one_character_and_a_note_too_long_stays_in_its_form(
+        self, world: World, at_the_page: Pages
+    ) -> None:
+        put(world, "owner", "2024-01-10 09:00", "2024-01-10 20:00")
+        me = at_the_page("owner")
+        asked = {"do": "hand", "seat": UNIT, "to": world.people["owner_deputy"]}
+        lines = "\r\n".join(["一"] * 1000)
+        answer = me.post("/roster/handover/", asked | {"note": lines + "多了"})
+        assert answer.status_code == 422 and "超过 2000 字" in answer.content.decode()
+        assert "多了</textarea>" in answer.content.decode() and 'id="alone"' not in answer.content.decode()
+        assert me.post("/roster/handover/", asked | {"note": lines}).status_code == 302
+        assert Relief.objects.get().note == lines.replace("\r\n", "\n")
+
+    def test_a_refused_hand_over_and_a_refused_swap_keep_their_words(self, world: World, at_the_page: Pages) -> None:
+        put(world, "owner", "2024-01-10 09:00", "2024-01-10 20:00")
+        later = put(world, "owner", "2024-01-11 09:00", "2024-01-11 20:00")
+        me = at_the_page("owner")
+        hand = {"do": "hand", "seat": UNIT, "to": world.people["owner"], "note": "交给自己"}
+        answer = me.post("/roster/handover/", hand)
+        assert answer.status_code == 422 and "交给自己</textarea>" in answer.content.decode()
+        assert "交给同一机构的另一个人" in answer.content.decode()
+        ask = {"do": "ask", "id": later, "with": f"p:{world.people['owner']}", "note": "晚上有事"}
+        answer = me.post("/roster/", ask)
+        assert answer.status_code == 422 and 'value="晚上有事"' in answer.content.decode()
+        gone = me.post("/roster/", ask | {"id": new_id(world.now)})
+        assert gone.status_code == 422 and "晚上有事" in gone.content.decode().partition('id="alone"')[2]
+
+    def test_words_typed_before_a_session_ended_stand_in_their_form_again(
+        self, world: World, at_the_page: Pages
+    ) -> None:
+        put(world, "owner", "2024-01-10 09:00", "2024-01-10 20:00")
+        later = put(world, "owner", "2024-01-11 09:00", "2024-01-11 20:00")
+        to = world.people["owner_deputy"]
+        hand = {"do": "hand", "seat": UNIT, "to": to, "note": "主库在重建"}
+        assert "主库在重建</textarea>" in after_sign_in(world, "owner", "/roster/handover/", hand)
+        ask = {"do": "ask", "id": later, "with": f"p:{to}", "note": "晚上有事"}
+        page = after_sign_in(world, "owner", "/roster/", ask)
+        assert 'value="晚上有事"' in page and f'value="p:{to}" selected' in page
+        assert not Relief.objects.exists() and not Swap.objects.exists()
+
+    def test_signed_twice_is_signed_once(self, world: World, at_the_page: Pages) -> None:
+        put(world, "owner", "2024-01-10 09:00", "2024-01-10 20:00")
+        at_the_page("owner").post("/roster/handover/", {"do": "hand", "seat": UNIT, "to": world.people["owner_deputy"]})
+        row, to = Relief.objects.get(), at_the_page("owner_deputy")
+        assert to.post("/roster/handover/", {"do": "sign", "id": row.pk}).status_code == 302
+        row.refresh_from_db()
+        first = row.signed_at
+        assert to.post("/roster/handover/", {"do": "sign", "id": row.pk}).status_code == 302
+        row.refresh_from_db()
+        assert row.signed_at == first
+        assert at_the_page("owner").post("/roster/handover/", {"do": "sign", "id": row.pk}).status_code == 404
 
 
 def test_a_swap_is_accepted_on_a_phone_and_a_shift_handed_over_is_signed_at_a_desk(

@@ -2,6 +2,7 @@
 
 import re
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from fengsui.notifications import service as notifications
@@ -13,6 +14,16 @@ def kept_blob(page: str) -> str:
     found = re.search(r'name="kept" value="([^"]+)"', page)
     assert found
     return found[1]
+
+
+def after_sign_in(world: World, part: str, address: str, typed: dict[str, object]) -> str:
+    """The page that follows when somebody posts without a session, signs in, and is led back."""
+    client = Client()
+    page = client.post(address, typed).content.decode()
+    said = {"username": f"{world.root[-6:]}-{part}", "password": PASSWORD, "next": address, "kept": kept_blob(page)}
+    answer = client.post("/sign-in/", said, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
 
 
 def test_an_unsigned_person_is_led_to_the_sign_in_and_back(world: World):
@@ -58,6 +69,28 @@ def test_a_session_that_ended_loses_nothing_and_submits_nothing(world: World):
     assert re.search(r'name="matter" value="progress" checked', page)
     assert world.fold(case).seq == case.seq
     assert "已断网，恢复中" not in client.get(address).content.decode()
+
+
+def test_what_is_only_posted_leads_after_the_sign_in_to_its_page(world: World):
+    for address, there in {
+        "/me/read/": "/me/",
+        "/me/present/": "/me/",
+        "/cases/views/": "/cases/",
+        "/plans/demo/1.0.0/beside/": "/plans/",
+    }.items():
+        client = Client()
+        page = client.post(address, {"name": "我的"}).content.decode()
+        said = {"username": f"{world.root[-6:]}-owner", "password": PASSWORD, "next": address, "kept": kept_blob(page)}
+        answer = client.post("/sign-in/", said, follow=True)
+        assert answer.status_code == 200 and answer.redirect_chain[-1][0] == there, address
+
+
+def test_files_that_came_along_are_to_be_chosen_again_and_that_is_said(world: World):
+    case = world.open("owner")
+    address, typed = f"/cases/{case.number}/act/record/", {"matter": "progress", "note": "见附件"}
+    assert "附件要重选" not in Client().post(address, typed).content.decode()
+    page = Client().post(address, typed | {"files": SimpleUploadedFile("a.txt", b"a")}).content.decode()
+    assert "附件要重选" in page and "填写内容还在" in page
 
 
 def test_a_screen_that_refreshes_itself_is_told_with_401(world: World):

@@ -290,10 +290,12 @@ def hand_over(
 
 @transaction.atomic
 def sign_relief(root: str, relief: str, *, actor: str, at: datetime) -> None:
-    """Sign that one has taken over. Raises Refused (`absent`) where nothing waits for this person's signature."""
-    row = Relief.objects.select_for_update().filter(root=root, pk=relief, to=actor, signed_at=None).first()
+    """Sign that one has taken over, once. Raises Refused (`absent`) where nothing went to this person."""
+    row = Relief.objects.select_for_update().filter(root=root, pk=relief, to=actor).first()
     if row is None:
         raise refuse("absent")
+    if row.signed_at is not None:
+        return
     row.signed_at = at
     row.save(update_fields=["signed_at"])
     ledger.record(root, "shift_taken_over", {"id": row.pk}, actor=actor, at=at)

@@ -75,13 +75,25 @@ class ClearForm(AdminForm):
         super().__init__(*args, **more)
 
 
+class Words(forms.CharField):
+    """Words of several lines; a line break is one character, as the browser counts it, and not the two it sends."""
+
+    def to_python(self, value: Any) -> Any:
+        """The words with plain line breaks."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class OwnForm(AdminForm):
     """What a person posts about his own shifts: which row, with whom, in which words."""
 
     id = forms.CharField(max_length=36, required=False)
     to = forms.CharField(max_length=36, required=False)
     seat = forms.CharField(max_length=200, required=False)
-    note = forms.CharField(max_length=2000, required=False)
+    note = Words(
+        max_length=2000,
+        required=False,
+        error_messages={"max_length": gettext_lazy("这段话超过 2000 字，删短后再提交")},
+    )
 
     def __init__(self, *args: Any, **more: Any) -> None:
         own = {"with": forms.CharField(max_length=80, required=False)}

@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from fengsui.cases import selectors as cases
 from fengsui.cases import service
@@ -25,7 +25,7 @@ from fengsui.cases.pages import CasePage, CaseRow, OfferView
 from fengsui.core.problems import Refused
 from fengsui.documents import selectors as papers
 from fengsui.web.views import files, live
-from fengsui.web.views.frame import at, lang, missing, person, show, signed_in, warn
+from fengsui.web.views.frame import at, lang, missing, person, posted, show, signed_in, warn_of
 
 FILTERS = ("level", "stage", "unit", "kind", "mode", "overdue", "q")
 
@@ -70,8 +70,7 @@ def _cells(row: CaseRow, zone: tzinfo, drill: str) -> list[str]:
     return [*named, *times, str(row.open), str(row.overdue), drill if row.mode == "exercise" else ""]
 
 
-@require_POST
-@signed_in
+@posted("cases")
 def views(request: HttpRequest) -> HttpResponse:
     """Keep the filters of the list under a name, or forget one of one's views."""
     mine, query = person(request).id, request.POST.get("query", "")
@@ -82,7 +81,7 @@ def views(request: HttpRequest) -> HttpResponse:
         name, first = request.POST.get("name", ""), request.POST.get("default") == "1"
         service.save_view(mine, name, query, default=first, at=at(request))
     except Refused as refused:
-        warn(request, refused.problem.message(lang()))
+        warn_of(request, refused.problem)
     return redirect(f"{reverse('cases')}?{query or 'all=1'}")
 
 

@@ -28,10 +28,11 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 import fengsui
 from fengsui.cases import selectors as cases
-from fengsui.core.problems import Lang
+from fengsui.core.problems import Lang, Problem
 from fengsui.directory import offices
 from fengsui.directory import selectors as directory
 from fengsui.notifications import watchman
@@ -79,6 +80,19 @@ def signed_in(view: View) -> View:
     return guarded
 
 
+def posted(page: str) -> Callable[[View], View]:
+    """For a view that takes POST alone: a GET, as after a sign-in that came between, leads to its page."""
+
+    def made(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return view(request, *args, **kwargs) if request.method == "POST" else redirect(page)
+
+        return require_http_methods(["GET", "POST"])(signed_in(guarded))
+
+    return made
+
+
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     where = request.get_full_path()
     if request.headers.get("HX-Request"):
@@ -87,7 +101,12 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         return show(
             request,
             "session/sign_in.html",
-            {"next": where, "kept": signing.dumps([where, keep(request.POST)], compress=True), "expired": True},
+            {
+                "next": where,
+                "kept": signing.dumps([where, keep(request.POST)], compress=True),
+                "expired": True,
+                "files": any(request.FILES.values()),
+            },
             status=401,
         )
     return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': where})}")
@@ -153,6 +172,11 @@ def receipt(request: HttpRequest, text: str, *, time: str = "", code: str = "", 
 def warn(request: HttpRequest, text: str) -> None:
     """Keeps a message that stays until it is read."""
     messages.error(request, text)
+
+
+def warn_of(request: HttpRequest, problem: Problem) -> None:
+    """Keeps what a service refused, with what to do now."""
+    warn(request, problem.message(lang()) + problem.hint(lang()))
 
 
 def missing() -> Http404:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from fengsui.cases import selectors as cases
 from fengsui.cases import service
@@ -23,7 +23,7 @@ from fengsui.cases.plan_pages import QuestionPage
 from fengsui.core.problems import PackError, Refused
 from fengsui.web.forms.facts import Error, text
 from fengsui.web.templatetags.fengsui import stamp
-from fengsui.web.views.frame import at, kept, lang, missing, person, receipt, show, signed_in
+from fengsui.web.views.frame import at, kept, lang, missing, person, posted, receipt, show, signed_in
 
 PART_DIGITS = 5
 
@@ -85,8 +85,7 @@ def additions(request: HttpRequest, pack: str, version: str) -> HttpResponse:
     return _page(request, "plans/additions.html", found)
 
 
-@require_POST
-@signed_in
+@posted("plans")
 def beside(request: HttpRequest, pack: str, version: str) -> HttpResponse:
     """A regime put beside the plan in force for the cases to come, or taken away with a reason."""
     on = text(request.POST, "do") == "adopt"
@@ -129,13 +128,13 @@ def question(request: HttpRequest, pack: str, version: str, name: str) -> HttpRe
         raise missing()
     if request.method == "POST" and text(typed, "do") == "decide":
         return _decide(request, page)
-    return _show(request, page, errors=[Error("value", page.problem)] if page.problem else [])
+    return _show(request, page, typed, errors=[Error("value", page.problem)] if page.problem else [])
 
 
 def _decide(request: HttpRequest, page: QuestionPage) -> HttpResponse:
     errors = list(_lacking(request, page))
     if errors:
-        return _show(request, page, errors=errors, status=422)
+        return _show(request, page, request.POST, errors=errors, status=422)
     value, reason, paper = (text(request.POST, name) for name in ("value", "reason", "paper"))
     try:
         done = service.decide_reading(
@@ -152,7 +151,7 @@ def _decide(request: HttpRequest, page: QuestionPage) -> HttpResponse:
         )
     except (Refused, PackError) as refused:
         said = [one.message(lang()) + one.hint(lang()) for one in _problems(refused)]
-        return _show(request, page, errors=[Error("value", one) for one in said], status=422)
+        return _show(request, page, request.POST, errors=[Error("value", one) for one in said], status=422)
     label = _("%(what)s 已定：%(value)s") % {
         "what": page.question.label,
         "value": page.effect.text if page.effect else "",
@@ -178,8 +177,9 @@ def _lacking(request: HttpRequest, page: QuestionPage) -> Any:
         yield Error("paper", _("写明批准文件的名称和文号"))
 
 
-def _show(request: HttpRequest, page: QuestionPage, *, errors: list[Error], status: int = 200) -> HttpResponse:
-    typed = request.POST if request.method == "POST" else request.GET
+def _show(
+    request: HttpRequest, page: QuestionPage, typed: QueryDict, *, errors: list[Error], status: int = 200
+) -> HttpResponse:
     context = {
         "at_page": "plans",
         "page": page,

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from fengsui.core.problems import Refused
 from fengsui.notifications import selectors, service
 from fengsui.web.forms.admin import AdminForm
 from fengsui.web.forms.channels import AddressForm, QuietForm
 from fengsui.web.templatetags.fengsui import stamp
-from fengsui.web.views.frame import at, lang, person, receipt, show, signed_in, warn
+from fengsui.web.views.frame import at, kept, lang, missing, person, posted, receipt, show, signed_in, warn, warn_of
+
+DEEDS = ("add", "quiet", "try", "drop", "raise")
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,9 +28,12 @@ from fengsui.web.views.frame import at, lang, person, receipt, show, signed_in, 
 def channels(request: HttpRequest) -> HttpResponse:
     """The addresses in their order: add, drop, raise, try; the quiet hours."""
     bound: dict[str, AdminForm] = {}
+    typed = kept(request) if request.method == "GET" else None
     outcome: Any = None
     if request.method == "POST":
         do = request.POST.get("do", "")
+        if do not in DEEDS:
+            raise missing()
         if do in ("add", "quiet"):
             form = bound[do] = _form(request, do, request.POST)
             if form.is_valid() and _did(request, do, form.cleaned_data, form):
@@ -37,7 +42,7 @@ def channels(request: HttpRequest) -> HttpResponse:
             outcome = _try(request)
         elif _did(request, do, {"id": request.POST.get("id", "")}, None):
             return redirect("my-channels")
-    forms = {name: bound.get(name) or _form(request, name, None) for name in ("add", "quiet")}
+    forms = bound | {name: _again(request, name, typed) for name in ("add", "quiet") if name not in bound}
     context = {
         "at_page": "me",
         "rows": selectors.addresses(person(request).id, lang=lang()),
@@ -45,6 +50,15 @@ def channels(request: HttpRequest) -> HttpResponse:
         "outcome": outcome,
     }
     return show(request, "session/channels.html", context, status=422 if bound else 200)
+
+
+def _again(request: HttpRequest, name: str, typed: QueryDict | None) -> AdminForm:
+    """The form, empty, or as it was typed before a sign-in came between."""
+    if typed is None or typed.get("do") != name:
+        return _form(request, name, None)
+    form = _form(request, name, typed)
+    form.forget_errors()
+    return form
 
 
 def _form(request: HttpRequest, name: str, data: Any) -> AdminForm:
@@ -72,7 +86,7 @@ def _did(request: HttpRequest, do: str, data: dict[str, Any], form: AdminForm | 
             service.raise_address(who, data["id"], at=moment)
     except Refused as refused:
         if form is None:
-            warn(request, refused.problem.message(lang()))
+            warn_of(request, refused.problem)
             return True
         form.refused((refused.problem,), lang())
         return False
@@ -84,12 +98,11 @@ def _try(request: HttpRequest) -> Any:
     try:
         return service.try_address(person(request).id, request.POST.get("id", ""), at=at(request))
     except Refused as refused:
-        warn(request, refused.problem.message(lang()))
+        warn_of(request, refused.problem)
         return None
 
 
-@require_POST
-@signed_in
+@posted("me")
 def present(request: HttpRequest) -> HttpResponse:
     """Answer the roll call by one button."""
     try:

@@ -4,6 +4,8 @@ Rules
 * Times are those of the zone of the organisation whose roster it is.
 * A person's own acts (asking, answering, handing over, signing) are refused by the services; who fills a roster is
   asked here of `directory.offices`, as on every page of administration.
+* Words that were typed are never lost: where an act that carries them is refused, or a sign-in came between, the page
+  stands again with them; where their form has gone meanwhile (the shift ended), they stand alone, to be taken along.
 * How others answered is shown to who keeps the roster and to the offices that read it; to everybody else, his own line.
 """
 
@@ -30,8 +32,11 @@ from fengsui.notifications import service as telling
 from fengsui.web.forms.admin import AdminForm
 from fengsui.web.forms.roster import ClearForm, FillForm, OwnForm, PutForm
 from fengsui.web.templatetags.fengsui import stamp
-from fengsui.web.views.frame import at, kept, lang, missing, person, receipt, show, signed_in, warn
+from fengsui.web.views.frame import at, kept, lang, missing, person, receipt, show, signed_in, warn_of
 
+Acts = dict[str, Callable[[], object]]
+WORDS = ("ask", "hand")
+"""Acts that carry words somebody typed."""
 FORMS: dict[str, type[FillForm | PutForm | ClearForm]] = {"fill": FillForm, "put": PutForm, "clear": ClearForm}
 
 
@@ -39,22 +44,28 @@ FORMS: dict[str, type[FillForm | PutForm | ClearForm]] = {"fill": FillForm, "put
 @signed_in
 def roster(request: HttpRequest) -> HttpResponse:
     """The week; a POST is an act on one's own shifts and swaps."""
-    if request.method == "POST":
-        return _done(request, _own_acts(request))
     me, home = person(request), _organisation(request)
     page = directory.roster_page(me, home.id, _day(request.GET.get("week", "")), at(request), lang=lang())
     if page is None:
         raise missing()
+    here = {one.shift.id for one in page.mine if one.people}
+    if request.method == "POST":
+        return _done(request, _own_acts, lambda wrong: _week(request, page, _typed(request, "id", here, wrong)))
+    return _week(request, page, _typed(request, "id", here))
+
+
+def _week(request: HttpRequest, page: directory.RosterPage, typed: dict[str, Any]) -> HttpResponse:
+    me, home = person(request), page.organisation
     with timezone.override(ZoneInfo(home.zone)):
         month, since, until = _month(request, home.zone)
         only = "" if page.sees_all else me.id
         rows = notices.answers(me.root, home.id, since, min(until, at(request)), only=only)
         context = {"page": page, "at_page": "roster", "answers": rows, "month": month, "earlier": _before(month)}
         context |= {"next_week": page.monday + timedelta(days=7), "last_week": page.monday - timedelta(days=7)}
-        return show(request, "roster/roster.html", context)
+        return show(request, "roster/roster.html", context | typed, status=422 if typed.get("errors") else 200)
 
 
-def _own_acts(request: HttpRequest) -> dict[str, Callable[[], object]]:
+def _own_acts(request: HttpRequest) -> Acts:
     me, moment, said = person(request).id, at(request), _said(request)
     kind, _colon, rest = said["with"].partition(":")
     to, _colon, other = rest.partition(":")
@@ -76,24 +87,33 @@ def handover(request: HttpRequest) -> HttpResponse:
     page = directory.handover_page(me, home.id, at(request), lang=lang())
     if page is None:
         raise missing()
-    if request.method == "POST":
-        return _done(request, _relief_acts(request, page))
-    rows, total = cases.open_lines(me.id, home.id, at(request), lang=lang())
+    here = {one.text for one in page.hands}
+    if request.method != "POST":
+        return _relief(request, page, _typed(request, "seat", here))
+
+    def again(wrong: str) -> HttpResponse:
+        return _relief(request, page, _typed(request, "seat", here, wrong))
+
+    if request.POST.get("do") == "hand" and request.POST.get("seat", "") not in here:
+        return again(_("现在不是你的班，没有交出。写的话还在本页，可以抄给接班的人"))
+    return _done(request, lambda asked: _relief_acts(asked, home), again)
+
+
+def _relief(request: HttpRequest, page: directory.HandoverPage, typed: dict[str, Any]) -> HttpResponse:
+    home = page.organisation
+    rows, total = cases.open_lines(person(request).id, home.id, at(request), lang=lang())
     with timezone.override(ZoneInfo(home.zone)):
         context = {"page": page, "at_page": "roster", "rows": rows, "total": total}
-        return show(request, "roster/handover.html", context)
+        return show(request, "roster/handover.html", context | typed, status=422 if typed.get("errors") else 200)
 
 
-def _relief_acts(request: HttpRequest, page: directory.HandoverPage) -> dict[str, Callable[[], object]]:
+def _relief_acts(request: HttpRequest, home: directory.OrganisationRef) -> Acts:
     me, moment, said = person(request), at(request), _said(request)
-    seat, to, words = said["seat"], said["to"], {"note": said["note"], "key": said["key"]}
-    acts: dict[str, Callable[[], object]] = {
-        "sign": lambda: service.sign_relief(me.root, said["id"], actor=me.id, at=moment)
+    words = {"note": said["note"], "key": said["key"]}
+    return {
+        "sign": lambda: service.sign_relief(me.root, said["id"], actor=me.id, at=moment),
+        "hand": lambda: telling.hand_over(me.id, home.id, said["seat"], said["to"], at=moment, **words),
     }
-    if seat in {one.text for one in page.hands}:
-        home = page.organisation.id
-        acts["hand"] = lambda: telling.hand_over(me.id, home, seat, to, at=moment, **words)
-    return acts
 
 
 def _said(request: HttpRequest) -> dict[str, Any]:
@@ -103,17 +123,41 @@ def _said(request: HttpRequest) -> dict[str, Any]:
     return form.cleaned_data
 
 
-def _done(request: HttpRequest, acts: dict[str, Callable[[], object]]) -> HttpResponse:
-    """Do the act that was posted and lead back; a refusal is said on the page it leads to."""
-    act = acts.get(request.POST.get("do", ""))
+def _typed(request: HttpRequest, field: str, here: set[str], wrong: str = "") -> dict[str, Any]:
+    """What was typed, refused just now or before a sign-in; `alone` where no form of the page (`field`) holds it."""
+    data = request.POST if request.method == "POST" else kept(request)
+    if data is None or data.get("do") not in WORDS:
+        return {}
+    place = data.get(field, "")
+    errors = [{"anchor": f"note-{place}" if place in here else "alone", "text": wrong}] if wrong else []
+    return {
+        "typed": data,
+        "with": data.get("with", ""),
+        "alone": place not in here and data.get("note", ""),
+        "errors": errors,
+    }
+
+
+def _done(
+    request: HttpRequest, made: Callable[[HttpRequest], Acts], again: Callable[[str], HttpResponse] | None = None
+) -> HttpResponse:
+    """Do the act that was posted and lead back; a refusal is said there, or on the page itself with the words typed."""
+    do = request.POST.get("do", "")
+    again = again if do in WORDS else None
+    wrong = OwnForm(request.POST).errors
+    if again and set(wrong) == {"note"}:
+        return again(wrong["note"][0])
+    act = made(request).get(do)
     if act is None:
         raise missing()
     try:
         act()
     except Refused as refused:
+        if again:
+            return again(refused.problem.message(lang()) + refused.problem.hint(lang()))
         if refused.problem.code == "absent":
             raise missing() from None
-        warn(request, refused.problem.message(lang()))
+        warn_of(request, refused.problem)
     else:
         receipt(request, _("已记录"), time=stamp(at(request)))
     return redirect(request.get_full_path())
@@ -143,7 +187,7 @@ def _not_kept(request: HttpRequest, home: directory.OrganisationRef, seats: tupl
         offices.demand(person(request), "roster")
     except Refused as refused:
         if offices.reads(person(request), "roster"):
-            warn(request, refused.problem.message(lang()))
+            warn_of(request, refused.problem)
             return _fill_page(request, home, seats, None, {}, status=403)
     raise missing()
 
@@ -158,7 +202,7 @@ def _kept_roster(
     if request.method == "GET":
         return _fill_page(request, home, seats, seat, forms, people=named)
     if do in ("give_up", "substitute"):
-        return _done(request, _row_acts(request, home, seat))
+        return _done(request, lambda asked: _row_acts(asked, home, seat))
     if do not in FORMS:
         raise missing()
     form = FORMS[do](request.POST, auto_id=f"{do}-%s", people=named)
@@ -173,9 +217,7 @@ def _kept_roster(
     return _fill_page(request, home, seats, seat, {**forms, do: form}, people=named, status=422)
 
 
-def _row_acts(
-    request: HttpRequest, home: directory.OrganisationRef, seat: directory.Post
-) -> dict[str, Callable[[], object]]:
+def _row_acts(request: HttpRequest, home: directory.OrganisationRef, seat: directory.Post) -> Acts:
     """What is done to one shift of the seat that is kept; a shift of another seat is absent here."""
     me, moment, said = person(request), at(request), _said(request)
     id = said["id"]

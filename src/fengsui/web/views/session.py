@@ -25,7 +25,7 @@ from fengsui.notifications import selectors as notifications
 from fengsui.notifications import service as outbox
 from fengsui.web.forms.admin import PasswordForm
 from fengsui.web.views import tour
-from fengsui.web.views.frame import at, lang, person, receipt, show, signed_in, stamp
+from fengsui.web.views.frame import at, lang, person, posted, receipt, show, signed_in, stamp
 
 FACES = {"theme": ("light", "dark"), "density": ("roomy",)}
 """What a person may choose for a browser, beside what it is by itself."""
@@ -160,8 +160,7 @@ def password(request: HttpRequest) -> HttpResponse:
     return show(request, "session/password.html", context, status=422)
 
 
-@require_POST
-@signed_in
+@posted("me")
 def read(request: HttpRequest) -> HttpResponse:
     """Marks one notice as read, or all that the page showed; those of other persons stay as they are."""
     only = request.POST.get("only")

@@ -66,10 +66,11 @@ def _make(request: HttpRequest) -> HttpResponse:
 
 def _revoke(request: HttpRequest) -> HttpResponse:
     form, me = RowForm(request.POST), person(request)
-    own = {row.id for row in directory.tokens_of(me.root, me.id, at(request)) if row.state == "live"}
+    own = {row.id: row.state for row in directory.tokens_of(me.root, me.id, at(request))}
     if not form.is_valid() or form.cleaned_data["id"] not in own:
         raise missing()
-    service.revoke_token(me.root, form.cleaned_data["id"], actor=me.id, at=at(request))
+    if own[form.cleaned_data["id"]] == "live":  # pressed twice, or ended meanwhile: what was wanted is so
+        service.revoke_token(me.root, form.cleaned_data["id"], actor=me.id, at=at(request))
     receipt(request, _("令牌已吊销"), time=stamp(at(request)))
     return redirect("tokens")
 

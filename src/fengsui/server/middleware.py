@@ -2,6 +2,8 @@
 
 Rules
 - `request.at` is the moment of the request, read once; views hand it on and never ask for the time themselves.
+- A request with a NUL in its address, a cookie or what a form says is refused: no row holds one, and databases differ
+  in what they do with it. The bodies of the interface look at their own texts.
 - A page may load only what this server holds, and carries no script or style inside its text.
 - A session lives as long as somebody uses it. A request with the header `Fengsui-Live: 1` is a screen refreshing
   itself and does not prolong it.
@@ -9,8 +11,10 @@ Rules
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
+from fengsui.api import answers
 from fengsui.ledger.once import page
 from fengsui.server import clock
 
@@ -33,6 +37,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
+INTERFACE = "/api/"
+"""Takes no forms, and answers with problem documents."""
 RENEW_AFTER = 60
 """Seconds between two writes of a session that only prolong it: a request is not a database write."""
 
@@ -46,6 +52,29 @@ def request_time(get_response: Handler) -> Handler:
         return get_response(request)
 
     return handle
+
+
+def without_nul(get_response: Handler) -> Handler:
+    """Refuses a request that names something with a NUL; see the rules above."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        places = _places_of_nul(request)
+        if not places:
+            return get_response(request)
+        if request.path.startswith(INTERFACE):
+            fault = {"type": "nul", "msg": "it holds NUL"}
+            return answers.faulty(request, [answers.fault({"loc": place, **fault}) for place in places])
+        raise BadRequest("it holds NUL")
+
+    return handle
+
+
+def _places_of_nul(request: HttpRequest) -> list[tuple[str, ...]]:
+    said = [("path", "", request.path), *(("cookie", *pair) for pair in request.COOKIES.items())]
+    said += [("query", name, value) for name, values in request.GET.lists() for value in values]
+    if not request.path.startswith(INTERFACE):
+        said += [("body", name, value) for name, values in request.POST.lists() for value in values]
+    return [(place, name) if name else (place,) for place, name, value in said if "\0" in value]
 
 
 def reads_once(get_response: Handler) -> Handler:

@@ -28,7 +28,7 @@ bench: setup-run  ## How fast the core is, beside zen-engine on the same table; 
 bench-pages: setup  ## How long each page takes with 1,000, 10,000 and 100,000 cases, SQLite and PostgreSQL (ARGS="1000" for fewer)
 	@$(PY) -m bench.pages $(ARGS)
 
-bench-reports: setup-run  ## Reports a second through the HTTP interface, PostgreSQL and SQLite (needs PostgreSQL)
+bench-reports: setup-run  ## Reports a second through the HTTP interface, PostgreSQL and SQLite, 1,000 cases (ARGS="--cases 1000000": the million, long)
 	@$(PY) -m bench.reports $(ARGS)
 
 bench-clocks: setup  ## How soon 1,000 due in one second are claimed, and what a look costs, with 10,000 and 1,000,000 open

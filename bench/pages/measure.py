@@ -165,6 +165,9 @@ def _cases() -> Iterator[Page]:
         yield from _page(f"{what}, panels", who, "case-panels", case.number)
         yield from _page(f"{what}, handover", who, "handover", case.number)
         yield from _page(f"{what}, events", who, "events", case.number)
+        yield from _page(f"{what}, documents", who, "documents", case.number)
+        yield from _page(f"{what}, obligations", who, "obligations", case.number)
+        yield from _page(f"{what}, obligations done", who, "obligations", case.number, query="?of=done")
         code = models.Event.objects.filter(case=case).order_by("-seq")[0].code
         yield from _page(f"{what}, /v/", who, "code", code)
     for what, who, case in named[1:]:
@@ -196,7 +199,8 @@ def _rest() -> Iterator[Page]:
         yield from _page("archive ?q", who, "archive", query=f"?q={quote('短信通道')}")
     for query in ("", f"?person={_person('lj1-zhiban')}", "?clause=LJ-4-2-1", "?kind=closed"):
         yield from _page(f"audit {query[:18]}", "hq-auditor", "audit", query=query)
-    yield from _page("me", "lj1-zhiban", "me")
+    for name in ("me", "tokens", "roster", "shift-handover"):
+        yield from _page(name, "lj1-zhiban", name)
     for area in ("index", "organisations", "posts", "people", "assets", "packs", "calendar"):
         yield from _page(f"admin {area}", "hq-admin", f"admin-{area}")
 

@@ -1,4 +1,7 @@
-"""Measures reports a second: `python -m bench.reports [--cases 1000 1000000] [--clients 1 8 32] [--seconds 8]`.
+"""Measures reports a second: `python -m bench.reports [--cases 1000] [--clients 1 8 32] [--seconds 8]`.
+
+`--cases 1000 1000000` asks for a database of a million cases as well. Filling that takes far longer than
+measuring, once for each kind of database: `make bench-reports ARGS="--cases 1000000 --databases postgresql"`.
 
 Rules
 - Two web processes of four threads, as `fengsui serve` starts them, over a database of their own in a folder that is
@@ -41,7 +44,13 @@ HEAD += f"{'errors':>8}{'server ms':>11}{'load':>6}"
 def main() -> int:
     """Print a line per database, number of cases and number of clients; 1 where anything failed."""
     parser = argparse.ArgumentParser(prog="python -m bench.reports", description=__doc__)
-    parser.add_argument("--cases", type=int, nargs="+", default=[1000], help="cases in the database before")
+    parser.add_argument(
+        "--cases",
+        type=int,
+        nargs="+",
+        default=[1000],
+        help="cases in the database before (1000; the million is asked for: --cases 1000 1000000)",
+    )
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--databases", nargs="+", default=["postgresql", "sqlite"], choices=["postgresql", "sqlite"])

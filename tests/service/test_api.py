@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -253,6 +254,25 @@ def test_a_long_list_goes_on_by_key(world: World, owner: Caller) -> None:
     assert len({one["number"] for one in (*items, *more["items"])}) == PAGE + 3
 
 
+def test_the_obligations_of_a_case_go_on_by_key(owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = owner.post("/api/v1/cases", REPORT).json()["number"]
+    address = f"/api/v1/cases/{number}/obligations"
+    whole = owner.get(address)
+    keys = [one["key"] for one in whole.json()["items"]]
+    assert len(keys) > 2 and whole.json()["next"] is None and "Link" not in whole
+    first = next(key for key in keys if key.startswith("O30:"))
+    assert owner.post(f"{address}/{first}/discharge", {"note": "已断开外网"}).status_code == 200
+    keys = [one["key"] for one in owner.get(address).json()["items"]]
+    monkeypatch.setattr("fengsui.cases.selectors.record.OWED", 2)
+    read, more = [], address
+    while more:
+        page = owner.get(more)
+        read += [one["key"] for one in page.json()["items"]]
+        more = page.json()["next"]
+        assert len(page.json()["items"]) <= 2 and page.get("Link") == (f'<{more}>; rel="next"' if more else None)
+    assert read == keys
+
+
 def test_a_key_that_asks_too_often_waits(owner: Caller, settings: Any) -> None:
     settings.API_RATE = 3
     asking.COUNTER = asking.Counter()
@@ -288,6 +308,8 @@ def test_the_page_of_the_interface_shows_every_address_and_every_code(client: Cl
     for lang in ("zh-hans", "en"):
         page = client.get("/api/", headers={"accept-language": lang}).content.decode()
         assert "<script" not in page and " style=" not in page
+        examples = "".join(re.findall(r"<pre.*?</pre>", page, re.S))
+        assert (re.search("[\u4e00-\u9fff]", examples) is None) == (lang == "en") and "title" in examples
         for path in schema["paths"]:
             assert path in page
         for code in (*problems.STATUS, *reference.PLAN_CODES):

@@ -150,10 +150,20 @@ def case(request: HttpRequest, number: Number) -> Any:
 
 
 @router.get("/{number}/obligations", response=schemas.ObligationList, auth=READ, summary="What is owed")
-def obligations(request: HttpRequest, number: Number) -> Any:
-    """The obligations of a case: open ones first, the most pressing first."""
+def obligations(
+    request: HttpRequest,
+    response: HttpResponse,
+    number: Number,
+    after: Annotated[str, Query(max_length=160, description="the last key of the page before")] = "",
+) -> Any:
+    """The obligations of a case, a page at a time: open ones first, the most pressing first.
+
+    Where another page has another `seq`, something was done in between: what is open may have moved.
+    """
     ref = _ref(request, number)
-    return {"seq": ref.seq, "items": cases.obligations_of(who(request).person.id, ref, at(request), lang=lang())}
+    rows, last = cases.obligations_of(who(request).person.id, ref, after, at(request), lang=lang())
+    more = f"{request.path}?{urlencode({'after': last})}" if last else None
+    return {"seq": ref.seq, "items": rows, "next": _linked(response, more)}
 
 
 @router.get("/{number}/next", response=schemas.NextOut, auth=READ, summary="What can be done next")

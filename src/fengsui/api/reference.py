@@ -42,6 +42,13 @@ NAMES: Mapping[str, str] = {
     "One plan": "一部预案",
 }
 """The Chinese names of the addresses, by their English ones."""
+SAID: Mapping[str, str] = {
+    "门户网站无法访问": "The portal cannot be reached",
+    "监测平台": "monitoring",
+    "核对过分级标准": "checked against the criteria",
+    "已电话报告": "reported by telephone",
+}
+"""What the examples of the schema say, for readers of English."""
 PLAN_CODES = (
     *("bad_act", "bad_file", "bad_input", "bad_time", "forbidden", "future_time", "key_reused", "missing"),
     *("needs_interpretation", "no_second_person", "no_such_name", "no_tier", "not_adopted", "not_given", "not_yours"),
@@ -138,12 +145,15 @@ def _address(path: str, method: str, operation: dict[str, Any], schema: dict[str
         parameters=tuple(_parameter(one) for one in operation.get("parameters", ())),
         body=tuple(_fields(body)),
         answers=tuple(_answer(status, one) for status, one in sorted(operation["responses"].items())),
-        example=_example(content),
+        example=_example(content, lang),
     )
 
 
-def _example(content: dict[str, Any]) -> str:
-    return json.dumps(content["example"], ensure_ascii=False, indent=1) if "example" in content else ""
+def _example(content: dict[str, Any], lang: Lang) -> str:
+    text = json.dumps(content["example"], ensure_ascii=False, indent=1) if "example" in content else ""
+    for zh, en in SAID.items() if lang == "en" else ():
+        text = text.replace(zh, en)
+    return text
 
 
 def _parameter(one: dict[str, Any]) -> FieldRow:

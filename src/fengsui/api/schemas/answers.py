@@ -245,10 +245,11 @@ class ObligationOut(Out):
 
 
 class ObligationList(Out):
-    """What is owed on a case: open ones first, the most pressing first, then those done with."""
+    """A page of what is owed on a case: open ones first, the most pressing first, then those done with."""
 
     seq: int
     items: list[ObligationOut]
+    next: str | None = Field(description="address of the next page; also in the header Link")
 
 
 class OfferOut(Out):

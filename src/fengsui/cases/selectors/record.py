@@ -96,8 +96,7 @@ def obligations_page(
     seen = sight(person, ref, at, lang)
     open_, gone = asked(seen), done(seen)
     listed = gone if which == "done" else open_
-    start = next((place for place, one in enumerate(listed, 1) if one.key == after), 0)
-    shown = listed[start : start + OWED]
+    shown, more = _from_behind(after, listed)
     return ObligationsPage(
         ref=access.ref_of(seen.row),
         title=seen.row.title,
@@ -107,14 +106,27 @@ def obligations_page(
         open=len(open_),
         done=len(gone),
         late=sum(1 for one in gone if one.state == "late"),
-        after=shown[-1].key if start + OWED < len(listed) else "",
+        after=more,
     )
 
 
-def obligations_of(person: str, ref: CaseRef, at: datetime, *, lang: Lang = "zh") -> tuple[ObligationRow, ...]:
-    """Return every obligation of a case, the open ones first. `ref` came from `case_for`."""
+def obligations_of(
+    person: str, ref: CaseRef, after: str, at: datetime, *, lang: Lang = "zh"
+) -> tuple[tuple[ObligationRow, ...], str]:
+    """Return a page of every obligation, the open ones first, from behind `after`, and the key that continues it.
+
+    `ref` came from `case_for`.
+    """
     seen = sight(person, ref, at, lang)
-    return lines(seen, (*asked(seen), *done(seen)))
+    shown, more = _from_behind(after, [*asked(seen), *done(seen)])
+    return lines(seen, shown), more
+
+
+def _from_behind(key: str, listed: Sequence[Obligation]) -> tuple[Sequence[Obligation], str]:
+    """Return a page from behind the one with a key (from the beginning where there is none), and its last key."""
+    start = next((place for place, one in enumerate(listed, 1) if one.key == key), 0)
+    shown = listed[start : start + OWED]
+    return shown, shown[-1].key if start + OWED < len(listed) else ""
 
 
 def export(ref: CaseRef, at: datetime) -> Iterator[str]:

@@ -75,7 +75,7 @@ def test_a_channel_is_set_up_tried_and_closed_on_its_pages(world, system, gatewa
     assert system.post(address, changed).status_code == 302
     assert gateway.calls[-1].query["access_token"] == ["tok12345"]
     assert "演练可用" in system.get("/admin/channels/").content.decode()
-    assert system.post(address, {"do": "switch", "id": channel_id(world)}).status_code == 302
+    assert system.post(address, {"do": "switch", "active": "0"}).status_code == 302
     assert "已停用" in system.get("/admin/channels/").content.decode()
     told = Client()
     told.force_login(get_user_model().objects.get(username=f"{world.root[-6:]}-auditor"))

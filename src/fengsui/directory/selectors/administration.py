@@ -290,14 +290,20 @@ def home_of(root: str, table: str, id: str) -> str | None:
     return rows.values_list("organisation", flat=True).first()
 
 
-def locked_names(root: str, at: datetime) -> dict[str, datetime]:
-    """Return the user names of a root that are locked after wrong passwords, with the end of the lock."""
+def locked_names(root: str, at: datetime, within: Iterable[str] | None = None) -> dict[str, datetime]:
+    """Return the user names of a root that are locked after wrong passwords, with the end of the lock.
+
+    `within` are the organisations whose people are meant; None means all of them.
+    """
     rows = AccessAttempt.objects.filter(attempt_time__gte=at - settings.AXES_COOLOFF_TIME).order_by().values("username")
     told = rows.annotate(wrong=Sum("failures_since_start"), last=Max("attempt_time"))
     shut = told.filter(wrong__gte=settings.AXES_FAILURE_LIMIT)
     ends = {row["username"]: row["last"] + settings.AXES_COOLOFF_TIME for row in shut}
-    own = SignIn.objects.filter(root=root, user__username__in=ends).values_list("user__username", flat=True)
-    return {name: ends[name] for name in own}
+    own = SignIn.objects.filter(root=root, user__username__in=ends)
+    if within is not None:
+        people = Person.objects.filter(root=root, organisation__in=tuple(within))
+        own = own.filter(person__in=people.values("pk"))
+    return {name: ends[name] for name in own.values_list("user__username", flat=True)}
 
 
 def names_of(root: str, ids: Iterable[str]) -> dict[str, str]:

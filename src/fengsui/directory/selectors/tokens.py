@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.db.models import Q
+
 from fengsui.directory import tokens
 from fengsui.directory.models import Token
 from fengsui.directory.selectors.known import PersonRef, person, root_of
 from fengsui.ledger import selectors as ledger
 from fengsui.ledger.once import standing, steady
+
+OVER = 500
+"""The most keys that are over in one list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +100,13 @@ def tokens_of(root: str, person: str, at: datetime) -> tuple[TokenRow, ...]:
 
 
 def tokens_within(root: str, organisations: Iterable[str], at: datetime) -> tuple[TokenRow, ...]:
-    """Return the keys of the people of some organisations, those in force first, the newest first."""
+    """Return the keys of the people of some organisations, those in force first, the newest first.
+
+    All in force, for each can be revoked only from this list; of those over, `OVER` at most.
+    """
     rows = Token.objects.select_related("person").filter(root=root, person__organisation__in=tuple(organisations))
-    return _listed(rows.order_by("-created_at", "-pk")[:500], at)
+    rows, live = rows.order_by("-created_at", "-pk"), Q(revoked_at=None, expires_at__gt=at)
+    return _listed((*rows.filter(live), *rows.exclude(live)[:OVER]), at)
 
 
 def _listed(rows: Iterable[Token], at: datetime) -> tuple[TokenRow, ...]:

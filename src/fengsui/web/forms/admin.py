@@ -28,6 +28,7 @@ from fengsui.library.registers import AssetField
 
 Choices = Sequence[tuple[str, str]]
 MOMENT = "%Y-%m-%d %H:%M"
+YEARS = range(1970, 2200)
 
 
 class AdminForm(forms.Form):
@@ -76,8 +77,19 @@ def moment(label: Any, *, required: bool) -> forms.DateTimeField:
     widget = forms.DateTimeInput(format=MOMENT, attrs={"placeholder": "2026-11-21 01:26", "inputmode": "numeric"})
     wrong = {"invalid": gettext_lazy("不是时刻，写成 2026-11-21 01:26")}
     return forms.DateTimeField(
-        label=label, required=required, input_formats=[MOMENT], widget=widget, error_messages=wrong
+        label=label,
+        required=required,
+        input_formats=[MOMENT],
+        widget=widget,
+        error_messages=wrong,
+        validators=[possible],
     )
+
+
+def possible(day: date) -> None:
+    """Refuses a year that is a slip of the hand, and that no zone can be reckoned in."""
+    if day.year not in YEARS:
+        raise forms.ValidationError(_("年份在 %(first)s 到 %(last)s 之间") % {"first": YEARS[0], "last": YEARS[-1]})
 
 
 class OrganisationForm(AdminForm):
@@ -176,6 +188,14 @@ class RowForm(AdminForm):
     """A row that is acted on, with nothing to type."""
 
     id = forms.CharField(widget=forms.HiddenInput)
+
+
+class SwitchForm(AdminForm):
+    """On or off, as the page offered it: sent twice, it is the same wish."""
+
+    active = forms.TypedChoiceField(
+        choices=[("1", "1"), ("0", "0")], coerce=lambda text: text == "1", widget=forms.HiddenInput
+    )
 
 
 class PersonForm(AdminForm):
@@ -312,7 +332,10 @@ def table_lines(
     text: str, attributes: Sequence[AssetField], owners: Mapping[str, str]
 ) -> tuple[tuple[AssetLine, ...], tuple[str, ...]]:
     """The lines of a table with each value in the plan's own writing, and what is wrong with its head."""
-    rows = list(csv.reader(io.StringIO(text.strip("\ufeff\n\r "))))
+    try:
+        rows = list(csv.reader(io.StringIO(text.strip("\ufeff\n\r "), newline=None)))
+    except csv.Error:
+        return (), (_("表格读不下去：有引号没有配对，或一格太长"),)
     head = [cell.strip() for cell in rows[0]] if rows else []
     known = {**{one.label: one.name for one in attributes}, **{one.name: one.name for one in attributes}}
     columns = ["name" if cell in NAME else "owner" if cell in OWNER else known.get(cell, "") for cell in head]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fengsui.directory.service import WEEKS
-from fengsui.web.forms.admin import AdminForm, Choices, moment
+from fengsui.web.forms.admin import AdminForm, Choices, moment, possible
 
 PLACES = 7
 """So many people can take turns in one pattern; the same one may have several turns."""
@@ -20,7 +20,7 @@ PLACES = 7
 class FillForm(AdminForm):
     """People in turn, hours of hand-over, from which day, for how many weeks."""
 
-    first = forms.DateField(label=gettext_lazy("从哪天起"), input_formats=["%Y-%m-%d"])
+    first = forms.DateField(label=gettext_lazy("从哪天起"), input_formats=["%Y-%m-%d"], validators=[possible])
     weeks = forms.IntegerField(label=gettext_lazy("排几周"), min_value=1, max_value=WEEKS, initial=4)
     hours = forms.CharField(
         label=gettext_lazy("交班时刻"),

@@ -18,6 +18,7 @@ from fengsui.directory import service
 from fengsui.library import registers
 from fengsui.web.forms import admin as forms
 from fengsui.web.views.admin.desk import Deed, Lines, administers, by, chosen, conduct, within
+from fengsui.web.views.files import safe
 from fengsui.web.views.frame import at, lang, person
 
 Where = directory.OrganisationRef
@@ -82,17 +83,17 @@ def table(request: HttpRequest) -> HttpResponse:
     written = io.StringIO()
     rows = csv.writer(written)
     rows.writerow([forms.NAME[0], forms.OWNER[0], *(one.label for one in fields)])
+    owners = _owners(request, where)
+    # Two units of one name stay apart: the table comes back in by what stands in it.
+    called = [name for _text, name in owners]
+    named = {text: name for text, name in owners if called.count(name) == 1}
     for row in directory.asset_rows(where.root, where.id):
         if row.active:
-            rows.writerow([_plain(cell) for cell in (row.name, row.owner, *_cells(row, fields))])
+            cells = (row.name, named.get(row.owner, row.owner), *_cells(row, fields))
+            rows.writerow([safe(cell) for cell in cells])
     answer = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="systems-{where.code}.csv"'
     return answer
-
-
-def _plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
 
 
 def _cells(row: directory.AssetRef, fields: tuple[registers.AssetField, ...]) -> list[str]:

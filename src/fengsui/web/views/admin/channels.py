@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fengsui.directory import selectors as directory
 from fengsui.notifications import selectors, service
 from fengsui.web.forms import channels as forms
-from fengsui.web.forms.admin import RowForm
+from fengsui.web.forms.admin import RowForm, SwitchForm
 from fengsui.web.views import files
 from fengsui.web.views.admin.desk import Deed, administers, by, chosen, conduct, page
 from fengsui.web.views.frame import at, lang, missing, person
@@ -68,8 +68,8 @@ def channel(request: HttpRequest, id: str) -> HttpResponse:
     def change(data: dict[str, Any]) -> None:
         service.change_channel(id, data["name"], forms.values(data), exercises=data["exercises"], **by(request))
 
-    def switch(_data: dict[str, Any]) -> None:
-        service.switch_channel(id, not ref.active, **by(request))
+    def switch(data: dict[str, Any]) -> None:
+        service.switch_channel(id, data["active"], **by(request))
 
     def dry_run(data: dict[str, Any]) -> Any:
         return service.dry_run(id, data["to"].strip(), **by(request))
@@ -79,12 +79,13 @@ def channel(request: HttpRequest, id: str) -> HttpResponse:
 
     told = {"name": ref.name, "exercises": ref.exercises, **forms.initial(kind, dict(ref.settings))}
     form = partial(forms.ChannelForm, kind=kind, kept=selectors.kept_secrets(ref))
-    said = _("通道已停用") if ref.active else _("通道已启用")
+    said = _("通道已启用") if request.POST.get("active") == "1" else _("通道已停用")
+    other = {"active": "0" if ref.active else "1"}
     deeds = {"try": Deed("channel", partial(forms.TryForm, kind=kind), dry_run, then=answer)}
     if id != EMAIL:
         deeds |= {
             "change": Deed("channel", form, change, _("已改"), initial=told),
-            "switch": Deed("channel", RowForm, switch, said, initial={"id": id}),
+            "switch": Deed("channel", SwitchForm, switch, said, initial=other),
         }
     return conduct(request, "channel", deeds, lambda: {"row": row})
 

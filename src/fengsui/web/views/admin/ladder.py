@@ -23,14 +23,13 @@ def ladder(request: HttpRequest) -> HttpResponse:
     where, scope = chosen(request)
     now = cases.ladder_page(where.root, where.id, lang())
 
-    def seen(data: dict[str, Any]) -> str:
-        text = str(data["text"])
-        cases.check_ladder(where.root, where.id, text)
-        return text
+    def seen(data: dict[str, Any]) -> dict[str, Any]:
+        cases.check_ladder(where.root, where.id, data["text"])
+        return data
 
-    def tried(text: str) -> HttpResponse:
-        form = forms.LadderForm(initial={"text": text}, auto_id="set-%s")
-        return page(request, "ladder", {"forms": {"set": form}, **context(text)})
+    def tried(data: dict[str, Any]) -> HttpResponse:
+        form = forms.LadderForm(initial=data, auto_id="set-%s")
+        return page(request, "ladder", {"forms": {"set": form}, **context(str(data["text"]))})
 
     def put(data: dict[str, Any]) -> None:
         service.set_ladder(where.root, where.id, data["text"], data["paper"], **by(request))

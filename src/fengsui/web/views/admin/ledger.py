@@ -61,7 +61,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 def _day(text: str, zone: ZoneInfo, plus: timedelta = timedelta(0)) -> datetime | None:
     try:
         return (datetime.combine(date.fromisoformat(text), time(), zone) + plus).astimezone(UTC) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

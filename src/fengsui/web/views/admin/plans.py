@@ -111,8 +111,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
     def context() -> dict[str, Any]:
         year = request.GET.get("year", "")
-        days = registers.days_of(root, int(year)) if year.isascii() and year.isdecimal() and len(year) == 4 else ()
-        return {"rows": registers.years(root), "year": year, "days": days}
+        rows = registers.years(root)
+        days = registers.days_of(root, int(year)) if year in {str(row.year) for row in rows} else ()
+        return {"rows": rows, "year": year, "days": days}
 
     return conduct(
         request, "calendar", {"publish": Deed("calendar", forms.YearForm, publish, _("年度已录入"))}, context

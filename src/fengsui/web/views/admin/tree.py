@@ -28,6 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """What is missing in the own organisation, and the way to every page of the office."""
     who = person(request)
     holders = {row.office for row in directory.people_rows(who.root, [who.organisation], at(request)) if row.active}
+    reached = (who.organisation, *directory.below(who.root, who.organisation))
     year = at(request).year
     adopted = library.governing(who.root, who.organisation) is not None
     years = {row.year for row in registers.years(who.root)}
@@ -38,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "adopted": adopted,
             "empty": directory.empty_posts(who.root, who.organisation, at(request), lang=lang()),
             "nobody": [words[lang() == "en"] for id, words in offices.LABELS.items() if id not in holders],
-            "locked": directory.locked_names(who.root, at(request)),
+            "locked": directory.locked_names(who.root, at(request), reached),
             "findings": [
                 (one.said(lang()), one.names)
                 for one in notifications.findings(who.root, at(request), within=frozenset({who.organisation}))
@@ -208,6 +209,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
     named = {**labels.ACTS, **labels.VERBS}
     every = dict.fromkeys((*(act for kind in ACTS.values() for act in kind), *VERBS))
     acts = [(name, named[name][lang() == "en"] if name in named else name) for name in every]
+    said = dict(acts)
     form = partial(forms.DelegateForm, seats=seats, people=_people(request, scope), acts=acts)
     deeds = {
         "delegate": Deed("delegate", form, lend, _("授权已登记")),
@@ -216,6 +218,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
 
     def context() -> dict[str, Any]:
         rows = directory.delegation_rows(where.root, where.id, at(request), lang=lang())
-        return {"where": where, "scope": scope, "rows": rows}
+        told = [(row, [said.get(act, act) for act in row.acts]) for row in rows]
+        return {"where": where, "scope": scope, "rows": told}
 
     return conduct(request, "delegations", deeds, context)

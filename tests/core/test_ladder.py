@@ -94,6 +94,9 @@ SILENT = "hard:\n  - {rung: half, when: 50%, to: [holders]}\n"
     [
         (SILENT, "ladder_silent", 1),
         ("hard:\n  - {rung: due, when: due, to: [recipients]}\n", "ladder_silent", 1),
+        ("hard:\n  - {rung: due, when: due, to: [holders]}\n", "ladder_ends", 1),
+        ("hard:\n  - {rung: due, when: due, to: [holders]}\n"
+         "  - {rung: over, when: +1h, every: 1h, until: +9d, to: [holders]}\n", "ladder_ends", 1),
         ("hard:\n  - {rung: due, when: due}\n", "missing_key", 2),
         ("hard:\n  - {rung: due, when: due, to: [holders], colour: red}\n", "unknown_key", 2),
         ("hard:\n  - {rung: due, when: noon, to: [holders]}\n", "bad_value", 2),
@@ -105,6 +108,8 @@ SILENT = "hard:\n  - {rung: half, when: 50%, to: [holders]}\n"
         ("hard:\n  - {rung: due, when: due, to: [holders]}\n  - {rung: due, when: +1h, to: [holders]}\n",
          "ladder_again", 3),
         ("hard:\n  - {rung: due, when: due, to: [holders], until: +1h}\n", "ladder_again", 2),
+        ("hard:\n  - {rung: due, when: due, to: [holders], every: 1d, until: +9999999d}\n", "bad_value", 2),
+        ("hard:\n  - {rung: due, when: +9999999d, to: [holders]}\n", "bad_value", 2),
         ("hard: 3\n", "bad_shape", 1),
         ("firm: []\n", "unknown_key", 1),
         ("hard:\n\t- x\n", "yaml_syntax", 2),

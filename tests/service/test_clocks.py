@@ -9,6 +9,7 @@ from fengsui.cases.service import sweep
 from fengsui.core.case import ByWord
 from fengsui.notifications import selectors
 from fengsui.notifications import service as notifications
+from fengsui.notifications.models import Message
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -212,7 +213,11 @@ def test_who_waits_may_urge_and_the_urged_hear_it_at_once_each_time(world: World
     assert owed.next_rung == "half", "urging by hand moves no clock"
 
 
-LATE = "hard:\n  - {rung: late, when: 95%, to: [holders]}\n  - {rung: due, when: due, to: [holders]}\n"
+LATE = """hard:
+  - {rung: late, when: 95%, to: [holders]}
+  - {rung: due, when: due, to: [holders]}
+  - {rung: daily, when: +1d, every: 1d, to: [holders]}
+"""
 
 
 def test_a_ladder_of_ones_own_moves_the_reminders_of_what_is_open_and_of_what_comes(world: World) -> None:
@@ -226,7 +231,8 @@ def test_a_ladder_of_ones_own_moves_the_reminders_of_what_is_open_and_of_what_co
     assert other.next_rung == "late"
     run(world, owed.due + timedelta(days=2))
     assert not subjects(world, "leader", "逾期"), "this ladder tells nobody above"
-    assert len(subjects(world, "group", "已逾期：")) == 2, "one for each case, and then this ladder is at its end"
+    assert len(subjects(world, "group", "已逾期：")) == 2, "one for each case"
+    assert Message.objects.filter(about__startswith="due:").exclude(urgent=True).count() == 0
     service.drop_ladder(world.root, world.root, "改回", actor=world.people["owner"], at=world.now)
     run(world)
     owed.refresh_from_db()

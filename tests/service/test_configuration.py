@@ -218,6 +218,12 @@ def test_what_was_sealed_under_an_old_key_is_read_and_never_logged(settings, tmp
     assert "lotus" not in line and "old-old" not in line
 
 
+def test_no_number_of_addresses_pushes_a_secret_of_the_settings_out_of_memory() -> None:
+    masking.hide("orchid-gate-77", for_good=True)
+    masking.hide(*(f"person-{n}@example.org" for n in range(masking.MOST + 5)))
+    assert masking.mask("orchid-gate-77 told person-1004@example.org") == "*** told ***"
+
+
 @pytest.mark.parametrize("style", ["text", "json"])
 def test_no_log_says_a_secret_in_its_words_its_values_or_a_traceback(style: str) -> None:
     masking.hide('tulip"garden', "密钥 tulip/garden-12")

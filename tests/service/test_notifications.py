@@ -174,12 +174,30 @@ def refused(*_: object, **__: object) -> int:
     raise ConnectionRefusedError("connection refused")
 
 
+def test_an_address_that_cannot_be_written_silences_the_mail_server_for_nobody_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.open("group")
+    monkeypatch.setattr(EmailMessage, "send", lambda *_, **__: (_ for _ in ()).throw(ValueError("bad address")))
+    run(world)
+    details = {row.detail for row in Attempt.objects.all()}
+    assert details and LEFT_OUT.both not in details
+
+
+def test_who_has_left_gets_no_letter(world: World) -> None:
+    world.open("group")
+    directory.deactivate(world.people["owner"], actor=BY, at=world.now)
+    run(world)
+    assert mail.outbox and not [one for one in mail.outbox if "owner@example.invalid" in one.to]
+
+
 def test_a_channel_that_fails_is_tried_later_each_attempt_is_a_row_and_it_can_be_resent(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = world.open("group")
     monkeypatch.setattr(EmailMessage, "send", refused)
-    for _ in range(notifications.TRIES + 1):
+    # Those left out because the mail server did not answer others of the round have lost no try by it.
+    for _ in range(3 * notifications.TRIES):
         run(world)
         world.now += timedelta(hours=10)
     (message,) = Message.objects.filter(channel="outside", person=world.people["owner"], about__startswith="born:O3:")

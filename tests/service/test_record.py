@@ -194,6 +194,17 @@ def test_free_text_and_files_lie_beside_the_log_and_can_be_erased_without_breaki
     assert cases.verify(ref, world.now).whole
 
 
+def test_a_long_file_name_is_cut_before_its_ending_and_what_no_database_keeps_is_refused(world: World) -> None:
+    case = world.open("owner")
+    name = "【紧急】" + "很长的邮件主题" * 40 + ".png"
+    world.submit("owner", case, "record", note="附件", files=(Upload(name, PNG, "image/" + "x" * 200),))
+    kept = models.File.objects.get(case=case.case)
+    assert len(kept.name) == 200 and kept.name.endswith(".png") and len(kept.media_type) == 120
+    with pytest.raises(Refused) as refused:
+        world.at("+1min").submit("owner", case, "record", note="告警\x00原文")
+    assert refused.value.problem.code == "bad_input"
+
+
 def test_only_the_security_administrator_erases(world: World) -> None:
     case = world.open("owner", note="留着")
     with pytest.raises(Refused) as refused:

@@ -63,6 +63,14 @@ def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
 
 
+def test_a_key_file_that_is_empty_is_told_and_no_process_makes_a_key_of_its_own(tmp_path):
+    (tmp_path / "secret-key").touch()
+    with pytest.raises(environment.BadEnvironment) as raised:
+        environment.read({"FENGSUI_DATA_DIR": str(tmp_path)})
+    (problem,) = raised.value.problems
+    assert "secret-key is empty" in problem and not (tmp_path / "secret-key").read_text()
+
+
 def test_a_data_folder_that_cannot_be_made_is_a_sentence_and_no_traceback(tmp_path):
     (tmp_path / "file").write_text("")
     problems = told(tmp_path, FENGSUI_DATA_DIR=str(tmp_path / "file" / "data"))

@@ -1,6 +1,7 @@
 """The wall of a superior organisation: outlines of the units below, and not a word more (design 6)."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 
@@ -154,6 +155,21 @@ def test_the_counts_by_level_leave_exercises_out_and_show_them_apart(system: Sys
     assert (tiles(page)["乙省局"].exercise, tiles(page)["乙省局"].drill_beside) == (False, True)
 
 
+def test_a_great_exercise_pushes_no_incident_off_the_wall_and_counts_are_of_all(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("fengsui.cases.selectors.wall"), "MOST", 1)
+    answered(system, system.open())
+    for _ in range(2):
+        drill = system.open("unit2", "P2", mode="exercise", title="年度演练")
+        system.do("unit2", drill, "report", to=("hq_department@a",))
+    page = wall(system, "hq_duty")
+    assert (page.cases, page.highest and page.highest.id) == (1, "II") and tiles(page)["甲省局"].case is not None
+    system.do("unit2", system.open("unit2", "P2"), "report", to=("hq_department@a",))
+    page = wall(system, "hq_duty")
+    assert (page.cases, page.troubled, page.ungraded) == (2, 2, 1)
+
+
 def test_what_was_kept_late_or_overdue_is_counted_over_thirty_days(db: None) -> None:
     province = Province.build()
     trouble(province, START)
@@ -192,14 +208,14 @@ def test_the_number_of_queries_does_not_grow_with_units_or_cases(system: System,
 
     system.do("unit", system.open(), "report", to=("hq_department@a",))
     ask()
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         ask()
     for number in range(12):
         directory.create_organisation(f"省局{number:02}", f"N{number}", parent=system.root, actor=BY, at=system.now)
     for _ in range(4):
         system.do("unit", system.open(), "report", to=("hq_department@a",))
         system.do("unit2", system.open("unit2", "P2"), "report", to=("hq_department@a",))
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         ask()
 
 

@@ -222,11 +222,13 @@ def test_a_ladder_is_tried_put_in_force_by_a_paper_and_taken_back(world: World):
     assert (
         refused.status_code == 422 and "ladder.yaml:2" in said(refused)[0] and "when: noon" in refused.content.decode()
     )
-    own = "hard:\n  - {rung: due, when: due, to: [holders, nobody]}\n"
+    daily = "  - {rung: daily, when: +1d, every: 1d, to: [holders]}\n"
+    own = "hard:\n  - {rung: due, when: due, to: [holders, nobody]}\n" + daily
     refused = client.post(url, {"do": "preview", "text": own})
     assert refused.status_code == 422 and "nobody" in said(refused)[0]
     own = (
         "hard:\n  - {rung: late, when: 95%, to: [holders]}\n  - {rung: due, when: due, to: [holders, leading_group]}\n"
+        + daily
     )
     tried = client.post(url, {"do": "preview", "text": own}).content.decode()
     assert "还没有生效" in tried and "第 57 分钟" in tried and "时间过去 95%" in tried and "领导小组" in tried

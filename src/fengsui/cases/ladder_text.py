@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from fengsui.cases.problems import AGAIN, SILENT
+from fengsui.cases.problems import AGAIN, ENDS, SILENT
 from fengsui.core import timing
 from fengsui.core.loader import Read
 from fengsui.core.loader import read as read_yaml
@@ -18,7 +18,7 @@ KEYS = ("rung", "when", "to", "every", "until", "urgent")
 WHOM = re.compile(r"holders|recipients|above( [1-9])?|[a-z][a-z0-9_]{0,99}")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,9}")
 SHARE = re.compile(r"([1-9]\d?)%")
-SHORTEST = timedelta(minutes=1)
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=400)
 MOST = 20
 
 
@@ -55,9 +55,17 @@ def read_rungs(text: str, file: str) -> tuple[dict[str, tuple[Rung, ...]], list[
     for key in data:
         if key not in found:
             _unknown(result, key, key, tuple(found))
-    if not result.problems and not any(rung.at_due and "holders" in rung.to for rung in found["hard"]):
-        result.add(SILENT, result.places.get("hard"), "hard")
+    if not result.problems:
+        _never_silent(result, [rung for rung in found["hard"] if "holders" in rung.to])
     return found, result.problems
+
+
+def _never_silent(result: Read, holders: list[Rung]) -> None:
+    """Note where a hard ladder would leave its holders in peace: at the due time, or at last."""
+    if not any(rung.at_due for rung in holders):
+        result.add(SILENT, result.places.get("hard"), "hard")
+    elif not any(rung.every is not None and rung.until is None for rung in holders):
+        result.add(ENDS, result.places.get("hard"), "hard")
 
 
 def _ladder(result: Read, data: Mapping[str, object], name: str) -> tuple[Rung, ...]:
@@ -118,9 +126,10 @@ def _when(result: Read, text: object, here: str) -> tuple[int | None, timedelta]
     if str(text)[:1] in ("-", "+"):
         try:
             length = timing.parse_duration(str(text)[1:])
-            return None, -length if str(text)[0] == "-" else length
         except ValueError:
-            pass
+            length = LONGEST * 2
+        if length <= LONGEST:
+            return None, -length if str(text)[0] == "-" else length
     _value(result, here, text, ("时点", "moment"), "50%、-10min、due、+30min")
     return None, timedelta()
 
@@ -141,8 +150,9 @@ def _length(result: Read, text: object, here: str, signed: bool = False) -> time
         length = timing.parse_duration(plain)
     except ValueError:
         length = timedelta()
-    if length < SHORTEST:
-        _value(result, here, text, ("一分钟以上的时长", "length of a minute or more"), "+6h" if signed else "30min")
+    if not SHORTEST <= length <= LONGEST:
+        what = ("一分钟到 400 天的时长", "length of a minute to 400 days")
+        _value(result, here, text, what, "+6h" if signed else "30min")
         return None
     return length
 

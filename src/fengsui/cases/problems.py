@@ -2,7 +2,7 @@
 
 from fengsui.core.problems import Code, declare
 
-SILENT, AGAIN = "ladder_silent", "ladder_again"
+SILENT, ENDS, AGAIN = "ladder_silent", "ladder_ends", "ladder_again"
 declare(
     Code(
         SILENT,
@@ -12,6 +12,15 @@ declare(
         "加一级：rung: due、when: due、to: [holders]。",
         "Add a rung: rung: due, when: due, to: [holders].",
         "hard: []",
+    ),
+    Code(
+        ENDS,
+        "error",
+        "硬时限的阶梯在逾期后到某一级就不再提醒责任人。",
+        "The hard ladder stops telling the holders at some rung after the due time.",
+        "加一级不带 until 的：rung: daily、when: +1d、every: 1d、to: [holders]。",
+        "Add a rung without until: rung: daily, when: +1d, every: 1d, to: [holders].",
+        "hard: [{rung: due, when: due, to: [holders]}]",
     ),
     Code(
         AGAIN,

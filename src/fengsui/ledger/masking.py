@@ -4,6 +4,7 @@ Rules
 - Whoever reads a secret (a setting, a decrypted credential) gives it to `hide` once; from then on `mask` replaces it.
 - What looks like a secret by its place (a bearer token, `password=`, the user part of an address), or is a key to the
   HTTP interface, is replaced too; the id in such a key stays, it says which.
+- Those of the settings (`for_good`) are never forgotten; of the others the newest `MOST` are remembered.
 - A value of fewer than `SHORTEST` characters is not remembered: it would blot out common words.
 """
 
@@ -15,6 +16,7 @@ SHORTEST = 6
 MOST = 1000
 """Values remembered at most, the newest: a process that runs for months must not grow."""
 _hidden: dict[str, None] = {}
+_settings: dict[str, None] = {}
 _PLACES = (
     re.compile(r"(?i)\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}"),
     re.compile(
@@ -27,19 +29,20 @@ _PLACES = (
 )
 
 
-def hide(*values: str) -> None:
+def hide(*values: str, for_good: bool = False) -> None:
     """Remember secrets; each also as it stands in an address."""
+    kept = _settings if for_good else _hidden
     for value in values:
         for written in {value, quote(value, safe="")} if len(value) >= SHORTEST else ():
-            _hidden.pop(written, None)
-            _hidden[written] = None
+            kept.pop(written, None)
+            kept[written] = None
     while len(_hidden) > MOST:
-        del _hidden[next(iter(_hidden))]
+        _hidden.pop(next(iter(tuple(_hidden))), None)
 
 
 def mask(text: str) -> str:
     """Return the text with every known secret, and what looks like one, replaced."""
-    for value in tuple(_hidden):
+    for value in (*tuple(_settings), *tuple(_hidden)):
         if value in text:
             text = text.replace(value, MASK)
     for place in _PLACES:

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count
@@ -19,6 +20,7 @@ from django.db.models import Count
 from fengsui.cases.selectors import lateness
 from fengsui.cases.selectors.lateness import Owing
 from fengsui.core.problems import Lang, Refused
+from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import first_id
 from fengsui.library import selectors as library
 from fengsui.notifications import pulse
@@ -212,7 +214,11 @@ def _differs(row: Beat, asked: _Asked) -> bool:
 
 
 def _disk(asked: _Asked) -> Iterator[Alarm]:
-    if shutil.disk_usage(settings.DATA_DIR).free < LITTLE_SPACE:
+    try:
+        little = shutil.disk_usage(settings.DATA_DIR).free < LITTLE_SPACE
+    except OSError:
+        little = True  # a folder that cannot be asked takes nothing
+    if little:
         yield Alarm("disk_full")
 
 
@@ -307,12 +313,17 @@ def _untold_near(asked: _Asked) -> list[Owing]:
     return [one for one, at in last if at is None or at < one.since]
 
 
+def _zone(root: str) -> ZoneInfo:
+    top = directory.organisation(root, root)
+    return ZoneInfo(top.zone if top else "Asia/Shanghai")
+
+
 def _calendar(asked: _Asked) -> Iterator[Alarm]:
     try:
         known = library.calendar_years(asked.root)
     except Refused:
         return  # nothing was adopted yet that counts in working days
-    if asked.at.year not in known or lateness.estimated(asked.root):
+    if asked.at.astimezone(_zone(asked.root)).year not in known or lateness.estimated(asked.root):
         yield Alarm("calendar_missing")
 
 

@@ -8,7 +8,9 @@ Rules
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -114,7 +116,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         file=reader.found.file,
         file_holds=tuple(name for name, place in reader.found.places.items() if not place.startswith("FENGSUI_")),
     )
-    masking.hide(str(result.database.get("PASSWORD", "")), *result.old_secret_keys)
+    masking.hide(str(result.database.get("PASSWORD", "")), *result.old_secret_keys, for_good=True)
     if reader.problems:
         raise BadEnvironment(reader.problems)
     return result
@@ -130,18 +132,27 @@ def _secret_key(reader: _Reader, data: Path) -> str:
     path = data / "secret-key"
     try:
         data.mkdir(parents=True, exist_ok=True)
-        # Two processes may start together: the first to create the file wins, the other reads it.
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        if not path.exists():
+            _new_key(path)
     except OSError as error:
         place = reader.found.place("DATA_DIR")
         reader.problems.append(f"{place}: {data} cannot be written ({error.strerror}): name another folder.")
         return secrets.token_urlsafe(48)
-    kept = path.read_text(encoding="ascii").strip() or secrets.token_urlsafe(48)
-    masking.hide(kept)
+    kept = path.read_text(encoding="ascii").strip()
+    if not kept:
+        reader.problems.append(f"{path} is empty: bring the key back, or remove the file and a new key is made.")
+    masking.hide(kept, for_good=True)
     return kept
+
+
+def _new_key(path: Path) -> None:
+    """Put a new key there as a whole: of two processes that start together the first one's stands."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:  # for its owner alone
+        file.write(secrets.token_urlsafe(48))
+        file.flush()
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def _roll_call(reader: _Reader) -> tuple[int, int] | None:

@@ -61,7 +61,7 @@ class Pulse:
         self.name = name or f"{platform.node()}:{os.getpid()}"
         self.errors = Errors()
         logging.getLogger("fengsui").addHandler(self.errors)
-        self.beaten = self.pinged = float("-inf")
+        self.beaten = self.asked = float("-inf")
         self.away = self.unheard = False
 
     def beat(self, at: datetime, steady: pulse.Steady, fault: str = "") -> None:
@@ -73,9 +73,10 @@ class Pulse:
             leap = pulse.beat(self.name, at=at, steady=steady, fault=fault or self.errors.fault(steady[1]))
             if leap:
                 log.error("the clock leapt by %d seconds", leap / timedelta(seconds=1))
-            if settings.PING_URL and steady[1] - self.pinged >= PING_EVERY and healthy(at, steady):
-                self.pinged = steady[1]
-                threading.Thread(target=self.ping, args=(settings.PING_URL,), daemon=True).start()
+            if settings.PING_URL and steady[1] - self.asked >= PING_EVERY:
+                self.asked = steady[1]  # also where it is not well: the questions are not asked at every beat
+                if healthy(at, steady):
+                    threading.Thread(target=self.ping, args=(settings.PING_URL,), daemon=True).start()
             self.away = False
         except DatabaseError as error:
             if not self.away:

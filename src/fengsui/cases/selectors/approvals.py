@@ -56,10 +56,10 @@ def waiting(who: access.Reader, at: datetime, *, lang: Lang = "zh") -> tuple[tup
 
 @once
 def my_turns(who: access.Reader) -> tuple[models.Case, ...]:
-    """Return the cases in which a chain waits for this reader, without replay: at most `WAITING`."""
+    """Return the cases in which a chain waits for this reader, without replay: of the longest waiting `WAITING`."""
     if not who.seats:
         return ()
-    rows = access.readable(who).filter(waits=True).order_by("-last_at")
+    rows = access.readable(who).filter(waits=True).order_by("last_at")
     return tuple([row for row in rows[:MANY] if _my_turn(row, who)][:WAITING])
 
 

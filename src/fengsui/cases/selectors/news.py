@@ -162,7 +162,11 @@ def _owed(row: models.Case, key: str) -> models.Obligation | None:
 def _rung(
     row: models.Case, book: Book, words: Words, owed: models.Obligation, place: Stand, ring: Ring, at: datetime
 ) -> News:
-    """Return the news of a ring: its audience, and words that say how the time stands."""
+    """Return the news of a ring: its audience, and words that say how the time stands.
+
+    A hard deadline that has come or passed is urgent, whatever the ladder says: it waits for no gathering and no quiet
+    hours.
+    """
     soft = owed.data["kind"] == "soft"
     said = f"{_time_says(place, ring, soft)}：{owed.owes}（{words.parties(owed.data['by'])}，{_due(owed, words)}）"
     if at - ring.at > LATE:
@@ -174,7 +178,7 @@ def _rung(
         list(_audience(row, book, owed, ring.rung)),
         said,
         words,
-        urgent=ring.rung.urgent,
+        urgent=ring.rung.urgent or not (soft or ring.rung.before),
         late=ring.at > place.aim,
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from fengsui.cases import models
 from fengsui.cases.pages import LevelBadge
@@ -67,22 +67,22 @@ def wall(person: str, at: datetime, *, lang: Lang = "zh") -> WallPage | None:
     if who is None or not who.below:
         return None
     names = {row.id: _name(row, lang) for row in directory.organisations(who.root)}
-    under_way = access.below(who).filter(active=True).only(*OUTLINE).order_by("-opened_at", "-pk")
-    active = list(under_way[:MOST])
+    incidents = access.below(who).filter(active=True, kind="incident")
+    # What is live before exercises, the newest first; the counts are of all.
+    active = list(incidents.only(*OUTLINE).order_by("-mode", "-opened_at", "-pk")[:MOST])
     known: dict[tuple[str, str], Words] = {}
     cases = _cases(active, who, at, lang, known)
-    incidents = [(row, cases[row.pk]) for row in active if row.kind == "incident"]
-    live = [found for _, found in incidents if not found.exercise]
-    graded = [found.level for found in live if found.level]
+    counts = _counts(incidents)
+    levels = _levels(counts, [found.level for found in cases.values() if found.level], who, lang)
     return WallPage(
         organisation=names[who.person.organisation],
         units=len(who.below),
-        troubled=len({row.organisation for row, found in incidents if not found.exercise}),
-        cases=len(live),
-        ungraded=len(live) - len(graded),
-        highest=min(graded, key=lambda level: level.rank, default=None),
-        levels=_levels(graded, who, lang),
-        regions=_regions(who, names, incidents),
+        troubled=len({organisation for organisation, _ in counts}),
+        cases=sum(counts.values()),
+        ungraded=sum(many for (_, level), many in counts.items() if not level),
+        highest=next((one.level for one in levels if one.count), None),
+        levels=levels,
+        regions=_regions(who, names, [(row, cases[row.pk]) for row in active]),
         kept=kept(who, at),
         warnings=_warnings(who, names, lang, known),
         due=_due(who, names, at, lang, known),
@@ -135,15 +135,21 @@ def _case(row: models.Case, owed: Sum, whole: bool, words: Words) -> WallCase:
     return replace(found, title=row.title, next_due=owed.due, readable=True)
 
 
-def _levels(graded: list[LevelBadge], who: access.Reader, lang: Lang) -> tuple[LevelCount, ...]:
-    """Return the counts by level: those of the reader's own plan, and any other that is met."""
-    every = {level.id: level for level in (*_own_levels(who, lang), *graded)}
-    counts = {id: sum(level.id == id for level in graded) for id in every}
-    most = max(counts.values(), default=0)
+def _counts(incidents: QuerySet[models.Case]) -> dict[tuple[str, str], int]:
+    """Return how many live incidents there are, by organisation and level."""
+    rows = incidents.filter(mode="live").order_by().values_list("organisation", "level")
+    return {(organisation, level): many for organisation, level, many in rows.annotate(Count("pk"))}
+
+
+def _levels(
+    counts: Mapping[tuple[str, str], int], met: list[LevelBadge], who: access.Reader, lang: Lang
+) -> tuple[LevelCount, ...]:
+    """Return the counts by level, the gravest first: those of the reader's own plan, and any other that is met."""
+    every = {level.id: level for level in (*_own_levels(who, lang), *met)}
+    sums = {id: sum(many for (_, level), many in counts.items() if level == id) for id in every}
+    most = max(sums.values(), default=0)
     found = sorted(every.values(), key=lambda level: level.rank)
-    return tuple(
-        LevelCount(level, counts[level.id], -(-10 * counts[level.id] // most) if most else 0) for level in found
-    )
+    return tuple(LevelCount(level, sums[level.id], -(-10 * sums[level.id] // most) if most else 0) for level in found)
 
 
 def _own_levels(who: access.Reader, lang: Lang) -> list[LevelBadge]:

@@ -9,6 +9,7 @@ Rules
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,6 +32,9 @@ LIMIT = 20 * 1024 * 1024
 MANY = 20
 LONGEST = 20_000
 """Characters of one free text."""
+NAME, MEDIA = 200, 120
+"""Characters of a file's name, and of the kind that its sender says it is."""
+UNKEPT = re.compile("\x00")
 
 _ZIP = (b"PK\x03\x04",)
 _OLE = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
@@ -83,9 +87,7 @@ class Aside:
         """Set a text aside and return its token; an empty text stays what it is."""
         if not text.strip():
             return ""
-        if len(text) > LONGEST:
-            why = {"why": f"超过 {LONGEST} 字", "why_en": f"longer than {LONGEST} characters"}
-            raise refuse("bad_input", what="文字", what_en="the text", **why)
+        _readable(text)
         salt = new_salt()
         token = TOKEN + digest({"salt": salt, "text": text})
         self.texts[token] = (salt, text)
@@ -93,6 +95,7 @@ class Aside:
 
     def take_with(self, text: str, files: tuple[Upload, ...]) -> str:
         """Set a text and files aside under one token."""
+        _readable(text)
         salt = new_salt()
         token = TOKEN + digest({"salt": salt, "text": text, "files": manifest(files)})
         self.texts[token] = (salt, text)
@@ -125,6 +128,23 @@ def set_aside(act: Act, pack: Pack, files: tuple[Upload, ...]) -> tuple[Act, Asi
     return changed, aside
 
 
+def _readable(text: str) -> None:
+    """Refuse (`bad_input`) a text that is too long, or that no database keeps."""
+    why = None
+    if len(text) > LONGEST:
+        why = {"why": f"超过 {LONGEST} 字", "why_en": f"longer than {LONGEST} characters"}
+    elif UNKEPT.search(text):
+        why = {"why": "含有不能保存的控制字符", "why_en": "it holds a character that cannot be kept"}
+    if why:
+        raise refuse("bad_input", what="文字", what_en="the text", **why)
+
+
+def named(upload: Upload) -> str:
+    """Return the last part of a file's name, cut to `NAME` characters before its ending."""
+    path = PurePath(UNKEPT.sub("", upload.name))
+    return path.name if len(path.name) <= NAME else path.stem[: NAME - len(path.suffix)] + path.suffix[:NAME]
+
+
 def keep(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
     """Write what was set aside, in the transaction of the event that holds its tokens."""
     listed = manifest(aside.files)
@@ -148,10 +168,10 @@ def keep(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
             root=row.root,
             case=row,
             seq=seq,
-            name=PurePath(upload.name).name,
+            name=named(upload),
             digest=upload.digest,
             size=len(upload.content),
-            media_type=upload.media_type,
+            media_type=upload.media_type[:MEDIA],
             at=at,
         )
         store(row.root, kept.pk, upload.content)
@@ -160,10 +180,7 @@ def keep(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
 
 def manifest(files: tuple[Upload, ...]) -> list[dict[str, str]]:
     """Return what a token says of files: name, digest, size."""
-    return [
-        {"name": PurePath(upload.name).name, "digest": upload.digest, "size": str(len(upload.content))}
-        for upload in files
-    ]
+    return [{"name": named(upload), "digest": upload.digest, "size": str(len(upload.content))} for upload in files]
 
 
 def check(upload: Upload) -> None:

@@ -44,8 +44,8 @@ def recognise(at: datetime) -> int:
 
 def _one(root: str, plan: str, mode: str, pointers: list[followers.FreshRef], at: datetime) -> int:
     try:
+        _look(root, plan, mode, at)
         with transaction.atomic():
-            _look(root, plan, mode, at)
             for pointer in pointers:
                 followers.finish(pointer)
         return len(pointers)
@@ -59,7 +59,10 @@ def _plan(row: models.Case) -> str:
 
 
 def _look(root: str, plan: str, mode: str, at: datetime) -> None:
-    """Tell every group that holds among the open cases of one plan to those of them that have not heard of it."""
+    """Tell every group that holds among the open cases of one plan to those of them that have not heard of it.
+
+    Looked at without a lock, told case by case: each is asked again under its own. Told twice it hears it once.
+    """
     rows = models.Case.objects.filter(root=root, active=True, mode=mode, pin__packs__0__id=plan).exclude(phase__in=OVER)
     views = {row.pk: View(log.book_of(row), None, log.fold(root, row.pk), _now(row, at)) for row in rows}
     newest = max(views.values(), key=lambda view: view.case.opened_at if view.case else at, default=None)
@@ -76,6 +79,7 @@ def _now(row: models.Case, at: datetime) -> datetime:
     return door.not_before(row, at)
 
 
+@transaction.atomic
 def _tell(root: str, id: str, group: Group, at: datetime) -> None:
     """Append the event to one case, unless it has heard of this group."""
     row = models.Case.objects.select_for_update(no_key=True).get(root=root, pk=id)

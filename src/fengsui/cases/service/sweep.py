@@ -38,7 +38,17 @@ from fengsui.library import selectors as library
 RINGS, BATCHES, CASES = 250, 8, 25
 """How many reminders are claimed in one transaction, how many such in one round, how many cases are passed in one."""
 ASIDE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
-FAULTS = (FengsuiError, DatabaseError, ValueError, KeyError, TypeError, AttributeError)
+FAULTS = (
+    FengsuiError,
+    DatabaseError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+)
+"""What one row may raise without stopping the others."""
 logger = logging.getLogger(__name__)
 
 

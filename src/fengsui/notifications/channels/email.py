@@ -22,9 +22,10 @@ def send(wire: Wire, letter: Letter) -> Outcome:
     message = EmailMessage(" ".join(letter.subject.split()), letter.text, to=list(letter.to), headers=headers)
     try:
         accepted = message.send(fail_silently=False)
-    except SMTPException as error:
+    except (SMTPException, ValueError, UnicodeError) as error:
+        # An address that cannot be written is this letter's fault, not the server's.
         return Outcome(False, masked(f"{type(error).__name__}: {error}", letter.to))
-    except (OSError, ValueError, UnicodeError) as error:
+    except OSError as error:
         return Outcome(False, masked(f"{type(error).__name__}: {error}", letter.to), answered=False)
     took = TAKEN if leaves() else KEPT
     return Outcome(bool(accepted), (took if accepted else NOBODY).both)

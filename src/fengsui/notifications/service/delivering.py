@@ -9,12 +9,14 @@ Rules
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from fengsui.cases import selectors as cases
 from fengsui.directory import offices
@@ -25,7 +27,7 @@ from fengsui.notifications.channels.kinds import Letter, Text, Wire
 from fengsui.notifications.models import Attempt, Message
 from fengsui.notifications.sealing import Unreadable
 from fengsui.notifications.selectors.reaching import Reach, reaches
-from fengsui.notifications.service.sending import Job, Try, send_all
+from fengsui.notifications.service.sending import LEFT_OUT, Job, Try, send_all
 
 LEASE = timedelta(minutes=2)
 URGENT_LEASE = timedelta(seconds=45)
@@ -51,11 +53,12 @@ class Bundle:
 
 def deliver(at: datetime) -> int:
     """Send what is due to be sent by `at`; return how many letters were dealt with."""
-    done = 0
+    done, begun = 0, time.monotonic()
     for root in directory.roots():
-        due = Message.objects.filter(root=root, next_at__lte=at, state="waiting")
-        if due.exists():
-            done += _deliver(root, bundled(_claim(root, at), at), at)
+        # A lease runs from when it is taken: the root before may have waited for a channel that does not answer.
+        now = at + timedelta(seconds=int(time.monotonic() - begun))
+        if Message.objects.filter(root=root, next_at__lte=now, state="waiting").exists():
+            done += _deliver(root, bundled(_claim(root, now), now), now)
     return done
 
 
@@ -88,7 +91,7 @@ def bundled(rows: Iterable[Message], at: datetime) -> list[Bundle]:
 
 
 def _deliver(root: str, bundles: Sequence[Bundle], at: datetime) -> int:
-    people = directory.people(root, {bundle.person for bundle in bundles})
+    people = directory.people(root, {bundle.person for bundle in bundles}, gone=False)  # who left is reached nowhere
     ways = reaches(root, people.values())
     now = [bundle for bundle in bundles if not _put_off(bundle, ways.get(bundle.person, Reach()), at)]
     jobs = [_job(bundle, ways.get(bundle.person, Reach()), at) for bundle in now]
@@ -104,7 +107,7 @@ def _put_off(bundle: Bundle, reach: Reach, at: datetime) -> bool:
     if later == at:
         return False
     mine = Message.objects.filter(root=bundle.rows[0].root, pk__in=[row.pk for row in bundle.rows])
-    mine.update(next_at=later, tries=F("tries") - 1)
+    mine.update(next_at=later, tries=Greatest(F("tries") - 1, 0))
     return True
 
 
@@ -141,8 +144,9 @@ def _record(bundle: Bundle, tries: list[Try] | None, at: datetime) -> None:
     mine = Message.objects.filter(root=bundle.rows[0].root, pk__in=ids)
     # Where the lease ran out meanwhile, another worker may have sent it: a failure here takes nothing of that back.
     waiting = mine.filter(state="waiting")
-    if tries is None:
-        waiting.update(next_at=at, tries=F("tries") - 1)
+    if tries is None or (tries and all(one.outcome.answer == LEFT_OUT.both for one in tries)):
+        again = at if tries is None else at + AGAIN[bundle.rows[0].urgent]
+        waiting.update(next_at=again, tries=Greatest(F("tries") - 1, 0))
         return
     made: list[Try | None] = [*tries] or [None]
     Attempt.objects.bulk_create([_attempt(row, bundle, one, at) for row in bundle.rows for one in made])

@@ -84,7 +84,10 @@ def worker() -> Iterator[None]:
         ended.set()
         keeper.join()
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=60)  # a round of letters waits for its channels
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def start_worker() -> "subprocess.Popen[bytes]":

@@ -7,6 +7,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -70,9 +71,20 @@ def test_what_is_sent_waits_and_lags_is_counted(world: World, client: Client, mo
     found = figures(client)
     assert found["fengsui_lag_seconds", ("pointers",)] == 0
     assert found["fengsui_messages_last_hour", ("inapp", "sent")] >= 1
-    assert found["fengsui_messages_waiting", ()] == 0
+    assert found["fengsui_messages_waiting", ()] == 0 and found["fengsui_attempts_last_hour", ("email", "sent")] >= 1
     world.at("+2h")
     assert ("fengsui_messages_last_hour", ("inapp", "sent")) not in figures(client)
+
+
+def test_a_try_that_failed_is_counted_at_once_and_not_only_when_the_message_is_given_up(
+    world: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.open("group")
+    notifications.follow(world.now)
+    monkeypatch.setattr(EmailMessage, "send", lambda *_, **__: 0)
+    notifications.deliver(world.now + timedelta(minutes=5))
+    world.at("+5min")
+    assert figures(client)["fengsui_attempts_last_hour", ("email", "failed")] >= 1
 
 
 def test_what_is_overdue_is_counted(world: World, client: Client) -> None:

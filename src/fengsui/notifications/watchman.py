@@ -24,7 +24,7 @@ from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import first_id
 from fengsui.library import selectors as library
 from fengsui.notifications import pulse
-from fengsui.notifications.models import Beat, Message
+from fengsui.notifications.models import Attempt, Beat, Message
 from fengsui.notifications.pulse import INSTALLATION, LEAP, Steady
 from fengsui.notifications.selectors import failing
 
@@ -252,6 +252,12 @@ def messages(at: datetime, within: timedelta = timedelta(hours=1)) -> dict[tuple
     """
     rows = Message.objects.filter(pk__gte=first_id(at - within)).values_list("channel", "state")
     return {(channel, state): many for channel, state, many in rows.order_by("channel", "state").annotate(Count("pk"))}
+
+
+def attempts(at: datetime, within: timedelta = timedelta(hours=1)) -> dict[tuple[str, ...], int]:
+    """Return how often a message was tried lately, by kind of channel and outcome, in all organisations."""
+    rows = Attempt.objects.filter(pk__gte=first_id(at - within)).exclude(outcome="resend").values_list("kind", "outcome")
+    return {(kind, what): many for kind, what, many in rows.order_by("kind", "outcome").annotate(Count("pk"))}
 
 
 def _late(code: str, oldest: datetime | None, at: datetime) -> Iterator[Alarm]:

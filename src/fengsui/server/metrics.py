@@ -95,6 +95,8 @@ class Figures(Collector):
     def _messages(self) -> Iterator[Metric]:
         what = "Messages written in the last hour, by channel and what became of them"
         yield _gauge("fengsui_messages_last_hour", what, watchman.messages(self.at), ("channel", "state"))
+        what = "Tries of the last hour to send a message, by kind of channel and outcome"
+        yield _gauge("fengsui_attempts_last_hour", what, watchman.attempts(self.at), ("kind", "outcome"))
         waiting = sum(watchman.waiting(root) for root in self.roots)
         yield _gauge("fengsui_messages_waiting", "Messages to be sent or tried again", {(): waiting})
 

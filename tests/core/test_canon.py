@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fengsui.core.canon import canonical, digest, moment, plain, stamp
+from fengsui.core.canon import canonical, digest, moment, natural, plain, stamp
 
 DATA = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -42,3 +42,12 @@ def test_a_time_without_zone_and_a_float_are_refused() -> None:
         stamp(datetime(2024, 1, 31))  # noqa: DTZ001
     with pytest.raises(TypeError, match="float"):
         canonical(1.5)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "+1", "²", "1.0", "1_0", " 1", "1" * 10, "1" * 5000])
+def test_what_is_no_number_or_too_long_a_one_names_nothing(text: str) -> None:
+    assert natural(text) is None
+
+
+def test_digits_name_a_number() -> None:
+    assert (natural("0"), natural("0007"), natural("9" * 9)) == (0, 7, 999_999_999)

@@ -256,8 +256,8 @@ def messages(at: datetime, within: timedelta = timedelta(hours=1)) -> dict[tuple
 
 def attempts(at: datetime, within: timedelta = timedelta(hours=1)) -> dict[tuple[str, ...], int]:
     """Return how often a message was tried lately, by kind of channel and outcome, in all organisations."""
-    rows = Attempt.objects.filter(pk__gte=first_id(at - within)).exclude(outcome="resend").values_list("kind", "outcome")
-    return {(kind, what): many for kind, what, many in rows.order_by("kind", "outcome").annotate(Count("pk"))}
+    rows = Attempt.objects.filter(pk__gte=first_id(at - within)).exclude(outcome="resend").order_by("kind", "outcome")
+    return {(kind, what): many for kind, what, many in rows.values_list("kind", "outcome").annotate(Count("pk"))}
 
 
 def _late(code: str, oldest: datetime | None, at: datetime) -> Iterator[Alarm]:

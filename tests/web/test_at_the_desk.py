@@ -86,6 +86,32 @@ def test_a_draft_is_offered_again_and_never_sent(desk):
     assert desk.url.endswith("/report/")
 
 
+def test_what_was_taken_is_not_offered_again_and_what_was_refused_is(desk, troubles):
+    troubles.expect("422")
+    desk.goto("/report/")
+    fill(desk, {"title": "门户打不开", "note": "值班电话报来", "rest_none": "1"})
+    expect(desk.locator("[data-draft-note]")).to_contain_text("草稿已存")
+    desk.locator("#submit").click()
+    expect(desk.locator("#errors")).to_contain_text("选事件发生单位")
+    assert desk.evaluate("Object.keys(localStorage).filter(each => each.startsWith('fengsui.draft.')).length") == 1
+    desk.locator("[name=owner]").select_option(index=1)
+    desk.locator("#submit:visible, .dock .go:visible").first.click()
+    expect(desk.locator("#receipts")).to_contain_text("已报告")
+    assert desk.evaluate("Object.keys(localStorage).filter(each => each.startsWith('fengsui.draft.'))") == []
+    desk.goto("/report/")
+    expect(desk.locator("[name=title]")).to_have_value("")
+    expect(desk.locator("[data-draft-offer]")).to_be_hidden()
+
+
+def test_a_line_that_is_gone_is_said_on_a_page_that_asks_nothing_too(desk):
+    desk.goto("/me/")
+    expect(desk.locator("#live")).to_have_count(0)
+    desk.context.set_offline(True)
+    expect(desk.locator("#strip")).to_contain_text("读秒仍准")
+    desk.context.set_offline(False)
+    expect(desk.locator("#strip")).to_be_hidden()
+
+
 def test_a_lost_connection_is_said_and_the_countdown_goes_on(desk, troubles):
     troubles.expect("ERR_INTERNET_DISCONNECTED|Failed to load|afterRequest|htmx:sendError")
     strip = desk.locator("#strip")

@@ -14,6 +14,7 @@ from fengsui.notifications import selectors
 from fengsui.notifications import service as notifications
 from tests.cast import PASSWORD
 from tests.support.gateway import Gateway, running
+from tests.web.test_session import after_sign_in
 from tests.world import BY
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,18 @@ def test_a_person_keeps_his_own_addresses_and_tries_them(world, system, at_the_p
     assert selectors.addresses(world.people["owner"])[0].id == row.id
     owner.post("/me/channels/", {"do": "drop", "id": row.id})
     assert [one.id for one in selectors.addresses(world.people["owner"])] == [mailbox.id]
+
+
+def test_what_was_typed_before_a_session_ended_stands_there_again_and_no_other_deed_is_taken(
+    world, at_the_page
+) -> None:
+    quiet = {"do": "quiet", "since": "22:30", "until": "06:45"}
+    page = after_sign_in(world, "owner", "/me/channels/", quiet)
+    assert 'value="22:30"' in page and 'value="06:45"' in page
+    assert selectors.quiet_hours(world.people["owner"]) is None
+    owner = at_the_page("owner")
+    assert owner.post("/me/channels/", {"do": "else"}).status_code == 404
+    assert "已改" not in owner.get("/me/channels/").content.decode()
 
 
 def test_every_try_stands_on_the_page_of_attempts_and_is_sent_again_by_hand(world, system, gateway) -> None:

@@ -45,6 +45,21 @@ def test_a_case_is_printed_on_a4_without_what_can_be_pressed(page, sign_in):
     assert {(round(float(width)), round(float(height))) for width, height in boxes} == {A4}
 
 
+def test_what_is_folded_on_the_screen_stands_on_the_paper(page, sign_in):
+    sign_in(page, "zhiban")
+    page.goto(first_case(page))
+    folded = page.locator("#p-timeline details")
+    ninth = folded.locator(".tl > li").first
+    expect(ninth).to_be_hidden()
+    page.evaluate(
+        "const row = document.querySelector('#p-timeline details .tl > li');"
+        "addEventListener('beforeprint', () => { document.body.dataset.seen = row.checkVisibility(); })"
+    )
+    page.pdf(prefer_css_page_size=True)
+    assert page.evaluate("document.body.dataset.seen") == "true"
+    expect(ninth).to_be_hidden()
+
+
 def test_a_dark_screen_prints_black_on_white(new_page, sign_in):
     page = new_page(color_scheme="dark")
     sign_in(page, "zhiban")

@@ -1,14 +1,21 @@
 /* Forms: nothing is sent twice, nothing typed is lost. Every form works without this file.
  *
  * - A button that was pressed says 正在报送… and stays shut until the server answers.
- * - A form with data-draft keeps what was typed in this browser until the server has taken it. A draft found again is
- *   offered, never sent.
+ * - A form with data-draft keeps what was typed in this browser until the server has taken it: the page that follows
+ *   carries the receipt (data-draft-done). A draft found again is offered, never sent.
  * - A file is chosen with a button of the page; without this file the browser shows its own.
  * - A value that is typed or chosen makes an unknown fact an unverified one; 不清楚 empties the value.
  */
 (() => {
   const { words, fill } = window.fengsui;
   const KEEP = "fengsui.draft.";
+  const SENT = "fengsui.sent";
+
+  /* ---- drafts that were sent: gone with the receipt; remembered only while a refused form stands here to be mended */
+  let sent = JSON.parse(sessionStorage.getItem(SENT) || "[]");
+  sessionStorage.removeItem(SENT);
+  if (document.querySelector("[data-draft-done]")) sent.forEach((name) => localStorage.removeItem(KEEP + name));
+  if (!document.querySelector("form[data-draft][data-given]")) sent = [];
 
   /* ---- pressed once */
   document.addEventListener("submit", (event) => {
@@ -18,6 +25,7 @@
     const button = event.submitter;
     if (button && button.hasAttribute("formnovalidate")) return;
     form.dataset.busy = "1";
+    if (form.dataset.draft) sessionStorage.setItem(SENT, JSON.stringify([...new Set([...sent, form.dataset.draft])]));
     // After this turn of the loop: a disabled button would not send its own name.
     setTimeout(() => {
       form.querySelectorAll("button").forEach((each) => { each.disabled = true; });
@@ -113,19 +121,24 @@
         });
       }
     }
+    function keep() {
+      const at = window.fengsui.clock();
+      timer = 0;
+      localStorage.setItem(name, JSON.stringify({ at, values: read(form) }));
+      if (note) note.textContent = fill(words.draft_kept, { at });
+    }
     form.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        const at = window.fengsui.clock();
-        localStorage.setItem(name, JSON.stringify({ at, values: read(form) }));
-        if (note) note.textContent = fill(words.draft_kept, { at });
-      }, 600);
+      timer = setTimeout(keep, 600);
+    });
+    // The last words are kept before they are sent, not after: then the receipt has already taken the draft away.
+    form.addEventListener("submit", () => {
+      if (!timer) return;
+      clearTimeout(timer);
+      keep();
     });
   }
   document.querySelectorAll("form[data-draft]").forEach(drafts);
-  document.querySelectorAll("[data-draft-done]").forEach((element) => {
-    localStorage.removeItem(KEEP + element.dataset.draftDone);
-  });
 
   /* ---- what cannot be undone is asked once more, in a dialog over the form; 返回 has the focus and Escape is 返回 */
   function sure(box) {
@@ -196,6 +209,17 @@
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   });
+
+  /* ---- on paper nothing can be unfolded: what is folded is open while it is printed, but for forms */
+  const unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("main details:not([open])").forEach((fold) => {
+      if (fold.closest("form") || fold.querySelector("form")) return;
+      fold.open = true;
+      unfolded.push(fold);
+    });
+  });
+  window.addEventListener("afterprint", () => { unfolded.splice(0).forEach((fold) => { fold.open = false; }); });
 
   /* ---- theme: kept in a cookie by the server, changed here at once */
   document.addEventListener("submit", (event) => {

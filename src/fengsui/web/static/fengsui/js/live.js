@@ -5,6 +5,7 @@
  * - A panel that holds the focus, a selection or something typed is not replaced under the hands of a person: it says
  *   有更新, and is replaced when the hands leave it or that is pressed. What was unfolded stays unfolded.
  * - Two failures in a row bring the strip: the countdown is right, the content may be old. Nothing is sent by itself.
+ *   A line that the computer itself knows to be gone is said at once, on every page of who is signed in.
  * - Five minutes before the session ends, the strip says so; the button prolongs it and nothing typed is lost.
  */
 (() => {
@@ -31,7 +32,6 @@
   }
   setInterval(poll, EVERY);
   document.addEventListener("visibilitychange", poll);
-  window.addEventListener("online", poll);
   window.addEventListener("pageshow", (event) => { if (event.persisted) poll(); });
 
   body.addEventListener("htmx:configRequest", (event) => {
@@ -44,6 +44,11 @@
     failures += 1;
     if (failures >= 2) tell(fill(words.offline, { at: clock() }), "offline");
   }
+  window.addEventListener("offline", () => { if (ends) tell(fill(words.offline, { at: clock() }), "offline"); });
+  window.addEventListener("online", () => {
+    if (document.getElementById("live")) poll();
+    else quiet("offline");
+  });
   body.addEventListener("htmx:sendError", lost);
   body.addEventListener("htmx:timeout", lost);
   body.addEventListener("htmx:afterRequest", (event) => {

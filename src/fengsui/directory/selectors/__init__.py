@@ -22,6 +22,7 @@ from fengsui.directory.selectors.administration import (
     plan_of,
     scope,
     seated,
+    things_of,
 )
 from fengsui.directory.selectors.known import (
     AssetRef,
@@ -100,6 +101,7 @@ __all__ = [
     "locked_names",
     "named_like",
     "names_of",
+    "things_of",
     "on_duty",
     "organisation",
     "organisations",

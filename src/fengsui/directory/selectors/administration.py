@@ -18,7 +18,7 @@ from django.db.models import Max, Sum
 from fengsui.core.case import Seat
 from fengsui.core.pack import Pack
 from fengsui.core.problems import Lang
-from fengsui.directory.models import Appointment, Asset, Delegation, Organisation, Person, SignIn, Unit
+from fengsui.directory.models import Appointment, Asset, Delegation, Organisation, Person, Shift, SignIn, Token, Unit
 from fengsui.directory.selectors.known import (
     AssetRef,
     OrganisationRef,
@@ -311,6 +311,20 @@ def names_of(root: str, ids: Iterable[str]) -> dict[str, str]:
     wanted = set(ids)
     people = Person.objects.filter(root=root, pk__in=wanted).values_list("pk", "name")
     return {**dict(people), **dict(Organisation.objects.filter(root=root, pk__in=wanted).values_list("pk", "name"))}
+
+
+def things_of(root: str, ids: Iterable[str]) -> dict[str, str]:
+    """Return what seats held, seats lent, shifts, units, systems and keys of a root are called, by id."""
+    wanted, found = set(ids), {}
+    fields: Mapping[Any, str] = {Unit: "name", Asset: "name", Token: "name", Delegation: "document"}
+    for table, field in fields.items():
+        found |= dict(table.objects.filter(root=root, pk__in=wanted).values_list("pk", field))
+    seated: tuple[Any, ...] = (Appointment, Shift)
+    for table in seated:
+        rows = table.objects.filter(root=root, pk__in=wanted)
+        for id, name, body, post, place in rows.values_list("pk", "person__name", "body", "post", "place"):
+            found[id] = f"{name} {Seat(root, body, post or None, place or None).text}"
+    return found
 
 
 def named_like(root: str, words: str) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 import re
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from fengsui.library import selectors as library
 from fengsui.notifications import service as notifications
 from tests.cast import PASSWORD
+from tests.web.conftest import set_clock
 from tests.world import World
 
 
@@ -72,13 +74,17 @@ def test_a_session_that_ended_loses_nothing_and_submits_nothing(world: World):
     assert "已断网，恢复中" not in client.get(address).content.decode()
 
 
-def test_the_reason_and_the_paper_of_a_reading_stand_again_after_the_sign_in(world: World):
+def test_a_reading_and_its_reason_stand_again_after_the_sign_in(db: None, monkeypatch: pytest.MonkeyPatch):
+    world = World.build(readings={"watch.promptly": "1h"})
+    world.open("bureau_office", kind="standing", title="预案在用", owner=None)
+    set_clock(monkeypatch, world)
     version = library.packs(world.root)[0].version
     address = f"/plans/chongqing-finance-regulator/{version}/params/starter_of_I/"
-    typed = {"do": "decide", "value": "group", "reason": "局务会研究确定", "paper": "渝金〔2024〕3 号"}
-    page = after_sign_in(world, "author", address, typed)
-    assert "局务会研究确定</textarea>" in page and 'value="渝金〔2024〕3 号"' in page
+    typed = {"do": "decide", "value": "group", "reason": "局务会研究确定"}
+    page = after_sign_in(world, "bureau_office", address, typed)
+    assert "局务会研究确定</textarea>" in page
     assert re.search(r'name="value" value="group" checked', page)
+    assert not library.decisions(world.root, world.organisation)[0].reason.startswith("局务会")
 
 
 def test_what_is_only_posted_leads_after_the_sign_in_to_its_page(world: World):

@@ -109,6 +109,17 @@ def test_files_that_came_along_are_to_be_chosen_again_and_that_is_said(world: Wo
     assert "附件要重选" in page and "填写内容还在" in page
 
 
+def test_only_a_receipt_takes_a_draft_away_and_a_hand_over_offers_its_own(world: World, at_the_page):
+    case, owner = world.open("owner"), at_the_page("owner")
+    page = owner.get(f"/cases/{case.number}/handover/").content.decode()
+    assert f'data-draft="handover-{case.number}"' in page and "data-draft-offer" in page
+    assert "data-draft-done" not in page
+    assert owner.post("/me/present/").status_code == 302
+    assert "data-draft-done" not in owner.get("/me/").content.decode(), "nothing was asked: refused"
+    quiet = owner.post("/me/channels/", {"do": "quiet", "since": "22:00", "until": "07:00"}, follow=True)
+    assert "data-draft-done" in quiet.content.decode()
+
+
 def test_a_screen_that_refreshes_itself_is_told_with_401(world: World):
     case = world.open("owner")
     answer = Client().get(f"/p/cases/{case.number}", headers={"HX-Request": "true"})

@@ -315,7 +315,8 @@ def names_of(root: str, ids: Iterable[str]) -> dict[str, str]:
 
 def things_of(root: str, ids: Iterable[str]) -> dict[str, str]:
     """Return what seats held, seats lent, shifts, units, systems and keys of a root are called, by id."""
-    wanted, found = set(ids), {}
+    wanted = set(ids)
+    found: dict[str, str] = {}
     fields: Mapping[Any, str] = {Unit: "name", Asset: "name", Token: "name", Delegation: "document"}
     for table, field in fields.items():
         found |= dict(table.objects.filter(root=root, pk__in=wanted).values_list("pk", field))

@@ -142,8 +142,8 @@ def _not_to(
 ) -> None:
     """Refuse a delegation to the actor himself, by his name or by a post that he holds in its time."""
     own = Appointment.objects.filter(root=home.root, organisation=home, person=actor, since__lt=until)
-    own = own.filter(Q(until=None) | Q(until__gt=since)).values_list("body", "post", "place")
-    if (deputy is not None and deputy.pk == actor) or to in set(own):
+    held = set(own.filter(Q(until=None) | Q(until__gt=since)).values_list("body", "post", "place"))
+    if (deputy is not None and deputy.pk == actor) or to in held:
         raise refuse("not_yourself", doing="登记授权", doing_en="lending seats")
 
 

@@ -33,7 +33,14 @@ def create_organisation(
     above = Organisation.objects.filter(pk=parent).first() if parent else None
     if parent and above is None:
         raise refuse("absent")
-    said = {"parent_id": parent, "code": code, "zone": zone, "tier": tier, "name_en": name_en, "name": name.strip()}
+    said: dict[str, object] = {
+        "parent_id": parent,
+        "code": code,
+        "zone": zone,
+        "tier": tier,
+        "name_en": name_en,
+        "name": name.strip(),
+    }
     said |= {"outlines_from_opening": outlines_from_opening}
     made = same(Organisation, above.root, key, **said) if above else None
     if made is not None:

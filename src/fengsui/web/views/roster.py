@@ -146,7 +146,7 @@ def _done(
     again = again if do in WORDS else None
     wrong = OwnForm(request.POST).errors
     if again and set(wrong) == {"note"}:
-        return again(wrong["note"][0])
+        return again(str(wrong["note"][0]))
     act = made(request).get(do)
     if act is None:
         raise missing()

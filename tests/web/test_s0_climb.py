@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.browser import DESKTOP, PHONE
 from tests.web.hands import Room, fill
+from tests.web.test_walk import shoot
 
 SITE = "tests.web.worlds:build_s0"
 SITE_AT = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
@@ -43,7 +44,16 @@ def readable(page: Page) -> None:
         expect(page.locator(part)).to_be_visible()
 
 
-def test_a_case_climbs_from_the_unit_to_the_national_office(room, site, troubles):
+def keep(page: Page, request: pytest.FixtureRequest, name: str) -> None:
+    """Keeps pictures of the page in both themes, where pictures are wanted."""
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    for theme in ("light", "dark") if request.config.getoption("--shots") else ():
+        page.emulate_media(color_scheme=theme)
+        shoot(page, request.config.getoption("--shots"), f"{width}-{theme}", name)
+
+
+@pytest.mark.shots
+def test_a_case_climbs_from_the_unit_to_the_national_office(request, room, site, troubles):
     troubles.expect("status of 404")
     number = opened(room)
     answers = {f"u.{name}": value for name, value in REPORT.items()}
@@ -70,6 +80,7 @@ def test_a_case_climbs_from_the_unit_to_the_national_office(room, site, troubles
         expect(waiting).to_contain_text("已 6 小时")
         expect(waiting.locator("a.cite").first).to_be_visible()
         readable(page)
+    keep(room.case("plg", number), request, "s0-waits-for-headquarters")
     assert room.page("peo2").goto(f"/cases/{number}/").status == 404
     room.page("hq_duty").goto("/cases/")
     outline = room.page("hq_duty").locator("main")
@@ -91,3 +102,4 @@ def test_a_case_climbs_from_the_unit_to_the_national_office(room, site, troubles
     expect(page.locator("#p-timeline .ok").first).to_contain_text("链完整")
     expect(page.locator(".steps [aria-current=step]")).to_contain_text("响应")
     readable(page)
+    keep(page, request, "s0-at-the-national-office")

@@ -1,7 +1,8 @@
 """The worker's side of the watchman: it leaves a sign of life, and notices when its clock leapt.
 
 Rules
-- One row for each worker, rewritten while it is at work; a row that no worker renews for a day is swept away.
+- One row for each worker, rewritten while it is at work; what no worker has renewed for a day is swept
+  away when another one begins.
 - The clock is held against the machine's steady counter, by which the beats of all workers of one machine compare.
   A leap is written down: it is over in a second, and somebody has to hear of it.
 """

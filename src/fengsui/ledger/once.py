@@ -2,7 +2,8 @@
 
 Rules
 - Only between `with page():`, which the server opens for a GET and the worker while it computes, or `with standing():`
-  (the opening of a case, the look at a key of the interface). Every other write, and every test that calls a service itself, reads the tables each time.
+  (the opening of a case, the look at a key of the interface). Every other write, and every test that calls a service
+  itself, reads the tables each time.
 - Only reads whose arguments can be compared and whose answers nobody changes; `at` is one of the arguments.
 - A page shows one moment: what another request writes meanwhile is seen by the next page.
 - A list that is about to ask the same of many may read them all in one query and lay the answers down (`foresee`).

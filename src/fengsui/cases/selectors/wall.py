@@ -7,6 +7,7 @@ Rules
 - Queries are counted by kinds of rows, never by cases or units; all read what is under way or lately changed.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -67,9 +68,10 @@ def wall(person: str, at: datetime, *, lang: Lang = "zh") -> WallPage | None:
     if who is None or not who.below:
         return None
     names = {row.id: _name(row, lang) for row in directory.organisations(who.root)}
-    incidents = access.below(who).filter(active=True, kind="incident")
-    # What is live before exercises, the newest first; the counts are of all.
-    active = list(incidents.only(*OUTLINE).order_by("-mode", "-opened_at", "-pk")[:MOST])
+    # In the order of the index of what is under way: by organisation or mode a database looks at all that ever was.
+    incidents = access.below(who).filter(active=True, kind="incident").order_by("-opened_at", "-pk")
+    active = list(incidents.filter(mode="live").only(*OUTLINE)[:MOST])
+    active += incidents.exclude(mode="live").only(*OUTLINE)[: MOST - len(active)]
     known: dict[tuple[str, str], Words] = {}
     cases = _cases(active, who, at, lang, known)
     counts = _counts(incidents)
@@ -136,9 +138,8 @@ def _case(row: models.Case, owed: Sum, whole: bool, words: Words) -> WallCase:
 
 
 def _counts(incidents: QuerySet[models.Case]) -> dict[tuple[str, str], int]:
-    """Return how many live incidents there are, by organisation and level."""
-    rows = incidents.filter(mode="live").order_by().values_list("organisation", "level")
-    return {(organisation, level): many for organisation, level, many in rows.annotate(Count("pk"))}
+    """Return how many live incidents there are, of all, by organisation and level."""
+    return Counter(incidents.filter(mode="live").values_list("organisation", "level"))
 
 
 def _levels(

@@ -1,7 +1,8 @@
 """Telling people: who is told what, nothing silent after a crash, every attempt a row, resend."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -131,6 +132,26 @@ def test_a_crash_between_claim_and_send_is_sent_again_when_the_lease_ends(
     assert not Message.objects.exclude(state="sent").exists()
 
 
+def test_what_is_sent_is_written_down_at_once_and_not_with_the_last_letter_of_the_round(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.open("group")
+    notifications.follow(world.now)
+    real, seen = delivering._record, []
+
+    def killed_at_the_second(*given: Any) -> None:
+        seen.append(given)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        real(*given)
+
+    monkeypatch.setattr(delivering, "_record", killed_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        notifications.deliver(world.now)
+    assert Message.objects.filter(channel="outside", state="sent").exists()
+    assert Message.objects.filter(channel="outside", state="waiting").exists()
+
+
 def test_a_worker_that_fails_after_its_lease_takes_back_nothing_of_what_another_sent(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,10 +159,10 @@ def test_a_worker_that_fails_after_its_lease_takes_back_nothing_of_what_another_
     notifications.follow(world.now)
     real = delivering.send_all
 
-    def slow(jobs: Sequence[Job], _wires: object) -> dict[str, list[Try]]:
+    def slow(jobs: Sequence[Job], _wires: object) -> Iterable[tuple[str, list[Try]]]:
         monkeypatch.setattr(delivering, "send_all", real)
         notifications.deliver(world.now + notifications.LEASE)
-        return {job.id: [Try(job.targets[0], Outcome(False, "too late"))] for job in jobs}
+        return [(job.id, [Try(job.targets[0], Outcome(False, "too late"))]) for job in jobs]
 
     monkeypatch.setattr(delivering, "send_all", slow)
     assert notifications.deliver(world.now)

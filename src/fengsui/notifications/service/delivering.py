@@ -93,12 +93,13 @@ def bundled(rows: Iterable[Message], at: datetime) -> list[Bundle]:
 def _deliver(root: str, bundles: Sequence[Bundle], at: datetime) -> int:
     people = directory.people(root, {bundle.person for bundle in bundles}, gone=False)  # who left is reached nowhere
     ways = reaches(root, people.values())
-    now = [bundle for bundle in bundles if not _put_off(bundle, ways.get(bundle.person, Reach()), at)]
-    jobs = [_job(bundle, ways.get(bundle.person, Reach()), at) for bundle in now]
-    told = send_all(jobs, wires(jobs)) if jobs else {}
-    for bundle in now:
-        _record(bundle, told[bundle.id], at)
-    return sum(tries is not None for tries in told.values())
+    now = {one.id: one for one in bundles if not _put_off(one, ways.get(one.person, Reach()), at)}
+    jobs = [_job(bundle, ways.get(bundle.person, Reach()), at) for bundle in now.values()]
+    done = 0
+    for id, tries in send_all(jobs, wires(jobs)):
+        _record(now[id], tries, at)
+        done += tries is not None
+    return done
 
 
 def _put_off(bundle: Bundle, reach: Reach, at: datetime) -> bool:

@@ -13,8 +13,8 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
 from fengsui.notifications.channels.kinds import Kind, Letter, Outcome, Text, Wire
@@ -108,17 +108,27 @@ def _named(jobs: Iterable[Job]) -> dict[tuple[str, str], tuple[str, ...]]:
     return {key: tuple(sorted(value for value in values if value)) for key, values in found.items()}
 
 
-def send_all(jobs: Sequence[Job], wires: Mapping[str, Wire]) -> dict[str, list[Try] | None]:
-    """Send letters and return the tries of each; None for one that was not begun."""
+def send_all(jobs: Sequence[Job], wires: Mapping[str, Wire]) -> Iterator[tuple[str, list[Try] | None]]:
+    """Send letters and yield the tries of each as soon as it is through; None for one that was not begun.
+
+    What was sent can so be written down at once: a process that is killed has little in its hands that nobody knows of.
+    """
     room = PostRoom(jobs, wires)
-    walks = [(job.id, walk) for job in jobs for walk in _walks(job)]
-    with ThreadPoolExecutor(max_workers=min(SIDE_BY_SIDE, len(walks))) as pool:
-        futures = [(id, pool.submit(_along, walk, room)) for id, walk in walks]
-        begun = [(id, tries) for id, tries in ((id, future.result()) for id, future in futures) if tries is not None]
-    found: dict[str, list[Try] | None] = {job.id: None for job in jobs}
-    for id, tries in begun:
-        found[id] = [*(found[id] or ()), *tries]
-    return found
+    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+        walks = {job.id: [pool.submit(_along, walk, room) for walk in _walks(job)] for job in jobs}
+        of = {future: id for id, futures in walks.items() for future in futures}
+        left = Counter(of.values())
+        for through in as_completed(of):
+            id = of[through]
+            left[id] -= 1
+            if not left[id]:
+                yield id, _tries(walks[id])
+
+
+def _tries(futures: Sequence[Future[list[Try] | None]]) -> list[Try] | None:
+    """Return the tries of a letter in the order of its targets; None where none of them was begun."""
+    begun = [tries for tries in (future.result() for future in futures) if tries is not None]
+    return [one for tries in begun for one in tries] if begun else None
 
 
 def _walks(job: Job) -> list[Job]:

@@ -139,6 +139,7 @@ def test_a_key_lives_at_most_a_year_and_opens_what_it_says(world: World, monkeyp
 
 
 def test_a_person_who_left_has_no_key(world: World, owner: Caller) -> None:
+    assert owner.get("/api/v1/cases").status_code == 200
     directory.deactivate(world.people["owner"], actor="setup", at=world.now)
     problem(owner.get("/api/v1/cases"), 401, "no_token")
 

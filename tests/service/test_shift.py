@@ -47,10 +47,12 @@ class TestApprovals:
     ) -> None:
         monkeypatch.setattr("fengsui.cases.selectors.approvals.GLANCE", 2)
         made = [ending(world).number for _case in range(3)]
-        due = dict.fromkeys(made, None) | {made[2]: world.now + timedelta(minutes=5)}
-        rows = models.Obligation.objects.filter(case__number__in=made, live=True, data__discharge="end")
-        rows.filter(case__number=made[2]).update(due=due[made[2]])
+        row = models.Obligation.objects.filter(case__number=made[2], live=True).first()
+        assert row is not None
+        row.due, row.data = world.now + timedelta(minutes=5), {**row.data, "discharge": "end"}
+        row.save()
         page = cases.approvals_page(world.people["group"], world.now)
+        assert {card.number for card in page.cards} == {made[0], made[2]}, "what is due, then what has waited longest"
         assert {card.number for card in page.cards} | {row.number for row in page.rest} == set(made)
         assert (len(page.cards), len(page.rest), page.waiting) == (2, 1, 3)
         desk = cases.desk(world.people["group"], world.now)
@@ -113,21 +115,6 @@ class TestHandover:
         world.at("+1min").submit("group", case, "acknowledge", target=theirs.acknowledge.part["target"])
         done = cases.handover_page(world.people["owner"], world.ref("owner", case), world.now).handed
         assert done is not None and done.acknowledged_at == world.now and done.acknowledged_by
-
-    def test_the_most_pressing_have_cards_and_the_others_are_lines(
-        self, world: World, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("fengsui.cases.selectors.approvals.GLANCE", 2)
-        made = [ending(world).number for _case in range(3)]
-        due = dict.fromkeys(made, None) | {made[2]: world.now + timedelta(minutes=5)}
-        rows = models.Obligation.objects.filter(case__number__in=made, live=True, data__discharge="end")
-        rows.filter(case__number=made[2]).update(due=due[made[2]])
-        page = cases.approvals_page(world.people["group"], world.now)
-        assert {card.number for card in page.cards} | {row.number for row in page.rest} == set(made)
-        assert (len(page.cards), len(page.rest), page.waiting) == (2, 1, 3)
-        desk = cases.desk(world.people["group"], world.now)
-        assert desk.more_approvals and {chain.number for chain in desk.approvals} == {c.number for c in page.cards}
-        assert not any(chain.then for chain in desk.approvals), "what follows is told where the word is given"
 
     def test_the_page_is_read_in_few_queries(self, world: World, django_assert_max_num_queries) -> None:
         case = ending(world)

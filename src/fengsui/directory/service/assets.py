@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from fengsui.core.problems import Problem, Refused
-from fengsui.directory.models import Asset, Organisation
-from fengsui.directory.service.checks import insert, known_unit, named, same
+from fengsui.directory.models import Asset
+from fengsui.directory.service.checks import home_of, insert, known_unit, named, same
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import refuse
@@ -27,9 +27,7 @@ def create_asset(
     key: str | None = None,
 ) -> str:
     """Put a system into the register. `owner` is a unit (`office@info`); attributes are `asset.*` values as text."""
-    home = Organisation.objects.filter(pk=organisation).first()
-    if home is None:
-        raise refuse("absent")
+    home = home_of(organisation)
     said = {"organisation_id": home.pk, "name": name.strip(), "owner": owner, "attributes": dict(attributes)}
     made = same(Asset, home.root, key, **said)
     if made is not None:

@@ -24,6 +24,14 @@ def insert(row: Organisation | Unit | Asset, what: str, what_en: str, name: str)
         raise refuse("taken", what=what, what_en=what_en, name=name) from None
 
 
+def home_of(id: str) -> Organisation:
+    """Return an organisation that is there. Raises Refused (`absent`)."""
+    row = Organisation.objects.filter(pk=id).first()
+    if row is None:
+        raise refuse("absent")
+    return row
+
+
 def person_of(id: str) -> Person:
     row = Person.objects.filter(pk=id).first()
     if row is None:

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from fengsui.directory.models import Organisation, Person, SignIn
-from fengsui.directory.service.checks import email_of, named, person_of, same
+from fengsui.directory.service.checks import email_of, home_of, named, person_of, same
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import no_such, refuse
@@ -35,7 +35,7 @@ def create_person(
     key: str | None = None,
 ) -> str:
     """Create a person, with a sign-in when `username` is given; return the id. The password meets the policy."""
-    home = _home(organisation)
+    home = home_of(organisation)
     made = _made_before(home, key, name, email, office, username)
     if made is not None:
         return made.pk
@@ -66,7 +66,7 @@ def enrol(
     The same form sent twice shows a new one-time password while its person has not set his own. Raises Refused, also
     `key_reused` where that form made somebody else.
     """
-    home, username = _home(organisation), username.strip()
+    home, username = home_of(organisation), username.strip()
     before = _made_before(home, key, name, email, "", username)
     if before is not None and not (before.active and _waits(before)):
         raise refuse("key_reused")
@@ -74,13 +74,6 @@ def enrol(
     if not username:
         return made, ""
     return made, reset_password(home.root, made, username=username, actor=actor, at=at)
-
-
-def _home(organisation: str) -> Organisation:
-    home = Organisation.objects.filter(pk=organisation).first()
-    if home is None:
-        raise refuse("absent")
-    return home
 
 
 def _made_before(

@@ -24,7 +24,7 @@ from django.db.models import Q
 from fengsui.core.case import Seat
 from fengsui.directory.models import Organisation, Person, Relief, Shift, Swap
 from fengsui.directory.selectors.roster import LONGEST, Sitting
-from fengsui.directory.service.checks import known_seat, person_of, same
+from fengsui.directory.service.checks import home_of, known_seat, person_of, same
 from fengsui.ledger import selectors as entries
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
@@ -51,7 +51,7 @@ def put_shift(
 
     Raises Refused: `absent`, `no_such_name`, `bad_input`.
     """
-    home = _home(organisation)
+    home = home_of(organisation)
     where = known_seat(home, seat)
     said = {"person_id": person, "since": since, "until": until}
     made = same(Shift, home.root, key, **_of(home, where), **said)
@@ -84,7 +84,7 @@ def fill_roster(
     `hours` are the hours of hand-over of a day, in the organisation's zone: one makes shifts of a day, two make a day
     and a night shift. `turn`: the next person comes with each shift, or each week. Raises Refused as `put_shift`.
     """
-    home = _home(organisation)
+    home = home_of(organisation)
     where = known_seat(home, seat)
     content: dict[str, Any] = {"organisation": home.pk, "seat": seat, "people": list(people)}
     content |= {"first": first.isoformat(), "weeks": weeks, "hours": [f"{one:%H:%M}" for one in hours], "turn": turn}
@@ -145,7 +145,7 @@ def give_up_shift(root: str, shift: str, *, actor: str, at: datetime) -> None:
 @transaction.atomic
 def clear_roster(organisation: str, seat: str, since: datetime, *, actor: str, at: datetime) -> int:
     """Take every shift of a seat that begins at `since` or later out of the roster; return how many."""
-    home = _home(organisation)
+    home = home_of(organisation)
     body, post, place = known_seat(home, seat)
     coming = Shift.objects.select_for_update().filter(
         root=home.root, organisation=home, body=body, post=post, place=place, since__gte=max(since, at)
@@ -268,7 +268,7 @@ def hand_over(
 
     `listed` are (number of the case, key) of the open obligations. Raises Refused as `put_shift`.
     """
-    home = _home(organisation)
+    home = home_of(organisation)
     where = known_seat(home, seat)
     # What stood open is no part of what was typed: it may differ between the two sendings.
     made = same(Relief, home.root, key, **_of(home, where), person_id=actor, to_id=to, note=note.strip())
@@ -299,13 +299,6 @@ def sign_relief(root: str, relief: str, *, actor: str, at: datetime) -> None:
     row.signed_at = at
     row.save(update_fields=["signed_at"])
     ledger.record(root, "shift_taken_over", {"id": row.pk}, actor=actor, at=at)
-
-
-def _home(organisation: str) -> Organisation:
-    home = Organisation.objects.filter(pk=organisation).first()
-    if home is None:
-        raise refuse("absent")
-    return home
 
 
 def _rows(
@@ -374,7 +367,7 @@ def _pass_on(row: Shift, person: str, at: datetime) -> Shift:
     """Give what is left of a shift to a person."""
     _end(row, at)
     seat = (row.body, row.post, row.place)
-    home = _home(row.organisation_id)
+    home = home_of(row.organisation_id)
     (rest,) = _rows(home, seat, [(person, max(row.since, at), row.until)], at)
     rest.instead = row.pk
     rest.save(force_insert=True)

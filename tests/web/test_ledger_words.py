@@ -32,6 +32,21 @@ def words(node: ast.AST) -> set[str]:
     return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
 
 
+def kept() -> set[str]:
+    """The fields of what is written, where they stand as such: in the call, or in a `content` before it."""
+    found: set[str] = set()
+    for function in functions():
+        for node in ast.walk(function):
+            content = None
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "ledger.record":
+                content = node.args[2]
+            elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "content":
+                content = node.value
+            if isinstance(content, ast.Dict):
+                found |= set().union(*(words(key) for key in content.keys if key is not None))
+    return found
+
+
 def written() -> tuple[set[str], set[str]]:
     """The types that are written, and the beginnings of those that are put together."""
     whole: set[str] = set()
@@ -69,6 +84,10 @@ def test_every_type_of_entry_that_is_written_has_a_name():
     assert begun == {"swap_", "<_change>"}
     ends = {f"swap_{end}" for end in ("accepted", "declined", "withdrawn")}
     assert ends | {"organisation_changed", "unit_changed"} <= named
+
+
+def test_every_field_that_is_written_has_a_name():
+    assert len(kept()) > 25 and kept() <= set(ledger_words.fields()), sorted(kept() - set(ledger_words.fields()))
 
 
 def test_a_case_that_the_reader_may_not_see_stands_by_what_finds_it():

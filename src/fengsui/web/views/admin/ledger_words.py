@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from fengsui.core.explain import labels
+from fengsui.core.pack.acts import ACT_NAMES, VERB_NAMES
 from fengsui.directory import offices, tokens
 from fengsui.notifications import selectors as notifications
 from fengsui.web.templatetags.fengsui import short
@@ -77,15 +77,30 @@ def _words(key: str) -> dict[str, str]:
         return {"shift": _("每班换人"), "week": _("每周换人")}
     pairs: Mapping[str, Mapping[Any, tuple[str, str]]] = {
         "office": offices.LABELS,
-        "acts": {**labels.ACTS, **labels.VERBS},
+        "acts": {**ACT_NAMES, **VERB_NAMES},
         "scopes": tokens.LABELS,
     }
     return {str(word): pair[place] for word, pair in pairs.get(key, {}).items()}
 
 
+def _of_shifts() -> dict[str, str]:
+    return {
+        "first": _("从哪天起"),
+        "weeks": _("排几周"),
+        "hours": _("交班时刻"),
+        "turn": _("怎样轮"),
+        "shifts": _("班数"),
+        "shift": _("班次"),
+        "other": _("换来的班次"),
+        "instead": _("替下的班次"),
+        "listed": _("未了义务"),
+    }
+
+
 def fields() -> dict[str, str]:
     """What each field of an entry is called."""
     return {
+        **_of_shifts(),
         "id": _("对象"),
         "organisation": _("单位"),
         "person": _("人员"),
@@ -102,6 +117,7 @@ def fields() -> dict[str, str]:
         "contact": _("联系渠道"),
         "linked": _("本系统里的单位"),
         "username": _("用户名"),
+        "created": _("新建账户"),
         "email": _("个人邮箱"),
         "office": _("管理岗位"),
         "seat": _("岗位"),
@@ -115,12 +131,6 @@ def fields() -> dict[str, str]:
         "attributes": _("属性"),
         "active": _("在用"),
         "kind": _("种类"),
-        "first": _("从哪天起"),
-        "weeks": _("排几周"),
-        "hours": _("交班时刻"),
-        "turn": _("怎样轮"),
-        "shifts": _("班数"),
-        "listed": _("未了义务"),
         "scopes": _("范围"),
         "channel": _("通道"),
         "exercises": _("演练也用"),

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from fengsui.core.explain import labels
-from fengsui.core.pack.acts import ACTS, VERBS
+from fengsui.core.pack.acts import ACT_NAMES, ACTS, VERB_NAMES, VERBS
 from fengsui.directory import offices, service
 from fengsui.directory import selectors as directory
 from fengsui.library import registers
@@ -206,7 +205,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
         within(request, "delegation", data["id"])
         service.revoke_delegation(data["id"], **by(request))
 
-    named = {**labels.ACTS, **labels.VERBS}
+    named = {**ACT_NAMES, **VERB_NAMES}
     every = dict.fromkeys((*(act for kind in ACTS.values() for act in kind), *VERBS))
     acts = [(name, named[name][lang() == "en"] if name in named else name) for name in every]
     said = dict(acts)

@@ -190,8 +190,8 @@ whole or only in the process that serves. Everything is started again at once, a
 - A notice stands within 60 s of the due moment, or of the end of an outage that stood in its way.
 - A letter carries the same `Idempotency-Key` when a worker died between sending and writing it down: that is the one
   duplicate that cannot be avoided, and the other side may know it.
-  Two workers killed at that very moment, one after the other, would send it a third time: the test fails by that. It did
-  once, before each letter was written down as soon as it was sent.
+  Two workers killed at that very moment, one after the other, would send it a third time; the test fails by that. It
+  did once, before each letter was written down as soon as it was sent.
 """
 
 

@@ -79,6 +79,12 @@ def test_the_units_run_as_a_user_of_their_own_and_may_write_only_their_folder() 
         assert {"User=fengsui", "ProtectSystem=strict", "NoNewPrivileges=yes", "UMask=0077"} <= set(text.splitlines())
 
 
+def test_a_service_that_fails_for_long_is_never_given_up() -> None:
+    for name in ("fengsui-web.service", "fengsui-worker@.service"):
+        unit, service = texts()[name].split("[Service]")
+        assert "\nStartLimitIntervalSec=0\n" in unit and "\nRestart=always\n" in service
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed here")
 def test_systemd_reads_the_units(tmp_path: Path) -> None:
     for path in UNITS:

@@ -11,12 +11,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection
 
 from fengsui.directory import selectors as directory
 from fengsui.ledger import selectors as ledger
 from fengsui.notifications import watchman
-from fengsui.server import checks, clock, environment, health
+from fengsui.server import checks, clock, commands, environment, health
 from fengsui.server.environment import BadEnvironment
 from fengsui.server.management.commands import createadmin, demo, serve, work
 
@@ -244,6 +244,34 @@ def test_the_doctor_says_from_november_on_that_next_years_holidays_are_missing(m
     november = datetime(2199, 11, 2, tzinfo=UTC)
     texts = [one.text for one in checks.calendar(november)]
     assert any("2199" in text for text in texts) and any("2200" in text for text in texts)
+
+
+@pytest.mark.django_db
+def test_the_doctor_knows_the_working_days_of_an_organisation_that_has_adopted_no_plan_yet(monkeypatch):
+    monkeypatch.setenv("FENGSUI_ADMIN_PASSWORD", "a long enough one 7")
+    call_command("createadmin", "root", "--organisation", "临江市档案局", "--code", "LJ")
+    assert [one.grade for one in checks.findings(NOON) if one.subject == "calendar"] == ["good"]
+
+
+@pytest.mark.django_db
+def test_a_worker_does_not_go_to_work_on_a_database_that_is_older_than_it(monkeypatch):
+    monkeypatch.setattr(serve.MigrationExecutor, "migration_plan", lambda *_: ["one that waits"])
+    monkeypatch.setattr(connection, "vendor", "postgresql")
+    with pytest.raises(CommandError, match="fengsui migrate"):
+        call_command("work", "--once")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", [["serve", "--no-worker", "--port", "0"], ["migrate"], ["createadmin", "root"]])
+def test_a_database_that_does_not_answer_is_a_sentence_and_no_traceback(words, tmp_path, monkeypatch, capsys):
+    def away():
+        raise OperationalError("connection refused")
+
+    monkeypatch.setenv("FENGSUI_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("FENGSUI_ADMIN_PASSWORD", "a long enough one 7")
+    monkeypatch.setattr(connection, "cursor", away)
+    assert commands.run(words) == 1
+    assert "cannot be used: connection refused\n" in capsys.readouterr().err
 
 
 @pytest.mark.django_db

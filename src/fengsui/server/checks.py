@@ -8,6 +8,7 @@ Rules
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from fengsui.core import loader
-from fengsui.core.problems import PackError
+from fengsui.core.problems import PackError, Refused
 from fengsui.directory import selectors as directory
 from fengsui.library import selectors as library
 from fengsui.notifications import selectors as notifications
@@ -167,11 +168,19 @@ def calendar(at: datetime) -> Iterator[Finding]:
     """Working days are known for this year and, from November on, for the next."""
     wanted = {at.year, at.year + (at.month >= 11)}
     for root in directory.roots() or [None]:
-        known = library.calendar_years(root) if root else loader.work_calendar().years
+        known = _years(root)
         for year in sorted(wanted - known):
             text = f"the working days of {year} are not known: due times that need them are marked as estimated"
             yield Finding("advice", "calendar", text, "enter the official notice of holidays, or update Fengsui")
         yield Finding("good", "calendar", f"working days known from {min(known)} to {max(known)}")
+
+
+def _years(root: str | None) -> frozenset[int]:
+    """Of the calendar in use; while nothing is adopted, of the one that ships and will be taken then."""
+    with suppress(Refused):
+        if root:
+            return library.calendar_years(root)
+    return loader.work_calendar().years
 
 
 def packs(at: datetime) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """The way from the `fengsui` command to Django's management commands.
 
 Rules
-- A wrong environment is told in sentences, without a traceback.
+- A wrong environment is told in sentences, without a traceback; so is a database that cannot be used.
 - The demo has a folder and a database of its own: it can never touch what is set for real use.
 """
 
@@ -29,11 +29,16 @@ def run(arguments: list[str]) -> int:
 
 def _manage(arguments: list[str]) -> int:
     from django.core.management import ManagementUtility
+    from django.db import OperationalError
 
     try:
         ManagementUtility(["fengsui", *arguments]).execute()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except OperationalError as error:
+        print(f"The database cannot be used: {str(error).strip()}", file=sys.stderr)
+        print("Start it, or correct FENGSUI_DATABASE_URL; `fengsui doctor` says more.", file=sys.stderr)
+        return 1
     return 0
 
 

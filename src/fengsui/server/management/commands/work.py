@@ -5,11 +5,13 @@ Rules
 - Sending is a loop of its own: a channel that does not answer never makes a due moment late.
 - Work is claimed in the database, so several workers share it; the round after a crash finds what was left.
 - Once a day SQLite counts its tables again (`statistics`).
+- A database older than this version ends it with a sentence; one that does not answer is asked again in each round.
 - A function that fails is logged and asked again in the next round; it never stops the others.
 - After each round the worker leaves a sign of life (`server.pulse`); one that works once and ends is none to wait for.
 """
 
 import argparse
+import contextlib
 import logging
 import signal
 import threading
@@ -24,6 +26,7 @@ from django.db import OperationalError, close_old_connections, connection
 from fengsui.cases import service as cases
 from fengsui.notifications import service as notifications
 from fengsui.server import clock, statistics
+from fengsui.server.management.commands.serve import prepare_database
 from fengsui.server.pulse import Pulse
 
 log = logging.getLogger(__name__)
@@ -40,6 +43,8 @@ class Command(BaseCommand):
         parser.add_argument("--pause", type=float, default=1.0, help="seconds between two rounds (default 1)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with contextlib.suppress(OperationalError):
+            prepare_database(migrate=False)
         if options["once"]:
             while work_once(clock.now()).busy:
                 pass

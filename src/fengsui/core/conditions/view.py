@@ -27,12 +27,12 @@ from fengsui.core.book import Book, Installed, Unset
 from fengsui.core.case import Act, Case, FactText, Party
 from fengsui.core.conditions.compiled import Judge, Known, Look, Open, all_tests, make
 from fengsui.core.conditions.options import under_options
-from fengsui.core.conditions.truth import Leaf, Truth
+from fengsui.core.conditions.truth import NOTHING, Leaf, Truth
 from fengsui.core.pack import BodyRef, Condition, FactRule, Pack, ReadingRef, Test, Type, Value, nil, parse_value
-from fengsui.core.pack.joined import Names
 
 SECOND = timedelta(seconds=1)
 _ABSENT = object()
+_NO_TIME = Known(timedelta(0))
 _T = TypeVar("_T")
 Looker = Callable[["View"], Look]
 Stated = FactText | Known | None
@@ -81,7 +81,7 @@ class View:
         self._plan: View | None = None
         if facts is None:
             facts = case.said if case else {}
-            facts = shared(self.plan, self.installed.names) if self.beside else facts
+            facts = shared(self.plan, self.installed) if self.beside else facts
         self.facts = facts
 
     @classmethod
@@ -97,9 +97,7 @@ class View:
         plan = cls(book, None, None, at, facts=facts, rest_none=rest_none)
         if installed is None or not installed.names.prefix:
             return plan
-        view = cls(book, installed, None, at, facts=shared(plan, installed.names), rest_none=rest_none)
-        view._plan = plan
-        return view
+        return plan.through(installed)
 
     @property
     def beside(self) -> bool:
@@ -126,11 +124,18 @@ class View:
         plan = None
         if self.beside:
             plan = self.plan.changed(at=at, act=act) if at or act else self.plan
-            said = {**said, **computed(plan, self.installed.names)} if at else said
+            said = {**said, **computed(plan, self.installed)} if at else said
         view = View(
             self.book, self.installed, self.case, at or self.at, act or self.act, facts=said, rest_none=self.rest_none
         )
         view._plan = plan
+        return view
+
+    def through(self, part: Installed) -> View:
+        """Return the view of a regime beside the plan at the same case and moment; both look through one plan."""
+        facts = shared(self, part)
+        view = View(self.book, part, self.case, self.at, self.act, facts=facts, rest_none=self.rest_none)
+        view._plan = self
         return view
 
     def under(self, readings: Mapping[str, str]) -> View:
@@ -207,21 +212,26 @@ def _called_derived(view: View) -> Iterator[str]:
     return (name for name, called in view.installed.names.facts.items() if called in theirs)
 
 
-def shared(plan: View, names: Names) -> Mapping[str, Stated]:
+def shared(plan: View, part: Installed) -> dict[str, Stated]:
     """Return the facts of a case as a regime calls them; those that the plan computes as far as they are known."""
-    said = {name: plan.facts[called] for name, called in names.facts.items() if called in plan.facts}
-    return {**said, **computed(plan, names)}
+    facts = plan.facts
+    said = {name: facts[called] for name, called in part.names.facts.items() if called in facts}
+    return {**said, **computed(plan, part)}
 
 
-def computed(plan: View, names: Names) -> Mapping[str, Known]:
+def computed(plan: View, part: Installed) -> dict[str, Stated]:
     """Return the facts that nobody states, because the plan defines or derives them, as a regime calls them."""
-    found = {}
-    for name, called in names.facts.items():
-        rule = plan.pack.facts.get(called)
-        if rule is not None and (rule.means is not None or rule.derive is not None):
-            look = plan.look(called)
-            if isinstance(look, Known):
-                found[name] = Known(look.value, (name,))
+    looks = [(name, plan.look(called)) for name, called in _computed_names(plan, part)]
+    return {name: Known(look.value, (name,)) for name, look in looks if isinstance(look, Known)}
+
+
+def _computed_names(plan: View, part: Installed) -> tuple[tuple[str, str], ...]:
+    """Return the facts that the plan computes, as the regime and as the plan calls them."""
+    found: tuple[tuple[str, str], ...] | None = part.made.get("computed")
+    if found is None:
+        rules = ((name, called, plan.pack.facts.get(called)) for name, called in part.names.facts.items())
+        computes = [(name, called) for name, called, rule in rules if rule and (rule.means or rule.derive)]
+        found = part.made["computed"] = tuple(computes)
     return found
 
 
@@ -393,17 +403,15 @@ def _derived(view: View, name: str, rule: FactRule) -> Look:
         return Known(timedelta(0), (name,))
     running = view.facts.get(end, _ABSENT) is _ABSENT
     begin, until, less = view.look(start), Known(view.at) if running else view.look(end), _less(view, rule)
-    open_ = frozenset[Leaf]().union(*(found.open for found in (begin, until, less) if not isinstance(found, Known)))
-    if open_:
-        return Open(open_)
-    known = cast("tuple[Known, Known, Known]", (begin, until, less))
-    length = cast(datetime, known[1].value) - cast(datetime, known[0].value) - cast(timedelta, known[2].value)
-    return Known(length, (name, *(by for found in known for by in found.by)))
+    if isinstance(begin, Known) and isinstance(until, Known) and isinstance(less, Known):
+        length = cast(datetime, until.value) - cast(datetime, begin.value) - cast(timedelta, less.value)
+        return Known(length, (name, *begin.by, *until.by, *less.by))
+    return Open(NOTHING.union(*(found.open for found in (begin, until, less) if not isinstance(found, Known))))
 
 
 def _less(view: View, rule: FactRule) -> Look:
     minus = rule.derive.minus if rule.derive else None
-    return view.look(minus) if minus else Known(timedelta(0))
+    return view.look(minus) if minus else _NO_TIME
 
 
 def _not_yet(subject: str) -> Open:

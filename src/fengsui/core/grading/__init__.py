@@ -12,7 +12,7 @@ Example: three hours down, 99 999 people, impact not known, some threat: bounded
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -62,6 +62,7 @@ __all__ = [
     "MethodGrade",
     "Question",
     "Remark",
+    "first_crossing",
     "grade",
     "grade_view",
 ]
@@ -93,27 +94,42 @@ def grade_view(view: View, *, ask: bool = True) -> Grade:
     return _grade(Sheet.of(view), view.at, ask)
 
 
+def first_crossing(view: View) -> datetime | None:
+    """Return the first moment at which time alone meets a criterion, or None: that of the first of `crosses`."""
+    if not _runs(view):
+        return None
+    sheet = Sheet.of(view)
+    outcome = _outcome_here(sheet)
+    return next((moment for moment, _ in _ahead(outcome.whole.rows, view)), None) if outcome else None
+
+
 def _grade(sheet: Sheet, at: datetime, ask: bool) -> Grade:
-    left, unsure = _scope(sheet) if sheet.table.scope else (None, ())
+    left = _leaves(sheet)
     if left is not None:
         status: Status = "handed_over" if left.hand_over else "out_of_scope"
         return Grade(status, None, None, None, at, handed_to=left.hand_over, clause=left.clause, notes=_left(left))
-    spec = sheet.pack.grading.grade
-    if spec is None or not sheet.pack.level_order:
-        return Grade("no_scale", None, None, None, at)
-    return _graded(sheet, spec, at, unsure, ask)
+    spec = _spec(sheet)
+    return _graded(sheet, spec, at, ask) if spec else Grade("no_scale", None, None, None, at)
 
 
-def _scope(sheet: Sheet) -> tuple[ScopeRule | None, tuple[Criterion, ...]]:
-    """Return the scope rule that takes the case away, or those that may."""
-    unsure = []
-    for rule, line in sheet.table.scope:
-        truth = line.of(sheet.codes, sheet.view)
-        if truth.value:
-            return rule, ()
-        if truth.value is None:
-            unsure.append(Criterion(rule.id, "scope", None, rule.clause, missing=truth.open))
-    return None, tuple(unsure)
+def _spec(sheet: Sheet) -> GradeSpec | None:
+    """Return how the pack grades; None where it has no levels."""
+    return sheet.pack.grading.grade if sheet.pack.level_order else None
+
+
+def _leaves(sheet: Sheet) -> ScopeRule | None:
+    """Return the scope rule that takes the case away."""
+    return next((rule for rule, line in sheet.table.scope if line.of(sheet.codes, sheet.view).value), None)
+
+
+def _unsure(sheet: Sheet) -> tuple[Criterion, ...]:
+    """Return the scope rules that may take the case away."""
+    said = ((rule, line.of(sheet.codes, sheet.view)) for rule, line in sheet.table.scope)
+    return tuple(
+        Criterion(rule.id, "scope", None, rule.clause, missing=truth.open)
+        for rule, truth in said
+        if truth.value is None
+    )
 
 
 def _left(rule: ScopeRule) -> tuple[Remark, ...]:
@@ -121,18 +137,20 @@ def _left(rule: ScopeRule) -> tuple[Remark, ...]:
     return (Remark(why, why, rule.clause),)
 
 
-def _graded(sheet: Sheet, spec: GradeSpec, at: datetime, unsure: tuple[Criterion, ...], ask: bool) -> Grade:
+def _graded(sheet: Sheet, spec: GradeSpec, at: datetime, ask: bool) -> Grade:
     outcome = _outcome(sheet, spec)
     whole, fields = outcome.whole, outcome.fields.copy()
     fields["at"] = at
     if ask:
         fields["inquire"] = partial(Inquiry, sheet, whole, partial(_probe, spec=spec))
+    unsure = _unsure(sheet) if sheet.table.scope else ()
     if unsure:
         fields["open"] = (*outcome.fields["open"], *unsure)
     if sheet.grows:
         fields["foresee"] = partial(_crosses, whole.rows, sheet)
-    if sheet.doubtful:
-        _mark(fields, whole, sheet)
+    doubtful = sheet.doubtful()
+    if doubtful:
+        _mark(fields, whole, sheet, doubtful)
     return Grade.of(fields)
 
 
@@ -141,6 +159,12 @@ class Outcome(NamedTuple):
 
     whole: Span
     fields: dict[str, Any]
+
+
+def _outcome_here(sheet: Sheet) -> Outcome | None:
+    """Return the outcome of a case that is graded here; None where it belongs elsewhere, or nothing grades it."""
+    spec = _spec(sheet)
+    return None if spec is None or _leaves(sheet) else _outcome(sheet, spec)
 
 
 def _outcome(sheet: Sheet, spec: GradeSpec) -> Outcome:
@@ -239,35 +263,58 @@ def _criteria(judged: Iterable[Judged]) -> tuple[Criterion, ...]:
     return tuple(one.criterion for one in judged)
 
 
-def _mark(fields: dict[str, Any], whole: Span, sheet: Sheet) -> None:
+def _mark(fields: dict[str, Any], whole: Span, sheet: Sheet, doubtful: frozenset[str]) -> None:
     """Mark the facts whose last value nobody has verified (待核实): they count, and are said."""
     for group in ("met", "failed", "open", "idle"):
-        fields[group] = tuple(_marked(criterion, sheet.doubtful) for criterion in fields[group])
-    names = dict.fromkeys(name for one in whole.rows.held for name in one.truth.by if name in sheet.doubtful)
+        fields[group] = tuple([_marked(criterion, doubtful) for criterion in fields[group]])
+    names = dict.fromkeys(name for one in whole.rows.held for name in one.truth.by if name in doubtful)
     if names:
         zh = "、".join(sheet.pack.label("fact", name) for name in names)
         en = ", ".join(sheet.pack.label("fact", name, "en") for name in names)
         fields["notes"] = (*whole.notes, Remark(f"待核实：{zh}", f"Not verified: {en}"))
 
 
-def _marked(criterion: Criterion, doubtful: Container[str]) -> Criterion:
-    unverified = tuple(name for name in criterion.by if name in doubtful)
-    return replace(criterion, unverified=unverified) if unverified else criterion
+def _marked(criterion: Criterion, doubtful: frozenset[str]) -> Criterion:
+    if doubtful.isdisjoint(criterion.by):
+        return criterion
+    return replace(criterion, unverified=tuple(name for name in criterion.by if name in doubtful))
+
+
+# ------------------------------------------------------------------------------------------- what time will bring
+def _runs(view: View) -> bool:
+    """Return whether anything grows with time alone."""
+    return any(view.running_since(name) for name in view.may_run())
 
 
 def _crosses(rows: Rows, sheet: Sheet) -> tuple[Cross, ...]:
     """Return the criteria that time alone will meet, each at its first moment."""
-    found, view = [], sheet.view()
-    if not any(view.running_since(name) for name in view.may_run()):
-        return ()
-    for one in (*rows.failed, *rows.unknown):
-        if one.rank < 0:
-            continue
-        for moment in sorted({m for m in turning_points(one.row.when, view) if m > view.at}):
-            if judge(one.row.when, view.changed(at=moment)).value:
-                found.append(Cross(one.row.id, sheet.table.names[one.rank + 1], moment, one.row.clause))
-                break
+    view, names = sheet.view(), sheet.table.names
+    ahead = _ahead(rows, view) if _runs(view) else ()
+    found = [Cross(one.row.id, names[one.rank + 1], moment, one.row.clause) for moment, one in ahead]
     return tuple(sorted(found, key=lambda cross: (cross.at, cross.id)))
+
+
+def _ahead(rows: Rows, view: View) -> Iterator[tuple[datetime, Judged]]:
+    """Yield the rows that time alone will meet, each with its first moment, the earliest first."""
+    met: set[tuple[str, str]] = set()
+    for moment, turning in sorted(_turning(rows, view).items()):
+        later = view.changed(at=moment)
+        for one in turning:
+            name = (one.method, one.row.id)
+            if name not in met and judge(one.row.when, later).value:
+                met.add(name)
+                yield moment, one
+
+
+def _turning(rows: Rows, view: View) -> dict[datetime, list[Judged]]:
+    """Return the rows that do not hold, by the moments to come at which time may turn them."""
+    found: dict[datetime, list[Judged]] = {}
+    timed = [one for one in (*rows.failed, *rows.unknown) if one.timed and one.rank >= 0]
+    for one in timed:
+        for moment in turning_points(one.row.when, view):
+            if moment > view.at:
+                found.setdefault(moment, []).append(one)
+    return found
 
 
 def _method(name: str, one: Span, beside: bool, sheet: Sheet) -> MethodGrade:
@@ -296,14 +343,13 @@ def _offers(sheet: Sheet) -> tuple[Remark, ...]:
 # --------------------------------------------------------------------------------- the subject `grade`
 def _look(view: View) -> Look:
     """Return the engine's own grade as a condition sees it: a level, none, or one of several."""
-    found = grade_view(view, ask=False)
-    if found.lowest is None or found.highest is None:
+    outcome = _outcome_here(Sheet.of(view))
+    if outcome is None:
         return Known(None, ("grade",))
-    order = view.pack.level_order
-    low, high = (-1 if end == NONE else order.index(end) for end in (found.lowest, found.highest))
+    low, high, order = outcome.whole.low, outcome.whole.high, view.pack.level_order
     if low == high:
-        return Known(found.level, ("grade",))
-    open_: Leaves = found.asks or frozenset({Leaf("event", "grade")})
+        return Known(order[low] if low >= 0 else None, ("grade",))
+    open_: Leaves = outcome.whole.open or frozenset({Leaf("event", "grade")})
     values = tuple(None if rank < 0 else order[rank] for rank in range(low, high + 1))
     return Among(values, open_, ("grade",)) if values else Open(open_)
 

@@ -12,7 +12,7 @@ Rules (rank −1 is *below all levels*)
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -26,6 +26,7 @@ from fengsui.core.pack.rules import Within
 from fengsui.core.pack.values import show_value
 
 EFFECTS = ("clamp", "warn", "ignore")
+NO_FACTS: frozenset[str] = frozenset()
 
 
 class Pending(NamedTuple):
@@ -66,14 +67,13 @@ class Span(NamedTuple):
 class Sheet:
     """One view on its way through the methods: the classes of its answers, and the intervals found so far."""
 
-    __slots__ = ("_make", "_view", "codes", "doubtful", "grows", "spans", "table")
+    __slots__ = ("_make", "_view", "codes", "grows", "spans", "table")
     codes: Codes
 
     def __init__(self, table: Table, make: Ask, view: View | None = None) -> None:
         self.table, self.grows = table, table.grows
         self._make, self._view = make, view
         self.spans: dict[str, Span] = {}
-        self.doubtful: Collection[str] = ()
 
     @classmethod
     def of(cls, view: View) -> Sheet:
@@ -81,7 +81,6 @@ class Sheet:
         made = cls(table_of(view.book, view.installed, view.case), _nobody, view)
         made.codes = made.table.codes(view.facts, view.rest_none, made.view)
         made.grows = made.grows or view.beside
-        made.doubtful = _doubtful(view) if view.case is not None else ()
         return made
 
     @classmethod
@@ -102,6 +101,16 @@ class Sheet:
             self._view = self._make()
         return self._view
 
+    def doubtful(self) -> frozenset[str]:
+        """Return the facts of the case whose last value nobody has verified (待核实), as the pack calls them."""
+        view = self._view
+        if view is None or view.case is None:
+            return NO_FACTS
+        doubtful = frozenset(name for name, fact in view.case.facts.items() if not fact.verified)
+        if not view.beside or not doubtful:
+            return doubtful
+        return frozenset(name for name, called in view.installed.names.facts.items() if called in doubtful)
+
     def key(self) -> Key:
         """Return what every row says, as one key."""
         return self.table.key(self.codes, self.view)
@@ -119,15 +128,6 @@ class Sheet:
     def under_options(self, open_: Leaves) -> Iterator[Sheet]:
         """Yield a sheet for each combination of options of the unset switches among the leaves."""
         return map(Sheet.of, under_options(open_, self.view()))
-
-
-def _doubtful(view: View) -> frozenset[str]:
-    """Return the facts whose last value nobody has verified (待核实), as the pack calls them."""
-    assert view.case is not None
-    doubtful = [name for name, fact in view.case.facts.items() if not fact.verified]
-    if not view.beside:
-        return frozenset(doubtful)
-    return frozenset(name for name, called in view.installed.names.facts.items() if called in doubtful)
 
 
 def _nobody() -> View:

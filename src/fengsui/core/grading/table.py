@@ -41,7 +41,10 @@ _T = TypeVar("_T")
 
 
 class Judged(NamedTuple):
-    """A row and what a view says of it; `reach` is the rank up to which a row not known yet matters."""
+    """A row and what a view says of it; `reach` is the rank up to which a row not known yet matters.
+
+    `timed` rows ask for a length of time: only these may turn with time alone.
+    """
 
     value: bool | None
     rank: int
@@ -50,6 +53,7 @@ class Judged(NamedTuple):
     row: Row
     truth: Truth
     reach: int
+    timed: bool
 
 
 class Rows(NamedTuple):
@@ -183,7 +187,8 @@ class Table:
     def _row(self, method: str, row: Row) -> Line[Judged]:
         order = self.pack.level_order
         rank = order.index(row.level) if row.level else -1
-        return self._line(row.when, partial(_judged, method, row, rank))
+        timed = any(test.type.kind == "duration" for test in _tests(row.when, self.pack))
+        return self._line(row.when, partial(_judged, method, row, rank, timed))
 
     def _line(self, when: Condition, make: Callable[[View], _T]) -> Line[_T]:
         return Line({self.place[test.subject] for test in _tests(when, self.pack)}, make)
@@ -256,12 +261,12 @@ def _apart(lines: Iterable[AnyLine]) -> Iterable[tuple[set[int], list[AnyLine]]]
     return groups
 
 
-def _judged(method: str, row: Row, rank: int, view: View) -> Judged:
+def _judged(method: str, row: Row, rank: int, timed: bool, view: View) -> Judged:
     truth = judge(row.when, view)
     level = NONE if row.none else row.level
     range_ = row.range if isinstance(row.range, tuple) else None
     criterion = Criterion(row.id, method, level, row.clause, truth.by, truth.open, (), range_)
-    return Judged(truth.value, rank, criterion, method, row, truth, rank)
+    return Judged(truth.value, rank, criterion, method, row, truth, rank, timed)
 
 
 def table_of(book: Book, installed: Installed, case: Case | None) -> Table:

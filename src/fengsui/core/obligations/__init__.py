@@ -22,7 +22,7 @@ from datetime import datetime
 from fengsui.core.book import Book
 from fengsui.core.case import Case
 from fengsui.core.conditions import View
-from fengsui.core.grading import grade
+from fengsui.core.grading import first_crossing
 from fengsui.core.obligations.aftermath import COUNTERSIGN, Aftermath
 from fengsui.core.obligations.duties import Ledger
 from fengsui.core.obligations.model import LIVE, SETTLED, Kind, Obligation, Recipient, State
@@ -64,8 +64,9 @@ def next_moment(book: Book, case: Case, at: datetime, known: Iterable[Obligation
         if one.live:
             moments += [m for m in (one.due, one.watch_at) if m is not None]
     if case.phase in ("open", "active") and case.kind == "incident":
-        grades = (grade(book, case, at, ask=False, installed=part) for part in book.parts)
-        moments += [crossing.at for found in grades for crossing in found.crosses]
+        view = View(book, None, case, at)
+        crossings = (first_crossing(one) for one in (view, *map(view.through, book.regimes)))
+        moments += [moment for moment in crossings if moment is not None]
     return min((m for m in moments if m > at), default=None)
 
 

@@ -79,6 +79,21 @@ def test_the_event_of_a_due_time_and_the_rung_at_it_are_told_once(world: World) 
         assert len(subjects(world, who, "已逾期：")) == 1
 
 
+def test_what_fell_due_before_anybody_owed_it_is_announced_at_once(world: World) -> None:
+    case = world.open("owner")
+    world.at("+1min").submit("owner", case, "assess", value="II", reason="长时间中断")
+    word = ByWord("电话", world.now, (world.people["owner"], world.people["centre"]), world.people["group"])
+    run(world, world.now + timedelta(hours=30))
+    world.submit("owner", case, "confirm", value="II", reason="同意", seat=world.seat("group.lead"), by_word=word)
+    owed = models.Obligation.objects.get(case=case.case, data__source="countersign")
+    assert owed.state == "overdue" and owed.due == word.at + timedelta(hours=24) < world.now
+    for _ in range(3):
+        run(world, world.now + timedelta(seconds=1))
+    assert len(subjects(world, "group", "已逾期：补签")) == len(subjects(world, "leader", "已逾期：补签")) == 1
+    passed = [event.content["obligation"] for event in world.fold(case).events if event.type == "due_passed"]
+    assert passed.count(owed.key) == 1
+
+
 def test_what_nobody_rang_in_time_is_rung_once_and_says_so(world: World) -> None:
     _, owed = ended(world)
     assert owed.due is not None
@@ -237,6 +252,23 @@ def test_a_ladder_of_ones_own_moves_the_reminders_of_what_is_open_and_of_what_co
     run(world)
     owed.refresh_from_db()
     assert owed.next_rung.startswith("daily:") and owed.next_at is not None and owed.next_at > world.now
+
+
+def test_a_rung_that_comes_every_minute_has_a_name_however_long_it_is_owed(world: World) -> None:
+    _, owed = ended(world)
+    assert owed.due is not None
+    text = """
+hard:
+  - {rung: due, when: due, to: [holders]}
+  - {rung: abcdefghij, when: +1min, every: 1min, to: [holders]}
+"""
+    service.set_ladder(world.root, world.root, text, "应急办 2024-9", actor=world.people["owner"], at=world.now)
+    run(world, owed.due + timedelta(days=70))
+    owed.refresh_from_db()
+    assert owed.next_rung == "abcdefghij:100801" and len(subjects(world, "group", "已逾期 1680小时")) == 1
+    century = f"abcdefghij:{100 * 366 * 24 * 60}"
+    for table, field in ((models.Obligation, "next_rung"), (models.Fresh, "rung")):
+        assert len(century) <= (table._meta.get_field(field).max_length or 0)
 
 
 def test_a_row_that_fails_under_a_new_ladder_keeps_its_reminder_and_stops_nothing(

@@ -11,6 +11,8 @@ from django.db import models
 from fengsui.ledger.models import Rooted
 
 DIGEST = 71
+RUNG = 24
+"""Of a rung: ten letters, and the number of one that comes again every minute for longer than anything is owed."""
 
 
 class Counter(Rooted):
@@ -174,7 +176,7 @@ class Obligation(Rooted):
     data = models.JSONField(default=dict)
     estimated_by = models.CharField(max_length=DIGEST, blank=True)
     rung_at = models.DateTimeField(null=True)
-    next_rung = models.CharField(max_length=16, blank=True)
+    next_rung = models.CharField(max_length=RUNG, blank=True)
     next_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -286,7 +288,7 @@ class Fresh(Rooted):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
     seq = models.PositiveIntegerField(default=0)
     obligation = models.CharField(max_length=160, blank=True)
-    rung = models.CharField(max_length=16, blank=True)
+    rung = models.CharField(max_length=RUNG, blank=True)
     at = models.DateTimeField()
     tries = models.PositiveIntegerField(default=0)
     not_before = models.DateTimeField()

@@ -21,6 +21,7 @@ from fengsui.cases.selectors.owed import fields_of, party_data
 from fengsui.cases.service import mentions, reminders
 from fengsui.core import engine, obligations
 from fengsui.core.book import Book
+from fengsui.core.canon import stamp
 from fengsui.core.case import Case, Event, Party
 from fengsui.core.conditions import addressees, homes, parse_party
 from fengsui.core.obligations import Obligation
@@ -31,6 +32,8 @@ from fengsui.ledger.rows import insert
 
 NOT_OWED = ("cancelled", "superseded", "undecided")
 """States in which an obligation brings nobody into the case."""
+PASSED = {"overdue": "due_passed", "watch_passed": "watch_passed"}
+"""States in which a time has passed, and the event that says so."""
 
 
 def project(row: models.Case, book: Book, case: Case, at: datetime, *, since: int) -> None:
@@ -106,10 +109,27 @@ def fill(row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], a
 
 
 def _next(book: Book, case: Case, owed: Sequence[Obligation], at: datetime) -> datetime | None:
-    """Return the next moment of the case. What falls due in this very second has not passed yet: it is the next."""
-    if any(at in (one.due, one.watch_at) for one in owed if one.live):
+    """Return the next moment of the case. What falls due in this very second has not passed yet: it is the next.
+
+    So is what had passed already when it came to be owed: the log has yet to say so, and it is announced by that.
+    """
+    if any(at in (one.due, one.watch_at) for one in owed if one.live) or _unsaid(case, owed):
         return at
     return obligations.next_moment(book, case, at, owed)
+
+
+def _unsaid(case: Case, owed: Sequence[Obligation]) -> bool:
+    """Return whether a time has passed that no event says (`engine.tick` writes none once a case is closed)."""
+    passed = [one for one in owed if one.state in PASSED]
+    if not passed or case.phase == "closed":
+        return False
+    said = {
+        (event.content.get("obligation"), event.content.get("due"))
+        for event in case.events
+        if event.type in PASSED.values()
+    }
+    times = ((one.key, one.due if one.state == "overdue" else one.watch_at) for one in passed)
+    return any(time is not None and (key, stamp(time)) not in said for key, time in times)
 
 
 def _upward(event: Event, book: Book, case: Case) -> bool:

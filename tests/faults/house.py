@@ -19,25 +19,38 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db.models import Q  # noqa: E402
 
-from fengsui.cases import models  # noqa: E402
-from fengsui.cases.ladder import Ring  # noqa: E402
-from fengsui.cases.selectors.ladders import Stand, ladders_of, stand  # noqa: E402
-from fengsui.core.canon import moment, stamp  # noqa: E402
+from fengsui.cases import models, service  # noqa: E402
 from fengsui.directory import selectors as directory  # noqa: E402
 from fengsui.directory import service as people  # noqa: E402
-from fengsui.ledger.ids import made_at  # noqa: E402
 from fengsui.notifications import service as notifications  # noqa: E402
-from fengsui.notifications.models import Attempt, Message  # noqa: E402
+from fengsui.notifications.models import Message  # noqa: E402
 from fengsui.server import clock, demo, wholeness  # noqa: E402
+from tests.faults.reckoning import Reckoning, Words, ladder, letters  # noqa: E402
+from tests.faults.record import Record  # noqa: E402
 
 PATIENCE = timedelta(seconds=60)
 REPORTER, HEAD, ADMIN = "平台运行处处长", "应急办主任", "系统管理员"
+EARLY = (1, 2, 3, 4, 6, 8, 10, 15, 25)
+LADDER = f"""
+hard:
+{"".join(f"  - {{rung: at{share}, when: {share}%, to: [holders]}}{chr(10)}" for share in EARLY)}
+  - {{rung: half, when: 50%, to: [holders]}}
+  - {{rung: soon, when: 80%, to: [holders], urgent: yes}}
+  - {{rung: last, when: -10min, to: [holders], urgent: yes}}
+  - {{rung: due, when: due, to: [holders, recipients, above], urgent: yes}}
+  - {{rung: over, when: +2min, every: 2min, until: +20min, to: [holders, above], urgent: yes}}
+  - {{rung: still, when: +21min, every: 1min, to: [holders], urgent: yes}}
+soft:
+  - {{rung: early, when: 5%, to: [holders]}}
+  - {{rung: watch, when: due, to: [holders]}}
+  - {{rung: again, when: +30min, every: 1h, until: +4h, to: [holders]}}
+"""
+"""The house's own ladder: close enough that long duties, too, are reminded of while the test runs."""
 
 
 def make(gateway: str) -> dict[str, Any]:
-    """Build the bureau; return the keys of who reports and who decides."""
+    """Build the bureau; return the keys of who reports and who decides, and the name of each person outside."""
     call_command("migrate", verbosity=0)
     now = clock.now()
     demo.build(now)
@@ -45,10 +58,12 @@ def make(gateway: str) -> dict[str, Any]:
     everybody = {one.name: one.id for one in directory.people_of(root, root)}
     wire = {"url": gateway}
     channel = notifications.create_channel(root, "webhook", "故障测试", wire, actor=everybody[ADMIN], at=now)
-    for number, person in enumerate(everybody.values()):
-        notifications.add_address(person, channel, f"person-{number}", at=now)
+    names = {person: f"person-{number}" for number, person in enumerate(everybody.values())}
+    for person, name in names.items():
+        notifications.add_address(person, channel, name, at=now)
+    service.set_ladder(root, root, LADDER, "故障测试", actor=everybody[ADMIN], at=now)
     until, scopes = now + timedelta(days=1), ["read", "report", "act"]
-    return {
+    return {"people": names} | {
         name: people.make_token(everybody[person], "故障测试", scopes, until=until, at=now)
         for name, person in (("reporter", REPORTER), ("head", HEAD))
     }
@@ -103,7 +118,7 @@ def look(seen: dict[str, Any]) -> dict[str, Any]:
     return {
         **found.counts,
         "chains": whole.told(),
-        "late": share | {"max": late[-1] if late else 0},
+        "seconds": share | {"max": late[-1] if late else 0},
         "told": found.faults,
     }
 
@@ -139,82 +154,47 @@ def _accepted(found: Look) -> None:
 
 
 def _reminders(found: Look) -> None:
-    """Every ring of an obligation was told, or a later one told the same people after an outage.
+    """Every obligation had exactly the reminders that its life in the log calls for; nobody was told twice.
 
-    Of one that was done, those rings that could be told before.
+    What is looked at is what people got, their notices; `_letters` holds what left the house against these.
     """
-    sent: dict[tuple[str, str], datetime] = {}
-    for case, about, at in Message.objects.values_list("case", "about", "created_at"):
-        sent[(case, about)] = min(at, sent.get((case, about), at))
-    rows = models.Obligation.objects.filter(case__opened_at__gte=found.began)
-    for row in rows.filter(Q(live=True) | Q(state__in=("met", "late"))).select_related("case"):
-        done = moment(row.data["met_at"]) if not row.live else None
-        row.live = True  # as it was; not saved
-        place = stand(row, ladders_of(row.root, row.organisation))
-        if place is None:
-            continue
-        found.counts["obligations" if done is None else "obligations done"] += 1
-        rings = _rings(place, made_at(row.pk), done or found.ended - PATIENCE)
-        for number, ring in enumerate(rings):
-            if done is None or found.bound(ring.at) < done:
-                _rung(found, row, place, ring, rings[number + 1 :], sent)
-
-
-def _rings(place: Stand, after: datetime, end: datetime) -> list[Ring]:
-    rings = []
-    while (ring := place.next(after)) and ring.at <= end:
-        rings.append(ring)
-        after = ring.at
-    return rings
-
-
-def _rung(
-    found: Look,
-    row: models.Obligation,
-    place: Stand,
-    ring: Ring,
-    later: list[Ring],
-    sent: dict[tuple[str, str], datetime],
-) -> None:
-    found.counts["reminders due"] += 1
-    soft = row.data["kind"] == "soft"
-    at = sent.get((row.case_id, _about(row, place, ring, soft=soft)))
-    if at is not None:
-        found.late.append((at - ring.at).total_seconds())
-        if at > found.bound(ring.at):
-            found.fault(f"{row.case.number} {row.key}: {ring.name} of {stamp(ring.at)} was told at {stamp(at)}")
-        return
-    for other in later:
-        told = sent.get((row.case_id, _about(row, place, other, soft=soft)))
-        if told and set(ring.rung.to) <= set(other.rung.to) and other.at <= found.bound(ring.at):
-            found.counts["made up by a later one"] += 1
-            return
-    found.fault(f"{row.case.number} {row.key}: {ring.name} of {stamp(ring.at)} was never told")
-
-
-def _about(row: models.Obligation, place: Stand, ring: Ring, *, soft: bool) -> str:
-    name = ("watch" if soft else "due") if ring.rung.at_due else f"rung:{ring.name}"
-    return f"{name}:{stamp(place.aim)}:{row.key}"[:220]
+    record = Record(found.began)
+    done = Reckoning(ladder(LADDER), record.audience, found.bound, found.ended)
+    done.compare(record.lives, record.told())
+    over = sum(not life.spans[-1].live for life in record.lives)
+    found.counts["obligations"], found.counts["obligations over"] = len(record.lives) - over, over
+    found.counts["obligations that changed"] = sum(
+        len(life.spans) - (not life.spans[-1].live) > 1 for life in record.lives
+    )
+    found.counts.update(done.counts)
+    found.late += done.late
+    for text in done.faults:
+        found.fault(text)
 
 
 def _letters(found: Look) -> None:
-    """Every letter came to the gateway, one duplicate at most."""
-    came = Counter(found.seen["letters"])
-    sent = Message.objects.filter(channel="outside", created_at__gte=found.began, state="sent")
-    told = Attempt.objects.filter(message__in=sent.values("pk"), outcome="sent", kind="webhook")
-    letters = dict(told.values_list("message", "letter"))
-    for letter in set(letters.values()):
-        found.counts["letters"] += 1
-        found.counts["letters sent twice"] += came[letter] == 2
-        if came[letter] not in (1, 2):
-            found.fault(f"letter {letter} came {came[letter]} times")
-    found.counts["messages"] = Message.objects.filter(created_at__gte=found.began).count()
-    late = Message.objects.filter(
-        channel="outside", state="waiting", urgent=True, created_at__lt=found.ended - PATIENCE
-    )
-    for number, about, created in late.values_list("number", "about", "created_at"):
-        if found.ended > found.bound(created):
-            found.fault(f"{number}: the urgent letter {about} was never sent")
+    """What came to the gateway is what each person was to be told there: nothing is lacking, one duplicate at most."""
+    told = {"inapp": Counter[tuple[str, str, str]](), "outside": Counter[tuple[str, str, str]]()}
+    wanted: dict[str, Words] = {"sent": Counter(), "waiting": Counter(), "failed": Counter()}
+    for row in Message.objects.filter(person__in=found.seen["people"]):
+        name = found.seen["people"][row.person]
+        told[row.channel][row.number, row.about, name] += 1
+        if row.channel == "outside":
+            # What was sent before the test began went elsewhere.
+            wanted[row.state if row.created_at >= found.began else "waiting"][name, row.text] += 1
+        if row.state == "waiting" and row.urgent and found.ended > found.bound(max(row.created_at, found.began)):
+            found.fault(f"missing: the urgent letter to {name} of {row.number} about {row.about} was never sent")
+    for one in (told["inapp"] - told["outside"]) + (told["outside"] - told["inapp"]):
+        found.fault(f"missing: {one} has a notice or a letter, and not both")
+    came = Counter((letter["to"], text) for letter in found.seen["letters"] for text in letter["text"].split("\n\n"))
+    faults, found.counts["came twice"] = letters(came, wanted["sent"], wanted["waiting"] + wanted["failed"])
+    times = Counter(letter["key"] for letter in found.seen["letters"])
+    faults += [f"double: letter {key} came {many} times" for key, many in times.items() if many > 2]
+    found.counts["letters"], found.counts["letters twice"] = len(times), sum(many == 2 for many in times.values())
+    found.counts["reminders that came"] = came.total()
+    for text in faults:
+        found.fault(text)
+        found.counts[text.partition(":")[0]] += 1
 
 
 if __name__ == "__main__":

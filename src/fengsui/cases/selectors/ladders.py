@@ -13,7 +13,7 @@ from fengsui.cases import ladder, models
 from fengsui.cases.ladder import Ladder, Ladders, Ring
 from fengsui.core.canon import moment
 from fengsui.directory import selectors as directory
-from fengsui.ledger.once import steady
+from fengsui.ledger.once import once, steady
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,12 @@ def ladders_of(root: str, organisation: str) -> Ladders:
 def own_texts(root: str) -> dict[str, str]:
     """Return the ladders that organisations of a root wrote, by organisation."""
     return dict(models.Ladder.objects.filter(root=root).exclude(text="").values_list("organisation", "text"))
+
+
+@once
+def changed_since(root: str, at: datetime) -> bool:
+    """Return whether a ladder of a root was written or taken back since a moment."""
+    return models.Ladder.objects.filter(root=root, at__gt=at).exists()
 
 
 def aim(row: models.Obligation) -> datetime | None:

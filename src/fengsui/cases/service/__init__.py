@@ -13,7 +13,7 @@ from fengsui.cases.service.door import Conflict, submit
 from fengsui.cases.service.erasing import erase
 from fengsui.cases.service.finding import drop_view, save_view
 from fengsui.cases.service.followers import FreshRef, claim, finish
-from fengsui.cases.service.ladders import drop_ladder, set_ladder
+from fengsui.cases.service.ladders import catch_up, drop_ladder, set_ladder
 from fengsui.cases.service.opening import open_case
 from fengsui.cases.service.patterns import recognise
 from fengsui.cases.service.projection import rebuild
@@ -24,6 +24,7 @@ __all__ = [
     "FreshRef",
     "Receipt",
     "Upload",
+    "catch_up",
     "claim",
     "decide_reading",
     "drop_ladder",

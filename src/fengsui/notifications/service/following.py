@@ -66,6 +66,8 @@ def _followed(this: Round, pointer: record.FreshRef) -> bool:
     """Deal with one pointer; one that fails is left for when its lease ends."""
     try:
         with transaction.atomic():
+            if pointer.seq:
+                record.catch_up(this.root, pointer.case, this.at)
             found = cases.news(this.root, pointer.case, pointer.seq, pointer.obligation, pointer.rung, this.at)
             write(this, found)
             record.finish(pointer)

@@ -410,6 +410,10 @@ class Case:
         """Return the events that a pattern with this name may mean, in their order."""
         return self._by_name.get(name, ())
 
+    def has_one_of(self, names: frozenset[str]) -> bool:
+        """Return whether a pattern with one of these names may mean any event."""
+        return not names.isdisjoint(self._by_name)
+
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[Event, ...]]:
         found: dict[str, list[Event]] = {}

@@ -46,11 +46,16 @@ class StepState:
 
 def steps(book: Book, case: Case, at: datetime) -> tuple[StepState, ...]:
     """Return every step that exists or may exist on the case now, in the order of the plan."""
-    view = View(book, None, case, at)
+    return steps_of(View(book, None, case, at))
+
+
+def steps_of(view: View) -> tuple[StepState, ...]:
+    """Return every step that exists or may exist on the view's case, in the order of the plan."""
+    assert view.case is not None
     found: list[StepState] = []
-    for name, playbook in book.pack.playbooks.items():
-        if playbook.kind in (None, case.kind):
-            found += _steps_of(name, playbook, view, case)
+    for name, playbook in view.pack.playbooks.items():
+        if playbook.kind in (None, view.case.kind):
+            found += _steps_of(name, playbook, view, view.case)
     return tuple(found)
 
 

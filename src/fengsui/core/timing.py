@@ -20,7 +20,7 @@ from calendar import monthrange
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -113,6 +113,7 @@ def parse_hour(text: str) -> time:
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)min)?(?:(\d+)s)?")
 
 
+@lru_cache(4096)
 def parse_duration(text: str) -> timedelta:
     """Read a length such as `30min`, `2h`, `1h30min`, `3d` (72 h), `30s`. Raises ValueError."""
     found = _DURATION.fullmatch(text.strip())
@@ -312,10 +313,10 @@ class Due:
 
 def due(limit: Limit, start: datetime, zone: ZoneInfo, calendar: WorkCalendar) -> Due:
     """Return when a limit that began at `start` ends. Calendar limits count the days of `zone`."""
+    if isinstance(limit, Length):
+        return Due(start + limit.delta)
     day = start.astimezone(zone).date()
     match limit:
-        case Length(delta):
-            return Due(start + delta)
         case Days(n):
             return Due(_day_end(day + n * DAY, zone))
         case WorkingDays(n):

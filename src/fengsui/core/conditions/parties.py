@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from fengsui.core.case import Case, Party, Seat
@@ -52,7 +53,8 @@ def resolve(who: Who | Iterable[Who], view: View) -> tuple[Party, ...]:
             return resolve(of, view)
         case SameAs():
             return ()
-    return tuple(dict.fromkeys(party for one in who for party in resolve(one, view)))
+    each = [resolve(one, view) for one in who]
+    return each[0] if len(each) == 1 else tuple(dict.fromkeys(chain.from_iterable(each)))
 
 
 def _read(name: str, view: View) -> tuple[Party, ...]:
@@ -68,8 +70,7 @@ def _read(name: str, view: View) -> tuple[Party, ...]:
 
 def _body(ref: BodyRef, view: View) -> tuple[Party, ...]:
     if view.beside:
-        called = BodyRef(view.installed.names.body(ref.body), ref.post)
-        return tuple(replace(party, raw=called.text) for party in _body(called, view.plan))
+        return resolve(BodyRef(view.installed.names.body(ref.body), ref.post), view.plan)
     body = view.pack.bodies[ref.body]
     if body.kind == "derived":
         return (placed(_derived(ref, body, view), view.case, view.pack),)

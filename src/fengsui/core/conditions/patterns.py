@@ -30,12 +30,17 @@ def matches(pattern: EventPattern, event: Event, view: View) -> bool:
 
 def matching(patterns: Iterable[EventPattern], view: View) -> tuple[Event, ...]:
     """Return the events of the view's case that fit one of the patterns, in their order."""
-    assert view.case is not None
-    found: dict[int, Event] = {}
-    for pattern in patterns:
-        named = view.case.named(_called(pattern, view))
-        found |= {event.seq: event for event in filter(_fits(pattern, view), named)}
+    fitting = [events for pattern in patterns if (events := _fitting(pattern, view))]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else ()
+    found = {event.seq: event for events in fitting for event in events}
     return tuple(found[seq] for seq in sorted(found))
+
+
+def _fitting(pattern: EventPattern, view: View) -> tuple[Event, ...]:
+    assert view.case is not None
+    named = view.case.named(_called(pattern, view))
+    return tuple(filter(_fits(pattern, view), named)) if named and pattern.asks else named
 
 
 def _called(pattern: EventPattern, view: View) -> str:

@@ -16,7 +16,6 @@ States (language 5.2): met late overdue open watch_passed undecided running ende
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from fengsui.core.book import Book
@@ -26,7 +25,8 @@ from fengsui.core.grading import first_crossing
 from fengsui.core.obligations.aftermath import COUNTERSIGN, Aftermath
 from fengsui.core.obligations.duties import Ledger
 from fengsui.core.obligations.model import LIVE, SETTLED, Kind, Obligation, Recipient, State
-from fengsui.core.playbooks import steps
+from fengsui.core.obligations.prepared import duties_of
+from fengsui.core.playbooks import steps_of
 
 __all__ = [
     "COUNTERSIGN",
@@ -44,12 +44,9 @@ __all__ = [
 def owed(book: Book, case: Case, at: datetime) -> tuple[Obligation, ...]:
     """Return every obligation of the case at a moment, whatever its state, in the order of their birth."""
     view = View(book, None, case, at)
-    ledger, after = Ledger(view), Aftermath(view)
-    found = [o for duty in book.pack.duties_for(case.kind) for o in ledger.of_duty(duty)]
-    for part in book.regimes:
-        beside = Ledger(View(book, part, case, at))
-        found += [o for duty in part.pack.duties_for(case.kind) for o in beside.of_duty(duty)]
-    found += [o for state in steps(book, case, at) if state.step.within for o in after.of_step(state)]
+    after = Aftermath(view)
+    found = [o for one in (view, *map(view.through, book.regimes)) for o in Ledger(one).owed()]
+    found += [o for state in steps_of(view) if state.step.within for o in after.of_step(state)]
     found += after.of_decisions()
     return tuple(sorted(_supersede(found, book), key=lambda o: (o.opened, o.trigger, o.duty, o.occurrence)))
 
@@ -72,13 +69,10 @@ def next_moment(book: Book, case: Case, at: datetime, known: Iterable[Obligation
 
 def _supersede(found: list[Obligation], book: Book) -> list[Obligation]:
     """Mark the open twin that a live obligation replaces (language 5.1 `replaces`)."""
-    replaces = {
-        part.names.own(duty.id): part.names.own(duty.replaces)
-        for part in book.parts
-        for duty in part.pack.duties
-        if duty.replaces
-    }
+    replaces = {name: other for part in book.parts for name, other in duties_of(part).replaces.items()}
+    if not replaces:
+        return found
     gone = {
         (replaces[o.duty], o.trigger) for o in found if o.duty in replaces and o.state not in ("cancelled", "undecided")
     }
-    return [replace(o, state="superseded") if o.live and (o.duty, o.trigger) in gone else o for o in found]
+    return [o.but(state="superseded") if o.live and (o.duty, o.trigger) in gone else o for o in found]

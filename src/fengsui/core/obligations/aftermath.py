@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import cast
 
 from fengsui.core import timing
@@ -33,8 +32,7 @@ class Aftermath:
         clock = self.clocks.limited(step.step.within, step.start.at, ())
         rule = step.step
         made = self.plain(f"step {step.name}", step.start, Label(rule.zh, rule.en), step.by, clock, rule.clause)
-        made = replace(
-            made,
+        made = made.but(
             source="step",
             discharge=rule.act or f"step {step.name}",
             with_=step.with_,
@@ -43,7 +41,7 @@ class Aftermath:
             optional=rule.optional,
             form=rule.form,
         )
-        yield replace(made, state=self.stopped(made))
+        yield made.but(state=self.stopped(made))
 
     def stopped(self, made: Obligation) -> State:
         """Return the state of a step's obligation: what was not yet due when the case was over is cancelled."""
@@ -71,7 +69,7 @@ class Aftermath:
         clock = self.clocks.limited(self.written_limit(str(ratify["within"])), event.at, ())
         label = Label("追认", "ratify")
         made = self.plain("ratify", event, label, by, clock, self.clauses(event))
-        return self.answered(replace(made, source="ratify", discharge="ratify"), ("ratified", "ratification_refused"))
+        return self.answered(made.but(source="ratify", discharge="ratify"), ("ratified", "ratification_refused"))
 
     def countersignature(self, event: Event) -> Obligation:
         """Return the duty to sign what was said by word (our own gate; the limit is the installation's)."""
@@ -81,7 +79,7 @@ class Aftermath:
         made = self.plain(
             "countersign", event, Label("补签口头意见", "sign what was said"), by, clock, self.clauses(event)
         )
-        made = replace(made, source="countersign", discharge="countersign", product="口头办理须补签")
+        made = made.but(source="countersign", discharge="countersign", product="口头办理须补签")
         return self.answered(made, ("countersigned",))
 
     def settlement(self, event: Event) -> Obligation:
@@ -92,7 +90,7 @@ class Aftermath:
         label = Label(f"为预案确定“{self.book.pack.label('reading', name)}”", f"decide '{name}' for the plan")
         clock = Running(event.at, None, False, "no_limit")
         made = self.plain("settle", event, label, by, clock, self.clauses(event))
-        return self.answered(replace(made, source="settle", discharge="rebase"), ("rebased",))
+        return self.answered(made.but(source="settle", discharge="rebase"), ("rebased",))
 
     def plain(
         self, duty: str, event: Event, owes: Label, by: tuple[Party, ...], clock: Running, clause: tuple[str, ...]
@@ -125,9 +123,9 @@ class Aftermath:
         target = str(made.trigger)
         for event in self.case.events[made.trigger :]:
             if event.type in types and str(event.content.get("target", target)) == target:
-                made = replace(made, met_at=event.at, met_seq=event.seq)
+                made = made.but(met_at=event.at, met_seq=event.seq)
                 break
-        return replace(made, state=self.simple(made))
+        return made.but(state=self.simple(made))
 
     def simple(self, made: Obligation) -> State:
         """Return the state of an obligation without condition."""
@@ -149,7 +147,7 @@ class Aftermath:
         """Return the limit that an event names."""
         if text.startswith("$"):
             return ReadingRef(text[1:])
-        return timing.parse_limit(text, self.book.pack.words.domain.soft_words)
+        return self.clocks.written(text)
 
     def clauses(self, event: Event) -> tuple[str, ...]:
         """Return the clauses of the grant under which an event happened."""

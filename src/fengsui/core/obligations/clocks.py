@@ -9,9 +9,9 @@ Rules
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from fengsui.core import timing
 from fengsui.core.case import Event
@@ -23,8 +23,7 @@ OVER = ("dismissed", "transferred")
 """The events after which nothing is owed on an incident that was not yet due."""
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(NamedTuple):
     """A clock as far as it is known: its start and due time, its kind, the watch time, and what is open."""
 
     start: datetime | None
@@ -41,11 +40,11 @@ class Clocks:
 
     def __init__(self, view: View) -> None:
         self.view, self.book, self.pack = view, view.book, view.pack
+        self._ends = ("lifted", "transferred") if view.case and view.case.kind == "warning" else OVER
 
     def over(self, event: Event) -> bool:
         """Return whether the event leaves nothing to do: the warning is lifted, the case dismissed or handed on."""
-        ends = ("lifted", "transferred") if self.view.case and self.view.case.kind == "warning" else OVER
-        return event.type in ends
+        return event.type in self._ends
 
     def every(self, duty: Duty) -> timing.Every | None:
         """Return the recurrence with its readings filled in; None when there is none or it cannot be computed."""
@@ -82,7 +81,11 @@ class Clocks:
         if not isinstance(within, ReadingRef):
             return within
         text = self.view.reading_text(within.name)
-        return timing.parse_limit(text, self.pack.words.domain.soft_words) if text else None
+        return self.written(text) if text else None
+
+    def written(self, text: str) -> timing.Limit:
+        """Return the limit that a text names, read once per pack."""
+        return self.view.remember(("limit", text), lambda pack: timing.parse_limit(text, pack.words.domain.soft_words))
 
     def watch(self, word: str, start: datetime | None) -> datetime | None:
         """Return when the owner's watch time for a soft word runs out."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple, cast
 
 from fengsui.core import timing
@@ -16,16 +14,14 @@ from fengsui.core.conditions import Truth, View, addressees, judge, matching, pa
 from fengsui.core.forms import blanks
 from fengsui.core.obligations.clocks import Clocks, Running
 from fengsui.core.obligations.model import Obligation, Recipient, State
+from fengsui.core.obligations.prepared import Prepared, duties_of
 from fengsui.core.pack import ALWAYS, BodyRef, Duty, EventPattern, SameAs, Who
-from fengsui.core.pack.acts import EVENT_OF
 
-_ACT = {event: act for act, event in EVENT_OF.items()}
 Serving = tuple[Event | None, ...]
 """Who was served by which event: one place per recipient, and last the first event that answers at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """One occurrence of a duty: when it opens, when the next one does, and where its stream stopped."""
 
     number: int
@@ -51,7 +47,7 @@ class Ledger:
     def __init__(self, view: View) -> None:
         assert view.case is not None
         self.view, self.book, self.case, self.at = view, view.book, view.case, view.at
-        self.names = view.installed.names
+        self.names, self.duties = view.installed.names, duties_of(view.installed).of(self.case.kind)
         self.clocks = Clocks(self.view)
         self._kept: dict[str, tuple[Obligation, ...]] = {}
         self._lanes: dict[str, tuple[tuple[Event, ...], ...]] = {}
@@ -76,20 +72,25 @@ class Ledger:
             found[seq], case, seq = case, case.before, seq - 1
         return found
 
-    def of_duty(self, duty: Duty) -> tuple[Obligation, ...]:
-        """Return the obligations that the events of the case gave birth to."""
-        if duty.id not in self._kept:
-            self._kept[duty.id] = tuple(self._of_duty(duty))
-        return self._kept[duty.id]
+    def owed(self) -> list[Obligation]:
+        """Return all obligations that the events of the case gave birth to, in the order of the duties."""
+        begun = [duty for duty in self.duties if self.case.has_one_of(duty.begins)]
+        return [one for duty in begun for one in self.of_duty(duty)]
 
-    def _of_duty(self, duty: Duty) -> Iterator[Obligation]:
-        triggers = self.fitting(duty.on)
-        for trigger, later in pairwise([*triggers, None]):
-            assert trigger is not None
+    def of_duty(self, prepared: Prepared) -> tuple[Obligation, ...]:
+        """Return the obligations that the events of the case gave birth to under one duty."""
+        found = self._kept.get(prepared.name)
+        if found is None:
+            found = self._kept[prepared.name] = tuple(self._of_duty(prepared))
+        return found
+
+    def _of_duty(self, prepared: Prepared) -> Iterator[Obligation]:
+        triggers = self.fitting(prepared.duty.on)
+        for trigger, later in zip(triggers, (*triggers[1:], None), strict=False):
             serving: Serving = ()
-            for window in self.windows(duty, trigger, later):
-                serving = self.serving(duty, trigger, window, serving)
-                made = self.obligation(duty, trigger, window, serving)
+            for window in self.windows(prepared.duty, trigger, later):
+                serving = self.serving(prepared, trigger, window, serving)
+                made = self.obligation(prepared, trigger, window, serving)
                 if made is not None:
                     yield made
 
@@ -100,17 +101,18 @@ class Ledger:
             found = self._fitting[id(patterns)] = matching(patterns, self.view)
         return found
 
-    def windows(self, duty: Duty, trigger: Event, later: Event | None) -> Iterator[Window]:
-        """Yield the occurrences that opened so far; what recurs or is kept up ends with its `until`, or when a later
+    def windows(self, duty: Duty, trigger: Event, later: Event | None) -> Iterable[Window]:
+        """Return the occurrences that opened so far; what recurs or is kept up ends with its `until`, or when a later
         trigger begins it anew."""
         stop = self.stop(duty, trigger)
+        if not (duty.keep or duty.every):
+            return (Window(0, trigger.at, None, stop),)
         ends = min((m for m in (stop, later.at if later else None) if m is not None), default=None)
         every = self.clocks.every(duty)
-        if every is None:
-            yield Window(0, trigger.at, None, ends if duty.keep or duty.every else stop)
-            return
-        opens: datetime = trigger.at
-        for number, tick in enumerate(timing.ticks(every, trigger.at, None, self.book.pack.zone)):
+        return self._recurring(every, trigger.at, ends) if every else (Window(0, trigger.at, None, ends),)
+
+    def _recurring(self, every: timing.Every, opens: datetime, ends: datetime | None) -> Iterator[Window]:
+        for number, tick in enumerate(timing.ticks(every, opens, None, self.book.pack.zone)):
             yield Window(number, opens, tick, ends)
             if tick > self.at or (ends is not None and tick >= ends):
                 return
@@ -118,6 +120,8 @@ class Ledger:
 
     def stop(self, duty: Duty, trigger: Event) -> datetime | None:
         """Return when the duty ended: by its `until`, by the lifting of the warning, by dismissal or transfer."""
+        if not (duty.until or self._over):
+            return None
         ends = (*after(trigger, self.fitting(duty.until))[:1], *after(trigger, self._over)[:1])
         return min(ends, key=lambda event: event.seq).at if ends else None
 
@@ -126,44 +130,42 @@ class Ledger:
         """The events that leave nothing to do."""
         return tuple(event for event in self.case.events if self.clocks.over(event))
 
-    def obligation(self, duty: Duty, trigger: Event, window: Window, serving: Serving) -> Obligation | None:
+    def obligation(self, prepared: Prepared, trigger: Event, window: Window, serving: Serving) -> Obligation | None:
         """Return one occurrence, or None where the plan never asked for it."""
+        duty = prepared.duty
         truth = self.truth(duty, trigger, window)
         if window.number and truth.value is False:
             return None
         clock = self.clock(duty, trigger, window)
-        to, met = self.served(duty, serving)
-        made = Obligation(
-            key=f"{self.names.own(duty.id)}:{trigger.seq}:{window.number}",
-            source="duty",
-            duty=self.names.own(duty.id),
-            trigger=trigger.seq,
-            occurrence=window.number,
-            owes=duty.owes,
-            by=self.holders(duty.by),
-            to=to,
-            with_=self.holders(duty.with_),
-            opened=window.opens,
-            start=clock.start,
-            due=clock.due,
-            estimated=clock.estimated,
-            kind=clock.kind,
-            word=clock.word,
-            state="open",
-            clause=self.names.clauses(duty.clause),
-            discharge=self.discharge(duty),
-            in_principle=duty.in_principle,
-            optional=duty.optional,
-            open=tuple(dict.fromkeys(self.names.leaf(text) for text in (*texts(truth.open), *clock.open))),
-            met_at=met.at if met else None,
-            met_seq=met.seq if met else None,
-            watch_at=clock.watch_at,
-            form=self.names.own(duty.form) if duty.form else None,
-            product=duty.product,
-            pack=self.names.prefix.removesuffix(":"),
-        )
+        to, met = self.served(prepared, serving)
+        fields = {
+            **prepared.fields,
+            "key": f"{prepared.name}:{trigger.seq}:{window.number}",
+            "trigger": trigger.seq,
+            "occurrence": window.number,
+            "by": self.holders(duty.by),
+            "to": to,
+            "with_": self.holders(duty.with_),
+            "opened": window.opens,
+            "start": clock.start,
+            "due": clock.due,
+            "estimated": clock.estimated,
+            "kind": clock.kind,
+            "word": clock.word,
+            "open": self.lacks(truth, clock),
+            "met_at": met.at if met else None,
+            "met_seq": met.seq if met else None,
+            "watch_at": clock.watch_at,
+        }
+        made = Obligation.of(fields)
         state = self.kept(made, truth, window) if duty.keep else self.state(made, duty, truth, window)
         return made.but(state=state, born_late=self.born_late(made, duty, state))
+
+    def lacks(self, truth: Truth, clock: Running) -> tuple[str, ...]:
+        """Return what is open about condition and clock, as it is called on the case."""
+        if not (truth.open or clock.open):
+            return ()
+        return tuple(dict.fromkeys(self.names.leaf(text) for text in (*texts(truth.open), *clock.open)))
 
     def truth(self, duty: Duty, trigger: Event, window: Window) -> Truth:
         """Return whether the duty's condition holds: at the trigger (`keep`), at the end of a past window, or now."""
@@ -194,41 +196,47 @@ class Ledger:
         start, lacking = (window.opens, ()) if window.number else self.clocks.start(duty.from_, trigger)
         return self.clocks.limited(duty.within, start, lacking)
 
-    def serving(self, duty: Duty, trigger: Event, window: Window, before: Serving) -> Serving:
+    def serving(self, prepared: Prepared, trigger: Event, window: Window, before: Serving) -> Serving:
         """Return the event that served each recipient of an occurrence, and last the first event that answers at all.
 
         An event that came late for older occurrences serves all of these, and not the one that runs as well: a daily
         report five minutes late is not the report of the next day.
         """
+        lanes = self.lanes(prepared)
+        if not lanes[-1]:
+            return (None,) * len(lanes)
+        used = before or (None,) * len(lanes)
+        return tuple([self._first(trigger, window, *one) for one in zip(lanes, used, strict=True)])
 
-        def first(place: int, events: tuple[Event, ...]) -> Event | None:
-            used = before[place] if place < len(before) else None
-            for e in after(trigger, events):
-                spent = e is used and window.closes is not None and e.at <= window.closes
-                if e.at <= self.at and not spent and (not window.number or e.at > window.opens):
-                    return e
-            return None
+    def _first(self, trigger: Event, window: Window, events: tuple[Event, ...], used: Event | None) -> Event | None:
+        """Return the first of some events that serves an occurrence; `used` served the one before it."""
+        for e in after(trigger, events):
+            spent = e is used and window.closes is not None and e.at <= window.closes
+            if e.at <= self.at and not spent and (not window.number or e.at > window.opens):
+                return e
+        return None
 
-        return tuple(first(n, events) for n, events in enumerate(self.lanes(duty)))
-
-    def lanes(self, duty: Duty) -> tuple[tuple[Event, ...], ...]:
+    def lanes(self, prepared: Prepared) -> tuple[tuple[Event, ...], ...]:
         """Return the events that may serve each recipient of a duty, and last those that may discharge it at all."""
-        found = self._lanes.get(duty.id)
+        found = self._lanes.get(prepared.name)
         if found is None:
-            events, to = self.answering(duty), self.recipients(duty)
-            reached = (tuple(e for e in events if self.reaches(e, party, duty)) for party in to)
-            found = self._lanes[duty.id] = (*reached, events)
+            events, to = self.answering(prepared), self.recipients(prepared)
+            reached = [tuple([e for e in events if self.reaches(e, party, prepared.duty)]) for party in to]
+            found = self._lanes[prepared.name] = (*reached, events)
         return found
 
-    def answering(self, duty: Duty) -> tuple[Event, ...]:
+    def answering(self, prepared: Prepared) -> tuple[Event, ...]:
         """Return the events that may discharge a duty, in their order: its `done_by`, or a report of the holder."""
+        duty = prepared.duty
         if duty.done_by:
             return self.fitting(duty.done_by)
+        if not self._reports:
+            return ()
         by = self.holders(duty.by)
         said: dict[object, bool] = {}
         for report in self._reports:
             if report.alike not in said and (report.named or duty.to or duty.form):
-                said[report.alike] = self.answers(report.event, report.named, duty, by)
+                said[report.alike] = self.answers(report.event, report.named, prepared, by)
         return tuple(report.event for report in self._reports if said.get(report.alike))
 
     @cached_property
@@ -243,13 +251,16 @@ class Ledger:
         alike = (named, content.get("body"), content.get("seat"), event.registered_by)
         return Report(event, named, event.seq if content.get("form_id") else alike)
 
-    def recipients(self, duty: Duty) -> tuple[Party, ...]:
+    def recipients(self, prepared: Prepared) -> tuple[Party, ...]:
         """Return to whom a duty is owed; `same_as` means those to whom the other duties are owed on this case."""
-        if duty.id not in self._recipients:
-            self._recipients[duty.id] = self._resolved(duty)
-        return self._recipients[duty.id]
+        found = self._recipients.get(prepared.name)
+        if found is None:
+            found = self._recipients[prepared.name] = self._resolved(prepared.duty)
+        return found
 
     def _resolved(self, duty: Duty) -> tuple[Party, ...]:
+        if not any(isinstance(who, SameAs) for who in duty.to):
+            return self.holders(duty.to)
         found: list[Party] = []
         for who in duty.to:
             if isinstance(who, SameAs):
@@ -260,31 +271,31 @@ class Ledger:
 
     def asked_for(self, name: str) -> Iterator[Party]:
         """Yield the recipients of a duty as far as it is asked for here, or was fulfilled."""
-        for duty in self.view.pack.duties_for(self.case.kind):
-            for one in self.of_duty(duty) if duty.id == name else ():
+        for prepared in self.duties:
+            for one in self.of_duty(prepared) if prepared.duty.id == name else ():
                 if one.state not in ("cancelled", "superseded"):
                     yield from (recipient.party for recipient in one.to)
 
-    def served(self, duty: Duty, serving: Serving) -> tuple[tuple[Recipient, ...], Event | None]:
+    def served(self, prepared: Prepared, serving: Serving) -> tuple[tuple[Recipient, ...], Event | None]:
         """Return the recipients with the moment each was served, and the event that served the last one."""
-        to = [Recipient(party) for party in self.recipients(duty)]
         *first, answer = serving
-        to = [replace(r, served_at=e.at) if e else r for r, e in zip(to, first, strict=True)]
-        waiting = [e for r, e in zip(to, first, strict=True) if not r.party.unset]
+        each = list(zip(self.recipients(prepared), first, strict=True))
+        to = tuple([Recipient(party, e.at if e else None) for party, e in each])
+        waiting = [e for party, e in each if not party.unset]
         if not waiting:
-            nobody = bool(to) and not duty.done_by
-            return tuple(to), (None if nobody else answer)
+            nobody = bool(to) and not prepared.duty.done_by
+            return to, (None if nobody else answer)
         done = None if None in waiting else max(cast("list[Event]", waiting), key=lambda e: (e.at, e.seq))
-        return tuple(to), done
+        return to, done
 
-    def answers(self, event: Event, named: tuple[str, ...], duty: Duty, by: tuple[Party, ...]) -> bool:
+    def answers(self, event: Event, named: tuple[str, ...], prepared: Prepared, by: tuple[Party, ...]) -> bool:
         """Return whether a report may discharge the duty; `named` are the duties it names."""
-        if named and self.names.own(duty.id) not in named:
+        duty, form = prepared.duty, prepared.form
+        if named and prepared.name not in named:
             return False
-        if not named and duty.form and not self.carries(event, self.names.own(duty.form)):
+        if not named and form and not self.carries(event, form):
             return False  # a first report is not the daily one, though both go to the same body
-        form = duty.form and event.content.get("form_id") == self.names.own(duty.form)
-        if not (named or duty.to or form):
+        if not (named or duty.to or (form and event.content.get("form_id") == form)):
             return False
         if any(p.unset for p in by) or event.registered_by is not None:
             return True
@@ -356,11 +367,6 @@ class Ledger:
         if window.stopped is not None and window.stopped <= self.at:
             return "ended"
         return {True: "running", False: "cancelled", None: "undecided"}[truth.value]  # type: ignore[return-value]
-
-    def discharge(self, duty: Duty) -> str:
-        """Return the act, step or matter that fulfils a duty."""
-        names = (self.names.event(pattern.name) for pattern in duty.done_by)
-        return next((_ACT.get(name, name) for name in names), "report")
 
     def born_late(self, made: Obligation, duty: Duty, state: State) -> bool:
         """Return whether a regrade gave birth to the obligation after its own due time."""

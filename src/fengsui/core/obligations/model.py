@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -71,6 +72,13 @@ class Obligation:
     form: str | None = None
     product: str | None = None
     pack: str = ""
+
+    @classmethod
+    def of(cls, fields: Mapping[str, object]) -> Obligation:
+        """Return an obligation with these fields, all of them: every report makes many, so they are set at once."""
+        found = object.__new__(cls)
+        found.__dict__.update(fields)
+        return found
 
     def but(self, **changes: object) -> Obligation:
         """Return the obligation with some fields changed, copied at once."""

@@ -158,6 +158,11 @@ class EventPattern:
         """The name alone, for readers."""
         return self.name
 
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for more than the name."""
+        return self.by is not None or self.to is not None or self.level is not None
+
 
 def parse_pattern(raw: object, vocabulary: Vocabulary, at: tuple[object, ...] = ()) -> EventPattern:
     """Read `assessed`, a matter, `fact x`, `step p.s`, `pattern p`, or `{assessed: {by: .., level: ..}}`."""

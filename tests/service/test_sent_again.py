@@ -12,6 +12,7 @@ from fengsui.core.problems import Refused
 from fengsui.directory import models, service
 from fengsui.ledger import selectors as ledger
 from fengsui.ledger.ids import new_id
+from fengsui.notifications import service as notifications
 from tests.world import BY, World
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,8 @@ def senders(world: World) -> dict[str, tuple[Sender, dict[str, Any], dict[str, A
     whom = {"organisation": root, "name": "新来的人", "email": "xin@example.com"}
     token = {"person": me, "name": "值班屏", "scopes": ["read"], "until": now + 9 * hour}
     held = {"person": other, "body": "group", "post": "member"}
+    wire = {"url": "https://example.com/hook", "secret": "first secret"}
+    hook = {"organisation": root, "kind": "webhook", "name": "本单位接口", "values": wire}
     return {
         "organisation": (service.create_organisation, below, {"name": "别的局"}),
         "organisation's code": (service.create_organisation, below, {"code": "YJ"}),
@@ -64,7 +67,20 @@ def senders(world: World) -> dict[str, tuple[Sender, dict[str, Any], dict[str, A
         "shift": (service.put_shift, put, {"until": now + 2 * hour}),
         "pattern": (service.fill_roster, fill, {"weeks": 2}),
         "token": (_token, token, {"scopes": ["read", "act"]}),
+        "channel": (_channel(me), hook, {"name": "别的接口"}),
+        "channel's address": (_channel(me), hook, {"values": {**wire, "url": "https://example.org/hook"}}),
+        "channel's secret": (_channel(me), hook, {"values": {**wire, "secret": "second secret"}}),
+        "channel's exercises": (_channel(me), hook, {"exercises": True}),
     }
+
+
+def _channel(me: str) -> Sender:
+    """The channels know who sets them up, where the directory takes anybody's word."""
+
+    def create_channel(*, actor: str, **said: Any) -> str:
+        return notifications.create_channel(**said, actor=me)
+
+    return create_channel
 
 
 def _token(*, actor: str, **said: Any) -> str:
@@ -75,6 +91,7 @@ NAMES = (
     *("organisation", "organisation's code", "person", "person's address", "person's office", "appointment"),
     *("appointment's post", "appointment's end", "delegation", "delegation's paper", "delegation's acts"),
     *("system", "system's owner", "shift", "pattern", "token"),
+    *("channel", "channel's address", "channel's secret", "channel's exercises"),
 )
 
 
@@ -91,8 +108,9 @@ def test_the_same_key_with_other_content_is_refused_and_changes_nothing(world: W
 
 
 def test_every_write_with_a_key_is_among_them(world: World) -> None:
-    writes = [name for name in service.__all__ if inspect.isroutine(getattr(service, name))]
-    with_key = {name for name in writes if "key" in inspect.signature(getattr(service, name)).parameters}
+    writes = {name: getattr(room, name) for room in (service, notifications) for name in room.__all__}
+    writes = {name: write for name, write in writes.items() if inspect.isroutine(write)}
+    with_key = {name for name, write in writes.items() if "key" in inspect.signature(write).parameters}
     sent = {send.__name__ for send, _said, _other in senders(world).values()} - {"_token"}
     assert set(NAMES) == set(senders(world)) and with_key == sent | {"make_token", "enrol", "ask_swap", "hand_over"}
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from fengsui.directory import selectors as directory
+from fengsui.directory.service.checks import same
 from fengsui.ledger import service as ledger
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import no_such, refuse
@@ -40,24 +41,19 @@ def create_channel(
     exercises: bool = False,
     key: str | None = None,
 ) -> str:
-    """Set up a channel of an organisation and return its id. Raises Refused."""
+    """Set up a channel of an organisation and return its id. Raises Refused.
+
+    The same form sent twice finds the first channel; its key with other content, secrets too, is `key_reused`.
+    """
     root = _root_of(actor, organisation)
-    how = _kind(kind)
-    made = Channel.objects.filter(root=root, pk=key).first() if key else None
+    open_, secrets = _parted(_kind(kind), values, {})
+    said = {"organisation": organisation, "kind": kind, "name": _named(name), "exercises": exercises}
+    made = same(Channel, root, key, settings=open_, **said)
     if made is not None:
+        if _secrets_of(made) != secrets:
+            raise refuse("key_reused")
         return made.pk
-    open_, secrets = _parted(how, values, {})
-    row = Channel(
-        id=key or new_id(at),
-        root=root,
-        organisation=organisation,
-        kind=kind,
-        name=_named(name),
-        settings=open_,
-        secrets=seal(secrets),
-        exercises=exercises,
-        created_at=at,
-    )
+    row = Channel(id=key or new_id(at), root=root, settings=open_, secrets=seal(secrets), created_at=at, **said)
     _insert(row)
     content = {"id": row.pk, "organisation": organisation, "kind": kind, "name": row.name, "exercises": exercises}
     ledger.record(root, "channel_created", content, actor=actor, at=at)
@@ -71,10 +67,7 @@ def change_channel(
     """Change a channel; a secret that comes empty stays. The ledger says which fields changed, not to what."""
     row = _row(actor, channel)
     how = _kind(row.kind)
-    try:
-        kept = unseal(row.secrets)
-    except Unreadable:
-        kept = {}
+    kept = _secrets_of(row)
     open_, secrets = _parted(how, values, kept)
     changed = [field for field in open_ if open_[field] != row.settings.get(field, "")]
     changed += [field for field in secrets if secrets[field] != kept.get(field)]
@@ -143,6 +136,14 @@ def fits(how: Kind, value: str) -> None:
     if (value or not how.group) and not how.pattern.fullmatch(value):
         what, what_en = how.address.zh, how.address.en
         raise refuse("bad_input", what=what, what_en=what_en, why="格式不对", why_en="not of the right form")
+
+
+def _secrets_of(row: Channel) -> dict[str, str]:
+    """Return the secrets of a channel; none where they cannot be read."""
+    try:
+        return unseal(row.secrets)
+    except Unreadable:
+        return {}
 
 
 def _parted(how: Kind, values: Values, kept: Values) -> tuple[dict[str, str], dict[str, str]]:

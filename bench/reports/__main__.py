@@ -1,12 +1,14 @@
 """Measures reports a second: `python -m bench.reports [--cases 1000] [--clients 1 8 32] [--seconds 8]`.
 
 `--cases 1000 1000000` asks for a database of a million cases as well. Filling that takes far longer than
-measuring, once for each kind of database: `make bench-reports ARGS="--cases 1000000 --databases postgresql"`.
+measuring, once for each kind of database: `make bench-reports ARGS="--cases 1000000 --databases postgresql --keep"`
+keeps the database in `var/bench` and measures in it again the next time.
 
 Rules
 - Two web processes of four threads, as `fengsui serve` starts them, over a database of their own in a folder that is
   thrown away. PostgreSQL keeps its promises here: fsync and synchronous commits are on.
 - The worker is left out (`--worker` lets it run beside, on the same processors).
+- After filling the database is vacuumed and written out: what is measured is a house that runs, not one that is filled.
 - After each load every accepted report is counted in the database, and a sample of chains is held against itself.
 - Clients run on the same machine: their processor time is part of what it takes.
 """
@@ -37,6 +39,7 @@ from bench.reports import clients
 from fengsui.server import clock
 
 DURABLE = "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c shared_buffers=512MB -c max_wal_size=4GB"
+KEPT = Path(__file__).resolve().parent.parent.parent / "var" / "bench"
 HEAD = f"{'database':<11}{'cases':>10}{'clients':>9}{'reports/s':>11}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}"
 HEAD += f"{'errors':>8}{'server ms':>11}{'load':>6}"
 
@@ -55,6 +58,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--databases", nargs="+", default=["postgresql", "sqlite"], choices=["postgresql", "sqlite"])
     parser.add_argument("--worker", action="store_true", help="let the worker run beside")
+    parser.add_argument("--keep", action="store_true", help="keep the filled database in var/bench")
     asked = parser.parse_args()
     print(HEAD)
     failed = 0
@@ -66,10 +70,9 @@ def main() -> int:
 
 def _measured(database: str, cases: int, asked: argparse.Namespace) -> int:
     failed = 0
-    with house(database) as env:
-        told = _house(env, "make", max(asked.clients))
-        _house(env, "fill", cases)
-        accepted = 0
+    with house(database, KEPT / f"reports-{cases}-{database}" if asked.keep else None) as env:
+        told = _filled(env, cases, max(asked.clients))
+        accepted = _house(env, "look")["accepted"]
         for many in asked.clients:
             with served(env, asked.worker) as (port, process):
                 warm(port, told["keys"][0])
@@ -87,6 +90,19 @@ def _measured(database: str, cases: int, asked: argparse.Namespace) -> int:
     return failed
 
 
+def _filled(env: dict[str, str], cases: int, clients_: int) -> dict[str, Any]:
+    """Return what the clients need, from a house filled now or before."""
+    done = Path(env["FENGSUI_DATA_DIR"]) / "filled.json"
+    if done.exists():
+        _house(env, "upgrade")
+        told: dict[str, Any] = json.loads(done.read_text())
+        return told
+    told = _house(env, "make", clients_)
+    _house(env, "fill", cases)
+    done.write_text(json.dumps(told))
+    return told
+
+
 def _line(database: str, cases: int, many: int, found: clients.Found, used: float) -> None:
     shares = "".join(f"{found.percentile(share):>9.1f}" for share in (0.5, 0.95, 0.99))
     each = 1000 * used / max(1, len(found.latencies))
@@ -101,11 +117,13 @@ def facts() -> dict[str, Any]:
 
 
 @contextmanager
-def house(database: str) -> Iterator[dict[str, str]]:
-    """The environment of a database of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="fengsui-reports-"))
+def house(database: str, kept: Path | None = None) -> Iterator[dict[str, str]]:
+    """The environment of a database of its own, in a folder that is kept or thrown away."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="fengsui-reports-"))
     with ExitStack() as stack:
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        if kept is None:
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)
         url = f"sqlite:///{folder / 'fengsui.sqlite3'}"
         if database == "postgresql":

@@ -43,8 +43,16 @@ def write(life: models.Case, many: int) -> None:
                 cursor.execute("set local session_replication_role = replica")
             for statement, values in statements:
                 cursor.execute(statement, [first, last, *values])
+
+
+def settle() -> None:
+    """Leave nothing for later that filling began: dead rows, statistics, pages that are not written out yet."""
     with connection.cursor() as cursor:
-        cursor.execute("analyze")
+        if connection.vendor == "postgresql":
+            cursor.execute("vacuum (analyze)")
+            cursor.execute("checkpoint")
+        else:
+            cursor.execute("analyze")
 
 
 def _hashed(text: str) -> str:

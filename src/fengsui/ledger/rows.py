@@ -1,8 +1,8 @@
-"""New rows of one table written in one statement: as `bulk_create`, without what it prepares for other cases.
+"""New rows of many tables written in one call: as `bulk_create`, without what that prepares for other cases.
 
 Rules
 - Every row has its id already, and no column is computed by the database: what every table of the service is like.
-- PostgreSQL takes them by COPY, which neither parses nor plans a text of hundreds of values; SQLite by one INSERT.
+- PostgreSQL takes them all as one document, by a function that `tables` writes; SQLite by one INSERT a table.
 - A conflict raises IntegrityError; the caller's transaction decides what becomes of it.
 """
 
@@ -15,27 +15,36 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import DateTimeField, Field, ForeignKey, JSONField, Model
+from pydantic_core import to_json
 
 MOST = 500
 """Rows of one statement on SQLite."""
+CALL = "select ledger_insert(%s)"
 Prepare = Callable[[Any], Any]
 
 
-def insert(rows: Sequence[Model]) -> None:
-    """Write new rows, all of one table."""
-    if rows and connection.vendor == "postgresql":
-        _copied(rows)
+def insert(*groups: Sequence[Model]) -> None:
+    """Write new rows; those of one group are of one table."""
+    filled = [rows for rows in groups if rows]
+    if not filled:
+        return
+    if connection.vendor == "postgresql":
+        _handed(filled)
     else:
-        for first in range(0, len(rows), MOST):
-            _inserted(rows[first : first + MOST])
+        for rows in filled:
+            for first in range(0, len(rows), MOST):
+                _inserted(rows[first : first + MOST])
 
 
-def _copied(rows: Sequence[Model]) -> None:
-    table, named = _head(type(rows[0]))
-    statement = f"copy {table} ({named}) from stdin"
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
-        for values in _values(rows):
-            copy.write_row(values)
+def _handed(groups: Sequence[Sequence[Model]]) -> None:
+    document = {type(rows[0])._meta.db_table: [_document(row) for row in rows] for rows in groups}
+    with connection.cursor() as cursor:
+        cursor.execute(CALL, [to_json(document, inf_nan_mode="constants").decode()])
+
+
+def _document(row: Model) -> dict[str, Any]:
+    names, read = _named(type(row))
+    return dict(zip(names, read(row), strict=True))
 
 
 def _inserted(rows: Sequence[Model]) -> None:
@@ -47,7 +56,7 @@ def _inserted(rows: Sequence[Model]) -> None:
 
 
 def _values(rows: Sequence[Model]) -> Iterator[list[Any]]:
-    """Yield the values of each row as the database takes them; texts, numbers and truths are so already."""
+    """Yield the values of each row as SQLite takes them; texts, numbers and truths are so already."""
     read, prepared = _columns(type(rows[0]))
     ways = [(place, _prepare(field)) for place, field in prepared]
     for row in rows:
@@ -64,11 +73,19 @@ def _head(table: type[Model]) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=64)
+def _named(table: type[Model]) -> tuple[tuple[str, ...], Callable[[Model], tuple[Any, ...]]]:
+    """Return the columns of a table, and what reads them from a row."""
+    fields = table._meta.concrete_fields
+    return tuple(str(field.column) for field in fields), attrgetter(*(field.attname for field in fields))
+
+
+@lru_cache(maxsize=64)
 def _columns(table: type[Model]) -> tuple[Callable[[Model], tuple[Any, ...]], tuple[tuple[int, Field[Any, Any]], ...]]:
     """Return what reads the columns of a row, and the places of those that are not texts, numbers or truths."""
     fields = [field.target_field if isinstance(field, ForeignKey) else field for field in table._meta.concrete_fields]
-    read = attrgetter(*(field.attname for field in table._meta.concrete_fields))
-    return read, tuple((n, one) for n, one in enumerate(fields) if isinstance(one, DateTimeField | JSONField))
+    return _named(table)[1], tuple(
+        (n, one) for n, one in enumerate(fields) if isinstance(one, DateTimeField | JSONField)
+    )
 
 
 def _prepare(field: Field[Any, Any]) -> Prepare:

@@ -147,8 +147,14 @@ def named(upload: Upload) -> str:
 
 def keep(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
     """Write what was set aside, in the transaction of the event that holds its tokens."""
+    insert(text_rows(aside, row, at))
+    keep_files(aside, row, seq, at)
+
+
+def text_rows(aside: Aside, row: models.Case, at: datetime) -> list[models.Beside]:
+    """Return the texts set aside as rows, not yet written."""
     listed = manifest(aside.files)
-    texts = [
+    return [
         models.Beside(
             id=new_id(at),
             root=row.root,
@@ -161,7 +167,10 @@ def keep(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
         )
         for token, (salt, text) in aside.texts.items()
     ]
-    insert(texts)
+
+
+def keep_files(aside: Aside, row: models.Case, seq: int, at: datetime) -> None:
+    """Store the files set aside, and write their rows."""
     for upload in aside.files:
         kept = models.File(
             id=new_id(at),

@@ -122,7 +122,7 @@ def submit(
         if first is not None:
             return first
         receipt = _act(row, asked, at, seen, tuple(files), lang)
-        remember(row, actor, key, request, receipt, at)
+        insert(submission(row, actor, key, request, receipt, at))
         return receipt
 
     return tried(attempt)
@@ -252,8 +252,7 @@ def receipt_for(row: models.Case, book: Book, case: Case, act: Act, events: tupl
 def append(row: models.Case, case: Case | None, events: tuple[Event, ...]) -> Case:
     """Store sealed events and one pointer per follower, and return the fold after them."""
     after = grown(case, events)
-    insert(event_rows(row, events))
-    insert(pointers(row, events))
+    insert(event_rows(row, events), pointers(row, events))
     return after
 
 
@@ -347,14 +346,18 @@ def first_receipt(root: str, person: str, key: str | None, request: str) -> Rece
     return replace(first, number=found.case.number, repeated=True)
 
 
-def remember(row: models.Case, person: str, key: str | None, request: str, receipt: Receipt, at: datetime) -> None:
+def submission(
+    row: models.Case, person: str, key: str | None, request: str, receipt: Receipt, at: datetime
+) -> list[models.Submission]:
+    """Return the row by which a key is known again, not yet written; none without a key."""
     if not key:
-        return
+        return []
     kept = {**asdict(receipt), "at": stamp(receipt.at)}
-    one = models.Submission(
-        id=new_id(at), root=row.root, key=key, person=person, case=row, request=request, receipt=kept, at=at
-    )
-    insert([one])
+    return [
+        models.Submission(
+            id=new_id(at), root=row.root, key=key, person=person, case=row, request=request, receipt=kept, at=at
+        )
+    ]
 
 
 def request_of(case: str, act: Act, files: Sequence[beside.Upload]) -> str:

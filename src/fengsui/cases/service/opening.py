@@ -113,8 +113,7 @@ def _written(
         return first
 
     def attempt() -> Receipt:
-        door.remember(draft.row, actor, key, request, draft.receipt, at)
-        return draft.write(home, at)
+        return draft.write(home, at, door.submission(draft.row, actor, key, request, draft.receipt, at))
 
     # Whether the key was used before is asked where its row cannot be written: nearly never.
     return door.tried(attempt, again=lambda: door.first_receipt(home.root, actor, key, request))
@@ -132,13 +131,11 @@ class Draft:
     born: projection.Born
     receipt: Receipt
 
-    def write(self, home: directory.OrganisationRef, at: datetime) -> Receipt:
+    def write(self, home: directory.OrganisationRef, at: datetime, keyed: list[models.Submission]) -> Receipt:
         """Write the rows in the transaction of the caller; the number, which others wait for, last of all."""
-        insert(self.events)
-        insert(self.pointers)
-        insert(self.grams)
-        beside.keep(self.aside, self.row, self.events[0].seq, at)
-        self.born.write()
+        texts = beside.text_rows(self.aside, self.row, at)
+        insert(keyed, self.events, self.pointers, self.grams, texts, *self.born.groups)
+        beside.keep_files(self.aside, self.row, self.events[0].seq, at)
         self.row.number = _number(home, cast("Mode", self.row.mode), at)
         insert([self.row])
         return replace(self.receipt, number=self.row.number)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from fengsui.cases import models
 from fengsui.cases.ladder import Ladders
@@ -46,9 +47,9 @@ def project(row: models.Case, book: Book, case: Case, at: datetime, *, since: in
     row.save()
     _obligations(row, owed, at)
     known = set(models.Involved.objects.filter(root=row.root, case=row).values_list("party", flat=True))
-    insert(list(involved(row, book, case, owed, since, known)))
     pks = dict(models.Event.objects.filter(root=row.root, case=row, seq__gt=since).values_list("seq", "pk"))
-    insert(mentions.words_of(row, book, case, owed, since, pks))
+    bodies = list(involved(row, book, case, owed, since, known))
+    insert(bodies, mentions.words_of(row, book, case, owed, since, pks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,10 @@ class Born:
     involved: tuple[models.Involved, ...]
     mentions: tuple[models.Mention, ...]
 
-    def write(self) -> None:
-        """Write everything but the row of the case itself."""
-        insert(self.owed)
-        insert(self.involved)
-        insert(self.mentions)
+    @property
+    def groups(self) -> tuple[Sequence[Model], ...]:
+        """The rows table by table: everything but the row of the case itself."""
+        return self.owed, self.involved, self.mentions
 
 
 def born(row: models.Case, book: Book, case: Case, at: datetime, pks: Mapping[int, str]) -> Born:

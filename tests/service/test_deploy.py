@@ -18,6 +18,7 @@ from django.urls import resolve
 from tools import bundle
 
 from fengsui import main
+from fengsui.cases.service import beside
 from fengsui.server import configuration, environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,6 +107,8 @@ def test_nginx_passes_on_what_the_service_reads_and_keeps_state_and_figures_insi
     for address in ("/health", "/health/ready", "/metrics"):
         assert resolve(address) and re.match(inside[1], address)
     assert resolve("/sign-in/") and "location = /sign-in/" in site
+    taken = re.search(r"client_max_body_size (\d+)m;", site)
+    assert taken and int(taken[1]) << 20 > beside.MANY * beside.LIMIT, "an act with as much evidence as it may have"
 
 
 @pytest.mark.skipif(not (shutil.which("nginx") and shutil.which("openssl")), reason="nginx is not installed here")

@@ -16,12 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fengsui.core.book import Book
 from fengsui.core.case import Case, Event, Party
 from fengsui.core.conditions import View, judge, matching, resolve, texts
-from fengsui.core.pack import Playbook, Step
+from fengsui.core.pack import Pack, Playbook, Step
 from fengsui.core.pack.acts import EVENT_OF
 
 State = Literal["done", "ready", "waits", "undecided"]
@@ -52,11 +52,8 @@ def steps(book: Book, case: Case, at: datetime) -> tuple[StepState, ...]:
 def steps_of(view: View) -> tuple[StepState, ...]:
     """Return every step that exists or may exist on the view's case, in the order of the plan."""
     assert view.case is not None
-    found: list[StepState] = []
-    for name, playbook in view.pack.playbooks.items():
-        if playbook.kind in (None, view.case.kind):
-            found += _steps_of(name, playbook, view, view.case)
-    return tuple(found)
+    plays = view.remember("plays", _plays)
+    return tuple([state for play in plays if play.rule.kind in (None, view.case.kind) for state in _run(play, view)])
 
 
 def has(case: Case, name: str) -> bool:
@@ -66,28 +63,57 @@ def has(case: Case, name: str) -> bool:
     return any(event.content.get("form_id") == name for event in case.events)
 
 
-def _steps_of(name: str, playbook: Playbook, view: View, case: Case) -> Iterator[StepState]:
-    start = _start(playbook, view)
-    if start is None or judge(playbook.when, view).value is not True:
+class Task(NamedTuple):
+    """A step with its full name and the events that do it: `event`, and that of the act that it is."""
+
+    name: str
+    rule: Step
+    event: str
+    act: str | None
+
+
+class Play(NamedTuple):
+    """A playbook with its name and the stages of its tasks."""
+
+    name: str
+    rule: Playbook
+    stages: tuple[tuple[Task, ...], ...]
+
+
+def _plays(pack: Pack) -> tuple[Play, ...]:
+    """Return the playbooks of a pack as they are run, made once."""
+    return tuple(
+        Play(name, rule, tuple(tuple(_task(name, step) for step in stage) for stage in rule.stages))
+        for name, rule in pack.playbooks.items()
+    )
+
+
+def _task(playbook: str, step: Step) -> Task:
+    name = f"{playbook}.{step.id}"
+    return Task(name, step, f"step {name}", EVENT_OF[step.act] if step.act else None)
+
+
+def _run(play: Play, view: View) -> Iterator[StepState]:
+    """Yield the steps of a playbook that has begun, as far as they exist or may exist."""
+    begun = matching(play.rule.start, view)
+    if not begun or judge(play.rule.when, view).value is not True:
         return
     unfinished: list[str] = []
-    for stage in playbook.stages:
-        states = [s for s in (_state(name, step, start, unfinished, view, case) for step in stage) if s]
-        unfinished = unfinished + [s.step.id for s in states if _holds_back(s)]
+    for stage in play.stages:
+        found = (_state(play.name, task, begun[-1], unfinished, view) for task in stage)
+        states = [state for state in found if state is not None]
+        unfinished = unfinished + [state.step.id for state in states if _holds_back(state)]
         yield from states
-
-
-def _start(playbook: Playbook, view: View) -> Event | None:
-    return next(reversed(matching(playbook.start, view)), None)
 
 
 def _holds_back(state: StepState) -> bool:
     return state.state in ("ready", "waits") and not state.step.optional
 
 
-def _state(playbook: str, step: Step, start: Event, unfinished: list[str], view: View, case: Case) -> StepState | None:
-    truth = judge(step.when, view)
-    done = _done(f"{playbook}.{step.id}", step, start, case)
+def _state(playbook: str, task: Task, start: Event, unfinished: list[str], view: View) -> StepState | None:
+    case, step = view.case, task.rule
+    assert case is not None
+    truth, done = judge(step.when, view), _done(task, start, case)
     if truth.value is False and done is None:
         return None
     waits = () if step.pre_authorised else tuple(unfinished)
@@ -95,7 +121,7 @@ def _state(playbook: str, step: Step, start: Event, unfinished: list[str], view:
         waits += (step.waits_for,)
     state: State = "done" if done else "undecided" if truth.value is None else "waits" if waits else "ready"
     return StepState(
-        name=f"{playbook}.{step.id}",
+        name=task.name,
         playbook=playbook,
         step=step,
         state=state,
@@ -109,8 +135,8 @@ def _state(playbook: str, step: Step, start: Event, unfinished: list[str], view:
     )
 
 
-def _done(name: str, step: Step, start: Event, case: Case) -> Event | None:
+def _done(task: Task, start: Event, case: Case) -> Event | None:
     """Return the event that did the step after its playbook began."""
-    acts = case.named(EVENT_OF[step.act]) if step.act else ()
-    done = [*case.named(f"step {name}"), *(event for event in acts if event.type == EVENT_OF[str(step.act)])]
-    return min((event for event in done if event.seq > start.seq), key=lambda event: event.seq, default=None)
+    acts = [event for event in case.named(task.act) if event.type == task.act] if task.act else []
+    done = [event for event in (*case.named(task.event), *acts) if event.seq > start.seq]
+    return min(done, key=lambda event: event.seq) if done else None

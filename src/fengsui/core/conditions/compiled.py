@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fengsui.core.case import Party
 from fengsui.core.conditions.parties import parse_party, resolve, same_body
-from fengsui.core.conditions.truth import NOTHING, Leaf, Leaves, Truth, conjunction, disjunction, negation
+from fengsui.core.conditions.truth import NOTHING, TRUE, Leaf, Leaves, Truth, conjunction, disjunction, negation
 from fengsui.core.pack import All, BodyRef, Condition, Domain, Not, Pack, ReadingRef, Test, Value, tests
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ def make(condition: Condition, pack: Pack) -> Judge:
         return lambda view: negation(inner(view))
     parts = tuple(make(part, pack) for part in condition.parts)
     if isinstance(condition, All):
+        if not parts:
+            return lambda view: TRUE
         return lambda view: conjunction(map(call, parts, repeat(view)))
     return lambda view: disjunction(map(call, parts, repeat(view)))
 

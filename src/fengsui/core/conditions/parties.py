@@ -87,7 +87,8 @@ def _derived(ref: BodyRef, body: Body, view: View) -> Party:
     found = _source(body.from_ or "", view)
     if found is None:
         return Party(ref.body, ref.post, raw=ref.text)
-    return replace(parse_party(found), post=ref.post, raw=ref.text)
+    unit = parse_party(found)
+    return Party(unit.body, ref.post, unit.place, raw=ref.text)
 
 
 def _mapped(ref: BodyRef, source: Mapping[str, str], view: View) -> Party:

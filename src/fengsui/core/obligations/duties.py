@@ -159,7 +159,7 @@ class Ledger:
         }
         made = Obligation.of(fields)
         state = self.kept(made, truth, window) if duty.keep else self.state(made, duty, truth, window)
-        return made.but(state=state, born_late=self.born_late(made, duty, state))
+        return made if state == "open" else made.but(state=state, born_late=self.born_late(made, duty, state))
 
     def lacks(self, truth: Truth, clock: Running) -> tuple[str, ...]:
         """Return what is open about condition and clock, as it is called on the case."""

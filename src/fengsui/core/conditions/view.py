@@ -50,6 +50,7 @@ class View:
             "_seen",
             "act",
             "at",
+            "beside",
             "book",
             "case",
             "facts",
@@ -73,6 +74,8 @@ class View:
     ) -> None:
         self.book, self.installed, self.case, self.at, self.act = book, installed or book.main, case, at, act
         self.pack = self.installed.pack
+        self.beside = bool(self.installed.names.prefix)
+        """Whether this is the view of a regime beside a plan."""
         self.rest_none = rest_none or (case is not None and case.rest_none_at is not None)
         self._compiled = _compiled(self.pack)
         self._seen: dict[str, Look] = {}
@@ -98,11 +101,6 @@ class View:
         if installed is None or not installed.names.prefix:
             return plan
         return plan.through(installed)
-
-    @property
-    def beside(self) -> bool:
-        """Whether this is the view of a regime beside a plan."""
-        return bool(self.installed.names.prefix)
 
     @property
     def plan(self) -> View:
@@ -299,12 +297,16 @@ class _Compiled:
     def parse(self, text: FactText, type_: Type) -> Value:
         found = self._parsed.get((text, type_))
         if found is None:
+            if len(self._parsed) >= _MOST_PARSED:
+                self._parsed.clear()
             found = self._parsed[text, type_] = parse_value(text, type_, self.pack.words.domain)
         return found
 
 
 _KEPT: OrderedDict[int, _Compiled] = OrderedDict()
 _MOST_KEPT = 64
+_MOST_PARSED = 50_000
+"""How many texts a pack keeps read: every report brings times of its own."""
 
 
 def _compiled(pack: Pack) -> _Compiled:

@@ -109,6 +109,8 @@ class Clocks:
         """Return when a clock starts, or what is open: the earliest known start counts, the latest needs them all."""
         if clock is None:
             return trigger.at, ()
+        if len(clock.of) == 1:
+            return self.one_start(clock.of[0], trigger)
         found = [self.one_start(one, trigger) for one in clock.of]
         known = [moment for moment, _ in found if moment is not None]
         lacking = tuple(leaf for _, leaves in found for leaf in leaves)

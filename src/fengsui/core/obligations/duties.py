@@ -165,7 +165,8 @@ class Ledger:
         """Return what is open about condition and clock, as it is called on the case."""
         if not (truth.open or clock.open):
             return ()
-        return tuple(dict.fromkeys(self.names.leaf(text) for text in (*texts(truth.open), *clock.open)))
+        found = dict.fromkeys((*texts(truth.open), *clock.open))
+        return tuple(dict.fromkeys(map(self.names.leaf, found)) if self.view.beside else found)
 
     def truth(self, duty: Duty, trigger: Event, window: Window) -> Truth:
         """Return whether the duty's condition holds: at the trigger (`keep`), at the end of a past window, or now."""
@@ -253,21 +254,19 @@ class Ledger:
 
     def recipients(self, prepared: Prepared) -> tuple[Party, ...]:
         """Return to whom a duty is owed; `same_as` means those to whom the other duties are owed on this case."""
+        if not prepared.same_as:
+            return self.holders(prepared.duty.to)
         found = self._recipients.get(prepared.name)
         if found is None:
-            found = self._recipients[prepared.name] = self._resolved(prepared.duty)
+            found = self._recipients[prepared.name] = tuple(dict.fromkeys(self._resolved(prepared.duty)))
         return found
 
-    def _resolved(self, duty: Duty) -> tuple[Party, ...]:
-        if not any(isinstance(who, SameAs) for who in duty.to):
-            return self.holders(duty.to)
-        found: list[Party] = []
+    def _resolved(self, duty: Duty) -> Iterator[Party]:
         for who in duty.to:
             if isinstance(who, SameAs):
-                found += [party for name in who.duties if name != duty.id for party in self.asked_for(name)]
+                yield from (party for name in who.duties if name != duty.id for party in self.asked_for(name))
             else:
-                found += resolve(who, self.view)
-        return tuple(dict.fromkeys(found))
+                yield from resolve(who, self.view)
 
     def asked_for(self, name: str) -> Iterator[Party]:
         """Yield the recipients of a duty as far as it is asked for here, or was fulfilled."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fengsui.core.book import Installed
-from fengsui.core.pack import Duty
+from fengsui.core.pack import Duty, SameAs
 from fengsui.core.pack.acts import EVENT_OF
 from fengsui.core.pack.joined import Names
 
@@ -20,12 +20,16 @@ _ACT = {event: act for act, event in EVENT_OF.items()}
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A duty, its name and form on a case, the names of the events that begin it, and the fields of all it makes."""
+    """A duty, its name and form on a case, the names of the events that begin it, and the fields of all it makes.
+
+    `same_as`: it is owed to those to whom other duties are owed.
+    """
 
     duty: Duty
     name: str
     form: str | None
     begins: frozenset[str]
+    same_as: bool
     fields: Mapping[str, object]
 
 
@@ -73,7 +77,8 @@ def _prepared(duty: Duty, names: Names) -> Prepared:
         "product": duty.product,
         "pack": names.prefix.removesuffix(":"),
     }
-    return Prepared(duty, name, form, frozenset(names.event(pattern.name) for pattern in duty.on), fields)
+    begins = frozenset(names.event(pattern.name) for pattern in duty.on)
+    return Prepared(duty, name, form, begins, any(isinstance(who, SameAs) for who in duty.to), fields)
 
 
 def _discharge(duty: Duty, names: Names) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from fengsui.cases import models, service
 from fengsui.directory import models as directory_models
 from fengsui.directory import service as directory
-from fengsui.notifications import pulse, watchman
+from fengsui.notifications import pulse, selectors, watchman
 from fengsui.notifications import service as notifications
 from fengsui.notifications.models import Attempt, Beat, Message
 from tests.world import BY, World
@@ -183,6 +184,47 @@ def test_a_due_time_that_passed_and_was_announced_is_no_alarm(world: World) -> N
     world.now = owed.due + timedelta(minutes=3)
     run(world)
     world.at("+3min")
+    assert codes(world) == []
+
+
+def test_a_notice_in_the_pages_that_nobody_reads_reaches_nobody(world: World) -> None:
+    """Nobody here has a channel: the finding says so beforehand, the alarm when it matters."""
+    directory_models.Person.objects.update(email="")
+    (finding,) = (one for one in selectors.findings(world.root, world.now) if one.code == "unreached")
+    assert world.people["group"] in finding.ids
+    owed = due_case(world)
+    assert owed.due is not None
+    world.now = owed.due + timedelta(minutes=3)
+    run(world)
+    assert codes(world) == [], "somebody at the desk has ten minutes to read it"
+    world.now = owed.due + timedelta(minutes=11)
+    run(world)
+    (alarm,) = watchman.alarms(world.root, world.now)
+    assert (alarm.code, alarm.since, alarm.number) == ("unheard", owed.due, 1)
+    before = Message.objects.filter(person=world.people["group"], channel="inapp", created_at__lt=owed.due)
+    notifications.read(world.people["group"], tuple(before.values_list("pk", flat=True)), at=world.now)
+    assert codes(world) == ["unheard"], "what was read before says nothing of the time that passed"
+    late = Message.objects.get(person=world.people["group"], channel="inapp", about__startswith="rung:over:1:")
+    notifications.read(world.people["group"], (late.pk,), at=world.now)
+    assert codes(world) == []
+
+
+def test_a_letter_that_left_the_house_reaches_somebody_and_one_that_is_kept_as_a_file_does_not(
+    world: World, settings: Any, tmp_path: Path
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    owed = due_case(world)
+    assert owed.due is not None
+    world.now = owed.due + timedelta(minutes=11)
+    run(world)
+    about = Message.objects.filter(about__startswith="due:", channel="outside")
+    assert set(about.values_list("state", flat=True)) == {"sent"} and list(tmp_path.iterdir())
+    assert codes(world) == ["unheard"]
+    Attempt.objects.filter(message__in=about.values("pk")[:1]).update(kind="webhook")
+    assert codes(world) == [], "another channel took one of them"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    Attempt.objects.update(kind="email")
     assert codes(world) == []
 
 

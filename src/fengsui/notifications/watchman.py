@@ -5,17 +5,19 @@ Rules
 - Every question walks an index and is bounded; the answers are kept for some seconds per process, judged by the moment
   that is asked for: the watchman reads no clock.
 - It compares on its own account: hard due times that passed or are near, against messages that were accepted.
+- A notice in the pages tells, but reaches only who reads it: of an overdue hard deadline somebody has heard where a
+  letter about it was accepted outside the house (not only kept as a file), or a notice of it was read.
 - An alarm stands as long as its cause. It cannot be dismissed; it names no person and no case.
 """
 
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from fengsui.cases.selectors import lateness
 from fengsui.cases.selectors.lateness import Owing
@@ -24,9 +26,11 @@ from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import first_id
 from fengsui.library import selectors as library
 from fengsui.notifications import pulse
+from fengsui.notifications.channels import email
 from fengsui.notifications.models import Attempt, Beat, Message
 from fengsui.notifications.pulse import INSTALLATION, LEAP, Steady
 from fengsui.notifications.selectors import failing
+from fengsui.notifications.selectors.reaching import EMAIL
 
 FRESH = timedelta(seconds=5)
 COMPARED = timedelta(seconds=30)
@@ -39,6 +43,8 @@ LEAP_TOLD = timedelta(minutes=10)
 """How long a leap of the clock is told."""
 BACK = timedelta(hours=24)
 """How far back the comparison goes."""
+HEARD = timedelta(minutes=10)
+"""How long somebody at the desk has to read of a due time that passed, and a letter to be tried again."""
 FAILING = timedelta(seconds=30)
 LITTLE_SPACE = 1 << 30
 """Bytes below which the data folder is nearly full: evidence and the log must never fail to be written."""
@@ -92,6 +98,12 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "A time limit was to be announced and nobody was told",
         "查看临期和逾期事项，电话通知；安全管理员核对应办岗位是否有人",
         "Look at what is due or overdue and telephone; see that somebody holds the posts that owe it",
+    ),
+    "unheard": (
+        "有时限已逾期，提醒只留在页面上，没有人读过",
+        "A time limit passed, and all there is of it is a notice that nobody has read",
+        "电话通知应办的人；知道了的人在“我的”页标为已读；系统管理员给没有外部通道的人配上通道",
+        "Telephone those who owe it; who knows of it marks the notice as read; give those people a channel",
     ),
     "disk_full": (
         "磁盘将满",
@@ -290,15 +302,19 @@ def _channels(asked: _Asked) -> Iterator[Alarm]:
         yield Alarm("channel_failing", number=len(broken))
 
 
-def _unannounced(asked: _Asked) -> Iterator[Alarm]:
-    """The comparison: hard due times that passed or are near, against messages that were accepted."""
-    left = [*_untold_passed(asked), *_untold_near(asked)]
+def _compared(asked: _Asked) -> Iterator[Alarm]:
+    """The comparison: hard due times that passed or are near, against messages that were accepted and read."""
+    passed = lateness.passed_by(asked.root, asked.at - LATE, BACK)
+    yield from _several("unannounced", [*_untold_passed(asked, passed), *_untold_near(asked)])
+    yield from _several("unheard", _unheard(asked, [one for one in passed if one.since < asked.at - HEARD]))
+
+
+def _several(code: str, left: list[Owing]) -> Iterator[Alarm]:
     if left:
-        yield Alarm("unannounced", min(one.since for one in left), len(left))
+        yield Alarm(code, min(one.since for one in left), len(left))
 
 
-def _untold_passed(asked: _Asked) -> list[Owing]:
-    owing = lateness.passed_by(asked.root, asked.at - LATE, BACK)
+def _untold_passed(asked: _Asked, owing: tuple[Owing, ...]) -> list[Owing]:
     cases, abouts = {one.case for one in owing}, {one.about for one in owing}
     rows = Message.objects.filter(root=asked.root, case__in=cases, about__in=abouts, state="sent")
     told = set(rows.values_list("case", "about")) if owing else set()
@@ -319,6 +335,34 @@ def _untold_near(asked: _Asked) -> list[Owing]:
     return [one for one, at in last if at is None or at < one.since]
 
 
+def _unheard(asked: _Asked, owing: list[Owing]) -> list[Owing]:
+    """Those that were told, and of which nobody is known to have heard since."""
+    if not owing:
+        return []
+    rows = Message.objects.filter(root=asked.root, case__in={one.case for one in owing}, state="sent")
+    told = _last_of(rows)
+    heard = _last_of(rows.filter(_left_the_house() | Q(read_at__isnull=False)))
+    return [one for one in owing if told(one) >= one.since > heard(one)]
+
+
+def _last_of(rows: QuerySet[Message]) -> Callable[[Owing], datetime]:
+    """Return when an obligation was last told of by some messages; long ago for never."""
+    last: dict[tuple[str, str], datetime] = {}
+    for case, about, at in rows.values_list("case", "about").order_by().annotate(Max("created_at")):
+        key = case, lateness.told_of(about)
+        last[key] = max(at, last.get(key, at))
+    return lambda one: last.get((one.case, one.obligation), datetime.min.replace(tzinfo=UTC))
+
+
+def _left_the_house() -> Q:
+    """Return the condition that a letter was accepted by a channel that reaches anybody."""
+    letter = Q(channel="outside")
+    if email.leaves():
+        return letter
+    tries = Attempt.objects.filter(root=OuterRef("root"), message=OuterRef("pk"), outcome="sent")
+    return letter & Q(Exists(tries.exclude(kind=EMAIL)))
+
+
 def _zone(root: str) -> ZoneInfo:
     top = directory.organisation(root, root)
     return ZoneInfo(top.zone if top else "Asia/Shanghai")
@@ -336,4 +380,4 @@ def _calendar(asked: _Asked) -> Iterator[Alarm]:
 Question = Callable[[_Asked], Iterator[Alarm]]
 OF_THE_INSTALLATION: tuple[Question, ...] = (_workers, _disk)
 OF_A_ROOT: tuple[Question, ...] = (_claims, _pointers, _messages, _urgent, _channels, _calendar)
-COMPARISON: tuple[Question, ...] = (_unannounced,)
+COMPARISON: tuple[Question, ...] = (_compared,)

@@ -25,6 +25,7 @@ from fengsui.core.timing import show_instant
 from fengsui.directory import selectors as known
 from fengsui.directory import service as directory
 from fengsui.library import service as library
+from fengsui.notifications import selectors as outbox
 from fengsui.notifications import service as notifications
 
 PACK = "demo-linjiang"
@@ -138,10 +139,11 @@ def build(at: datetime) -> Sequence[SignIn]:
     _rostered(bureau, at)
     _measures(bureau, at - timedelta(hours=15))
     _warning(bureau, at - timedelta(hours=11))
-    _district(bureau, founded, at - timedelta(minutes=52))
+    below = _district(bureau, founded, at - timedelta(minutes=52))
     _swap_asked(bureau, at)
     _tonight(bureau, at)
     work(at)
+    _read(below, at)
     return signs
 
 
@@ -298,7 +300,7 @@ def _warning(bureau: Bureau, at: datetime) -> None:
     bureau.act("zhiban", at + timedelta(minutes=25), case, "report", to=told, duty=("spread",))
 
 
-def _district(bureau: Bureau, founded: datetime, found: datetime) -> None:
+def _district(bureau: Bureau, founded: datetime, found: datetime) -> Bureau:
     """The district centre below: the same plan, its own people, an incident told upwards and a report overdue."""
     home = directory.create_organisation(
         "临江市东岸区政务数据中心",
@@ -340,6 +342,13 @@ def _district(bureau: Bureau, founded: datetime, found: datetime) -> None:
     below.act("dongan_chu", after(13), case, "confirm", verb="propose", value="III", reason="同初判")
     below.act("dongan_zhuren", after(15), case, "confirm", verb="approve", value="III", reason="同意")
     below.act("dongan_zhuren", after(16), case, "activate", value="III")
+    return below
+
+
+def _read(bureau: Bureau, at: datetime) -> None:
+    """Its people have read what they were told: that the report is overdue is known there."""
+    for person in bureau.people.values():
+        notifications.read(person, tuple(one.id for one in outbox.notices(person)), at=at)
 
 
 def _tonight(bureau: Bureau, at: datetime) -> None:

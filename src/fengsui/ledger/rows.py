@@ -4,6 +4,7 @@ Rules
 - Every row has its id already, and no column is computed by the database: what every table of the service is like.
 - PostgreSQL takes them all as one document, by a function that `tables` writes; SQLite by one INSERT a table.
 - A conflict raises IntegrityError; the caller's transaction decides what becomes of it.
+- A row that is only written may be `made`: the same object as the class itself makes, without a question to each field.
 """
 
 from __future__ import annotations
@@ -11,16 +12,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import DateTimeField, Field, ForeignKey, JSONField, Model
+from django.db.models.base import ModelState
 from pydantic_core import to_json
 
 MOST = 500
 """Rows of one statement on SQLite."""
 CALL = "select ledger_insert(%s)"
 Prepare = Callable[[Any], Any]
+_Row = TypeVar("_Row", bound=Model)
+
+
+def made(table: type[_Row], **values: Any) -> _Row:
+    """Return a new row with these values, by the names of attributes (`case_id`), the others at their defaults."""
+    row = table.__new__(table)
+    row._state = ModelState()
+    row.__dict__.update(_plain_defaults(table), **values)
+    for name, make in _made_defaults(table):
+        if name not in values:
+            row.__dict__[name] = make()
+    return row
 
 
 def insert(*groups: Sequence[Model]) -> None:
@@ -77,6 +91,21 @@ def _named(table: type[Model]) -> tuple[tuple[str, ...], Callable[[Model], tuple
     """Return the columns of a table, and what reads them from a row."""
     fields = table._meta.concrete_fields
     return tuple(str(field.column) for field in fields), attrgetter(*(field.attname for field in fields))
+
+
+@lru_cache(maxsize=64)
+def _plain_defaults(table: type[Model]) -> dict[str, Any]:
+    return {one.attname: one.get_default() for one in table._meta.concrete_fields if not _is_made(one)}
+
+
+@lru_cache(maxsize=64)
+def _made_defaults(table: type[Model]) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    """Return the columns whose default is made anew for each row, such as a list."""
+    return tuple((one.attname, one.default) for one in table._meta.concrete_fields if _is_made(one))
+
+
+def _is_made(field: Field[Any, Any]) -> bool:
+    return bool(field.has_default()) and callable(field.default)
 
 
 @lru_cache(maxsize=64)

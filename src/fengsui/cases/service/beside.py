@@ -24,7 +24,7 @@ from fengsui.core.forms import qualified
 from fengsui.core.pack import Pack
 from fengsui.ledger.ids import new_id, new_salt
 from fengsui.ledger.problems import refuse
-from fengsui.ledger.rows import insert
+from fengsui.ledger.rows import insert, made
 
 TOKEN = "text:"
 LIMIT = 20 * 1024 * 1024
@@ -155,10 +155,11 @@ def text_rows(aside: Aside, row: models.Case, at: datetime) -> list[models.Besid
     """Return the texts set aside as rows, not yet written."""
     listed = manifest(aside.files)
     return [
-        models.Beside(
+        made(
+            models.Beside,
             id=new_id(at),
             root=row.root,
-            case=row,
+            case_id=row.pk,
             token=token,
             salt=salt,
             text=text,

@@ -13,8 +13,8 @@ Rules
 Example: `submit(case, Act("confirm", actor=Actor(person), value="III"), actor=person, at=now, seen=12, key="f3…")`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ from fengsui.core.timing import show_instant
 from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import refuse
-from fengsui.ledger.rows import insert
+from fengsui.ledger.rows import insert, made
 from fengsui.library import selectors as library
 from fengsui.library.service import set_reading as decide_reading
 
@@ -268,12 +268,13 @@ def grown(case: Case | None, events: tuple[Event, ...]) -> Case:
 def event_rows(row: models.Case, events: tuple[Event, ...]) -> list[models.Event]:
     """Return sealed events as rows, not yet written."""
     return [
-        models.Event(
+        made(
+            models.Event,
             id=new_id(event.recorded_at),
             root=row.root,
             organisation=row.organisation,
             code=event.digest.removeprefix("sha256:")[:8],
-            case=row,
+            case_id=row.pk,
             seq=event.seq,
             type=event.type,
             at=event.at,
@@ -292,11 +293,12 @@ def pointers(row: models.Case, events: tuple[Event, ...]) -> list[models.Fresh]:
     if events and log.book_of(row).pack.patterns:
         told.append((PATTERNS, events[-1]))
     return [
-        models.Fresh(
+        made(
+            models.Fresh,
             id=new_id(event.recorded_at),
             root=row.root,
             follower=follower,
-            case=row,
+            case_id=row.pk,
             seq=event.seq,
             at=event.recorded_at,
             not_before=event.recorded_at,
@@ -352,7 +354,7 @@ def submission(
     """Return the row by which a key is known again, not yet written; none without a key."""
     if not key:
         return []
-    kept = {**asdict(receipt), "at": stamp(receipt.at)}
+    kept = _plain(receipt)
     return [
         models.Submission(
             id=new_id(at), root=row.root, key=key, person=person, case=row, request=request, receipt=kept, at=at
@@ -362,16 +364,21 @@ def submission(
 
 def request_of(case: str, act: Act, files: Sequence[beside.Upload]) -> str:
     """Return a digest of everything asked, so that one key can stand for one request only."""
-    asked = asdict(replace(act, actor=Actor("")))
+    asked = replace(act, actor=Actor(""))
     return digest({"case": case, "act": _plain(asked), "files": [upload.digest for upload in files]})
 
 
 def _plain(value: Any) -> Any:
+    """Return what a value says as JSON has it."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, datetime):
         return stamp(value)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
-    return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return {one.name: _plain(getattr(value, one.name)) for one in fields(value)} if is_dataclass(value) else value
 
 
 def tried(attempt: Callable[[], Receipt], again: Callable[[], Receipt | None] = lambda: None) -> Receipt:

@@ -15,6 +15,7 @@ from fengsui.cases.selectors.finding import grams
 from fengsui.directory import selectors as directory
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.problems import refuse
+from fengsui.ledger.rows import made
 
 MOST = 20
 """Views that one person keeps."""
@@ -29,7 +30,8 @@ def remember_title(row: models.Case) -> None:
 def grams_of(row: models.Case) -> list[models.Gram]:
     """Return the characters of a title as rows, not yet written."""
     return [
-        models.Gram(id=new_id(row.opened_at), root=row.root, case=row, word=word) for word in sorted(grams(row.title))
+        made(models.Gram, id=new_id(row.opened_at), root=row.root, case_id=row.pk, word=word)
+        for word in sorted(grams(row.title))
     ]
 
 

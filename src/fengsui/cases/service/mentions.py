@@ -13,6 +13,7 @@ from fengsui.core.book import Book
 from fengsui.core.case import SYSTEM, Case, Event
 from fengsui.core.obligations import Obligation
 from fengsui.ledger.ids import new_id
+from fengsui.ledger.rows import made
 
 PERSON, CLAUSE = "person:", "clause:"
 
@@ -23,7 +24,7 @@ def words_of(
     """Return the words of every event after `since`, ready to be written; `pks` are the ids of the events by seq."""
     grants = {grant.id: tuple(grant.clause) for grant in book.pack.grants}
     return [
-        models.Mention(id=new_id(case.event(seq).recorded_at), root=row.root, event_id=pks[seq], word=word)
+        made(models.Mention, id=new_id(case.event(seq).recorded_at), root=row.root, event_id=pks[seq], word=word)
         for seq in range(since + 1, case.seq + 1)
         for word in dict.fromkeys(_words(case.event(seq), book, grants, owed))
     ]

@@ -29,7 +29,7 @@ from fengsui.core.obligations import Obligation
 from fengsui.core.pack import BodyRef
 from fengsui.core.playbooks import steps
 from fengsui.ledger.ids import new_id
-from fengsui.ledger.rows import insert
+from fengsui.ledger.rows import insert, made
 
 NOT_OWED = ("cancelled", "superseded", "undecided")
 """States in which an obligation brings nobody into the case."""
@@ -167,9 +167,8 @@ def _obligations(row: models.Case, owed: Iterable[Obligation], at: datetime) -> 
 
 
 def _unborn(row: models.Case, obligation: Obligation, at: datetime) -> models.Obligation:
-    one = models.Obligation(id=new_id(at), root=row.root, case=row, organisation=row.organisation)
-    one.key, one.rung_at = obligation.key, at
-    return one
+    home = {"root": row.root, "case_id": row.pk, "organisation": row.organisation}
+    return made(models.Obligation, id=new_id(at), key=obligation.key, rung_at=at, **home)
 
 
 def _values(obligation: Obligation, row: models.Case) -> dict[str, Any]:
@@ -206,10 +205,11 @@ def involved(
         for body in dict.fromkeys(brought):
             if body and body not in known:
                 known.add(body)
-                yield models.Involved(
+                yield made(
+                    models.Involved,
                     id=new_id(case.event(seq).recorded_at),
                     root=row.root,
-                    case=row,
+                    case_id=row.pk,
                     organisation=_home(body, case, book),
                     party=body,
                     since_seq=seq,

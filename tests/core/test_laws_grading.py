@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fengsui.core import loader
 from fengsui.core.book import Book, Installed
 from fengsui.core.conditions import View, all_tests
-from fengsui.core.grading import Grade, MethodGrade, grade, grade_view
+from fengsui.core.grading import NONE, Grade, MethodGrade, first_crossing, grade, grade_view
 from fengsui.core.grading.questions import answers
 from fengsui.core.pack import Pack
 from fengsui.core.pack.values import show_value
@@ -187,6 +187,24 @@ def test_a_criterion_holds_from_the_moment_at_which_it_was_said_to_cross(story_:
         after = grade(book, facts, cross.at, ask=False)
         assert cross.id not in [one.id for one in before.met]
         assert cross.id in [one.id for one in after.met]
+
+
+@settings(max_examples=30, deadline=None)
+@given(stories(), st.booleans())
+def test_what_time_alone_will_meet_is_said_to_cross_before_it_does(story_: Story, rest_none: bool) -> None:
+    name, known, learned = story_
+    ends = {rule.derive.elapsed[1] for rule in pack(name).facts.values() if rule.derive}
+    told_ = known + learned
+    facts = {fact: value for sort, fact, value in told_ if sort == "fact" and fact not in ends}
+    readings = {reading: str(value) for sort, reading, value in told_ if sort == "reading"}
+    book = Book(Installed(pack(name), readings), loader.work_calendar())
+    now = grade(book, facts, NOW, rest_none=rest_none, ask=False)
+    said, held = {cross.id: cross.at for cross in now.crosses}, {one.id for one in now.met}
+    assert first_crossing(View.of_facts(book, facts, NOW, rest_none)) == min(said.values(), default=None)
+    for hours in (1, 2, 3, 4, 6, 7, 8, 12, 24, 48, 72, 100):
+        later = NOW + timedelta(hours=hours)
+        met = {one.id for one in grade(book, facts, later, rest_none=rest_none, ask=False).met if one.level != NONE}
+        assert all(said[id_] <= later for id_ in met - held)
 
 
 @pytest.mark.parametrize("name", ["snippet-s1-thresholds", "chongqing-finance-regulator", "snippet-cac-ladders"])

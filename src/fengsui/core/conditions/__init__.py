@@ -29,7 +29,7 @@ from fengsui.core.conditions.truth import (
     negation,
     texts,
 )
-from fengsui.core.conditions.view import SUBJECTS, Stated, View, judge, remember, turning_points
+from fengsui.core.conditions.view import SUBJECTS, Stated, View, held_back, judge, remember, turning_points
 
 __all__ = [
     "FALSE",
@@ -53,6 +53,7 @@ __all__ = [
     "exists",
     "home",
     "homes",
+    "held_back",
     "ignorance",
     "judge",
     "matches",

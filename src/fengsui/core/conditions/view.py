@@ -18,7 +18,7 @@ Rules
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
@@ -28,7 +28,7 @@ from fengsui.core.case import Act, Case, FactText, Party
 from fengsui.core.conditions.compiled import Judge, Known, Look, Open, all_tests, make
 from fengsui.core.conditions.options import under_options
 from fengsui.core.conditions.truth import NOTHING, Leaf, Truth
-from fengsui.core.pack import BodyRef, Condition, FactRule, Pack, ReadingRef, Test, Type, Value, nil, parse_value
+from fengsui.core.pack import All, BodyRef, Condition, FactRule, Pack, ReadingRef, Test, Type, Value, nil, parse_value
 
 SECOND = timedelta(seconds=1)
 _ABSENT = object()
@@ -254,6 +254,29 @@ def turning_points(condition: Condition, view: View) -> Iterator[datetime]:
             length = view.reading(operand.name, test.type) if isinstance(operand, ReadingRef) else operand
             if isinstance(length, timedelta):
                 yield zero + length + (SECOND if test.op in ("gt", "le") else timedelta())
+
+
+def held_back(condition: Condition, view: View) -> bool:
+    """Return whether time alone can never make the condition hold: a part that time cannot turn does not hold now."""
+    return any(judge(part, view).value is not True for part in _steady(condition, view))
+
+
+def _steady(condition: Condition, view: View) -> tuple[Condition, ...]:
+    """Return those parts of a conjunction that ask for nothing but stated facts."""
+    kept = view.installed.made.setdefault("steady", {})
+    entry: tuple[Condition, tuple[Condition, ...]] | None = kept.get(id(condition))
+    if entry is None:
+        parts = condition.parts if isinstance(condition, All) else ()
+        computes = {name for name, _ in _computed_names(view.plan, view.installed)} if view.beside else ()
+        steady = [p for p in parts if all(_stated(t.subject, view.pack, computes) for t in all_tests(p, view.pack))]
+        entry = kept[id(condition)] = (condition, tuple(steady))
+    return entry[1]
+
+
+def _stated(subject: str, pack: Pack, computes: Container[str]) -> bool:
+    """Return whether a subject is a fact that people state, or one defined by conditions whose tests are asked too."""
+    rule = pack.facts.get(subject)
+    return rule is not None and rule.derive is None and subject not in computes
 
 
 class _Compiled:

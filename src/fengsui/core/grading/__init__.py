@@ -29,6 +29,7 @@ from fengsui.core.conditions import (
     Look,
     Open,
     View,
+    held_back,
     ignorance,
     judge,
     turning_points,
@@ -311,8 +312,9 @@ def _turning(rows: Rows, view: View) -> dict[datetime, list[Judged]]:
     found: dict[datetime, list[Judged]] = {}
     timed = [one for one in (*rows.failed, *rows.unknown) if one.timed and one.rank >= 0]
     for one in timed:
-        for moment in turning_points(one.row.when, view):
-            if moment > view.at:
+        moments = [moment for moment in turning_points(one.row.when, view) if moment > view.at]
+        if moments and not held_back(one.row.when, view):
+            for moment in moments:
                 found.setdefault(moment, []).append(one)
     return found
 

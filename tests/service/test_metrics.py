@@ -8,11 +8,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
 import fengsui
 from fengsui.cases import models
+from fengsui.cases.selectors import lateness
 from fengsui.notifications import pulse, watchman
 from fengsui.notifications import service as notifications
 from fengsui.notifications.models import Beat
@@ -97,6 +100,45 @@ def test_what_is_overdue_is_counted(world: World, client: Client) -> None:
     world.now = due + timedelta(seconds=1)
     late = figures(client)["fengsui_obligations_overdue", ()]
     assert late == models.Obligation.objects.filter(live=True, data__kind="hard", due__lt=world.now).count() >= 1
+
+
+def asked(world: World, client: Client) -> list[str]:
+    """The questions that one look of Prometheus asks of the tables."""
+    with CaptureQueriesContext(connection) as queries:
+        figures(client)
+    return [str(one["sql"]) for one in queries.captured_queries]
+
+
+def test_a_look_asks_as_much_for_many_cases_as_for_one_and_once_in_a_quarter_of_a_minute(
+    world: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.open("group")
+    few = asked(world, client)
+    for n in range(6):
+        world.open("owner", title=f"第 {n} 件")
+    world.at("+14s")
+    assert asked(world, client) == []
+    notifications.follow(world.now)
+    watchman.forget()
+    world.at("+1s")
+    many = asked(world, client)
+    assert len(many) == len(few) <= 40
+    counting = [one for one in many if "COUNT(" in one.upper()]
+    assert len(counting) == 6, "cases, open, overdue, waiting, and what was written and tried in the last hour"
+    assert all("LIMIT" in one or "GROUP BY" in one for one in counting), "each counts up to a bound"
+
+
+def test_figures_are_counted_up_to_a_bound(world: World, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(4):
+        world.open("owner", title=f"第 {n} 件")
+    notifications.follow(world.now)
+    monkeypatch.setattr(lateness, "MANY", 3)
+    monkeypatch.setattr(watchman, "MANY", 2)
+    found = figures(client)
+    assert found["fengsui_open_cases", ()] == found["fengsui_obligations_open", ()] == 3
+    assert found["fengsui_messages_waiting", ()] == 2
+    lately = {name: value for name, value in found.items() if name[0] == "fengsui_messages_last_hour"}
+    assert sum(lately.values()) == 2, "the newest of them"
 
 
 def test_it_names_no_organisation_person_or_case(world: World, client: Client) -> None:

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -48,7 +49,11 @@ HEARD = timedelta(minutes=10)
 FAILING = timedelta(seconds=30)
 LITTLE_SPACE = 1 << 30
 """Bytes below which the data folder is nearly full: evidence and the log must never fail to be written."""
+HOUR = timedelta(hours=1)
+MANY = 100_000
+"""Figures are counted up to here: asked every few seconds, they cost no more however much there is."""
 SOME = 50
+Row = TypeVar("Row", Message, Attempt)
 
 SENTENCES: dict[str, tuple[str, str, str, str]] = {
     "worker_silent": (
@@ -253,23 +258,27 @@ def oldest_message(root: str) -> datetime | None:
 
 
 def waiting(root: str) -> int:
-    """Return how many messages are to be sent or tried again."""
-    return Message.objects.filter(root=root, next_at__isnull=False).count()
+    """Return how many messages are to be sent or tried again, up to `MANY`."""
+    return lateness.up_to(Message.objects.filter(root=root, next_at__isnull=False), MANY)
 
 
-def messages(at: datetime, within: timedelta = timedelta(hours=1)) -> dict[tuple[str, ...], int]:
-    """Return how many messages of all organisations were written lately, by channel and state.
-
-    Rows are taken by their ids, which are in the order of time.
-    """
-    rows = Message.objects.filter(pk__gte=first_id(at - within)).values_list("channel", "state")
-    return {(channel, state): many for channel, state, many in rows.order_by("channel", "state").annotate(Count("pk"))}
+def messages(at: datetime) -> dict[tuple[str, ...], int]:
+    """Return how many messages of all organisations were written lately, by channel and state."""
+    rows = _lately(Message.objects.all(), at).order_by("channel", "state").values_list("channel", "state")
+    return {(channel, state): many for channel, state, many in rows.annotate(Count("pk"))}
 
 
-def attempts(at: datetime, within: timedelta = timedelta(hours=1)) -> dict[tuple[str, ...], int]:
+def attempts(at: datetime) -> dict[tuple[str, ...], int]:
     """Return how often a message was tried lately, by kind of channel and outcome, in all organisations."""
-    rows = Attempt.objects.filter(pk__gte=first_id(at - within)).exclude(outcome="resend").order_by("kind", "outcome")
+    rows = _lately(Attempt.objects.exclude(outcome="resend"), at).order_by("kind", "outcome")
     return {(kind, what): many for kind, what, many in rows.values_list("kind", "outcome").annotate(Count("pk"))}
+
+
+def _lately(rows: QuerySet[Row], at: datetime) -> QuerySet[Row]:
+    """Return the rows of the last `HOUR`, of many the newest `MANY`; ids are in the order of time."""
+    newest = rows.filter(pk__gte=first_id(at - HOUR)).order_by("-pk").values_list("pk", flat=True)
+    last = newest[MANY - 1 : MANY].first()
+    return rows.filter(pk__gte=last or first_id(at - HOUR))
 
 
 def _late(code: str, oldest: datetime | None, at: datetime) -> Iterator[Alarm]:

@@ -4,7 +4,8 @@ Rules
 - Nothing is counted in a process: whichever web process is asked, the tables answer, so any number of them may run.
 - It names no organisation, person or case. Only addresses of FENGSUI_METRICS_FROM may read it; to all others there is
   no such page. A request that came through a proxy is judged by every address it names.
-- Every figure is one bounded or indexed question; the answer is kept for a few seconds.
+- Every figure is one indexed question and counts up to a bound (`lateness.MANY`, `watchman.MANY`). The answer is kept
+  for some seconds: a process asks once, however many watchers there are.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,7 +25,7 @@ from fengsui.directory import selectors as directory
 from fengsui.notifications import watchman
 from fengsui.notifications.pulse import Steady
 
-FRESH = timedelta(seconds=10)
+FRESH = timedelta(seconds=15)
 Values = Mapping[tuple[str, ...], float]
 """Figures by their labels."""
 _kept: tuple[datetime, bytes] | None = None

@@ -13,7 +13,8 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from fengsui.core.conditions.truth import Leaves
+from fengsui.core.conditions.truth import Leaf, Leaves
+from fengsui.core.pack import Pack
 
 if TYPE_CHECKING:
     from fengsui.core.conditions.view import View
@@ -23,10 +24,17 @@ MOST = 64
 
 def under_options(open_: Leaves, view: View) -> Iterator[View]:
     """Yield a view for each combination of options of the unset switches among the leaves; nothing beyond 64."""
-    switches = view.pack.readings.switches
-    names = sorted({leaf.name for leaf in open_ if leaf.sort == "reading" and leaf.name in switches})
+    switches, leaves = view.pack.readings.switches, view.remember("switches", _leaves)
+    names = [leaf.name for leaf in leaves if leaf in open_]
+    if not names:
+        return
     options = [tuple(switches[name].options) for name in names]
-    if not names or prod(map(len, options)) > MOST:
+    if prod(map(len, options)) > MOST:
         return
     for chosen in product(*options):
         yield view.under(dict(zip(names, chosen, strict=True)))
+
+
+def _leaves(pack: Pack) -> tuple[Leaf, ...]:
+    """Return the switches of a pack as leaves, by name: few, where what is open may be much."""
+    return tuple(Leaf("reading", name) for name in sorted(pack.readings.switches))

@@ -105,12 +105,12 @@ def first_crossing(view: View) -> datetime | None:
 
 
 def _grade(sheet: Sheet, at: datetime, ask: bool) -> Grade:
-    left = _leaves(sheet)
+    left, unsure = _scope(sheet) if sheet.table.scope else (None, ())
     if left is not None:
         status: Status = "handed_over" if left.hand_over else "out_of_scope"
         return Grade(status, None, None, None, at, handed_to=left.hand_over, clause=left.clause, notes=_left(left))
     spec = _spec(sheet)
-    return _graded(sheet, spec, at, ask) if spec else Grade("no_scale", None, None, None, at)
+    return _graded(sheet, spec, at, unsure, ask) if spec else Grade("no_scale", None, None, None, at)
 
 
 def _spec(sheet: Sheet) -> GradeSpec | None:
@@ -118,19 +118,16 @@ def _spec(sheet: Sheet) -> GradeSpec | None:
     return sheet.pack.grading.grade if sheet.pack.level_order else None
 
 
-def _leaves(sheet: Sheet) -> ScopeRule | None:
-    """Return the scope rule that takes the case away."""
-    return next((rule for rule, line in sheet.table.scope if line.of(sheet.codes, sheet.view).value), None)
-
-
-def _unsure(sheet: Sheet) -> tuple[Criterion, ...]:
-    """Return the scope rules that may take the case away."""
-    said = ((rule, line.of(sheet.codes, sheet.view)) for rule, line in sheet.table.scope)
-    return tuple(
-        Criterion(rule.id, "scope", None, rule.clause, missing=truth.open)
-        for rule, truth in said
-        if truth.value is None
-    )
+def _scope(sheet: Sheet) -> tuple[ScopeRule | None, tuple[Criterion, ...]]:
+    """Return the scope rule that takes the case away, or those that may."""
+    unsure = []
+    for rule, line in sheet.table.scope:
+        truth = line.of(sheet.codes, sheet.view)
+        if truth.value:
+            return rule, ()
+        if truth.value is None:
+            unsure.append(Criterion(rule.id, "scope", None, rule.clause, missing=truth.open))
+    return None, tuple(unsure)
 
 
 def _left(rule: ScopeRule) -> tuple[Remark, ...]:
@@ -138,13 +135,12 @@ def _left(rule: ScopeRule) -> tuple[Remark, ...]:
     return (Remark(why, why, rule.clause),)
 
 
-def _graded(sheet: Sheet, spec: GradeSpec, at: datetime, ask: bool) -> Grade:
+def _graded(sheet: Sheet, spec: GradeSpec, at: datetime, unsure: tuple[Criterion, ...], ask: bool) -> Grade:
     outcome = _outcome(sheet, spec)
     whole, fields = outcome.whole, outcome.fields.copy()
     fields["at"] = at
     if ask:
         fields["inquire"] = partial(Inquiry, sheet, whole, partial(_probe, spec=spec))
-    unsure = _unsure(sheet) if sheet.table.scope else ()
     if unsure:
         fields["open"] = (*outcome.fields["open"], *unsure)
     if sheet.grows:
@@ -165,7 +161,9 @@ class Outcome(NamedTuple):
 def _outcome_here(sheet: Sheet) -> Outcome | None:
     """Return the outcome of a case that is graded here; None where it belongs elsewhere, or nothing grades it."""
     spec = _spec(sheet)
-    return None if spec is None or _leaves(sheet) else _outcome(sheet, spec)
+    if spec is None or (sheet.table.scope and _scope(sheet)[0]):
+        return None
+    return _outcome(sheet, spec)
 
 
 def _outcome(sheet: Sheet, spec: GradeSpec) -> Outcome:

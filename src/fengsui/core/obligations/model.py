@@ -77,7 +77,7 @@ class Obligation:
     def of(cls, fields: Mapping[str, object]) -> Obligation:
         """Return an obligation with these fields, all of them: every report makes many, so they are set at once."""
         found = object.__new__(cls)
-        found.__dict__.update(fields)
+        object.__setattr__(found, "__dict__", fields)
         return found
 
     def but(self, **changes: object) -> Obligation:

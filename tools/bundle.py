@@ -32,8 +32,9 @@ sha256sum --quiet --check SHA256SUMS || stop "This bundle is damaged or was chan
 # Without python3-venv a first try leaves a python that has no pip: then it is made again, over what is there.
 "$target/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv "$target" \\
   || stop "A virtual environment cannot be made: apt-get install python3-venv"
+# Everything anew: of a version that is there already pip would leave the old files, though this bundle may hold others.
 "$target/bin/python" -m pip install --disable-pip-version-check -q --no-index --find-links wheels --require-hashes \\
-  -r requirements.txt
+  --force-reinstall -r requirements.txt
 echo "$("$target/bin/fengsui" --version) is in $target; docs/operate.md says how to go on."
 """
 

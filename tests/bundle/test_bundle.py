@@ -59,6 +59,10 @@ def test_it_is_installed_without_a_network_and_works(bundle: Path, tmp_path: Pat
     page += "print(Client(SERVER_NAME='localhost').get('/sign-in/').status_code)"
     own["DJANGO_SETTINGS_MODULE"] = "fengsui.server.settings"
     assert alone(venv / "bin/python", "-c", page, env=own).stdout.strip() == "200"
+    # Installed once more, as for an upgrade, it replaces files of the same version too.
+    file = Path(where.stdout.strip()).parent / "verify.py"
+    file.write_text("old")
+    assert alone("sh", bundle / "install.sh", venv).returncode == 0 and file.read_text() != "old"
 
 
 def test_a_bundle_that_was_changed_is_not_installed(bundle: Path, tmp_path: Path) -> None:

@@ -247,6 +247,16 @@ def test_the_doctor_says_from_november_on_that_next_years_holidays_are_missing(m
 
 
 @pytest.mark.django_db
+def test_the_doctor_says_once_that_the_database_is_away(monkeypatch):
+    def away():
+        raise OperationalError("connection refused\n")
+
+    monkeypatch.setattr(connection, "cursor", away)
+    found = [one for one in checks.findings(NOON) if "connection refused" in one.text]
+    assert [(one.subject, one.remedy[:18]) for one in found] == [("database", "start the database")]
+
+
+@pytest.mark.django_db
 def test_the_doctor_knows_the_working_days_of_an_organisation_that_has_adopted_no_plan_yet(monkeypatch):
     monkeypatch.setenv("FENGSUI_ADMIN_PASSWORD", "a long enough one 7")
     call_command("createadmin", "root", "--organisation", "临江市档案局", "--code", "LJ")

@@ -49,6 +49,8 @@ def findings(at: datetime) -> list[Finding]:
         try:
             found += check(at)
         except Exception as error:  # a broken check must not hide the others
+            if any(str(error).strip() == one.text for one in found):
+                continue  # told already: a database that is away breaks several
             text = f"{type(error).__name__}: {error}"
             found.append(Finding("problem", check.__name__, text, "mend what the sentence names, then ask again"))
     return found

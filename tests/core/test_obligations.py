@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from fengsui.core.book import Book
 from fengsui.core.case import Case
 from fengsui.core.obligations import Obligation, next_moment, owed
@@ -351,6 +353,16 @@ class TestDecisionsOwe:
         assert only(book(settings={"countersign_within": "24h"}), story, "09:20", "countersign").due == at(
             "2024-01-11 09:10"
         )
+
+
+def test_every_obligation_has_all_its_fields_wherever_it_comes_from() -> None:
+    act = {"body": "office@A", "ratify": {"by": ["group"], "within": "1h"}, "by_word": {"means": "电话"}}
+    playbooks = "playbooks: {p: {start: opened, steps: [{id: s, zh: 步骤, by: group, within: 1h, clause: c}]}}\n"
+    found = owed(
+        book(duties=HOUR, playbooks=playbooks), case(("09:00", "opened"), ("09:10", "activated", act)), at("12:00")
+    )
+    assert {one.source for one in found} == {"duty", "step", "ratify", "countersign"}
+    assert all(vars(one).keys() == {field.name for field in fields(Obligation)} for one in found)
 
 
 class TestTheNextMoment:

@@ -240,6 +240,24 @@ def test_time_alone_raises_the_regimes_grade_and_the_case_wakes_for_it() -> None
     assert night.level("10:00") == "larger"
 
 
+def test_the_case_wakes_for_a_row_that_asks_what_the_plan_computes_over_time() -> None:
+    """The row's other part is the plan's own fact, which turns at the same threshold: no part of it stands still."""
+    folder = Path(__file__).parent.parent / "packs" / "good" / "report-regime"
+    files = {file.name: file.read_text() for file in folder.glob("*.yaml")}
+    row = "- {id: both, level: major, when: {suspected_crime: yes, portal_down: at least 3h}, clause: C1}"
+    files["grading.yaml"] = files["grading.yaml"].replace("rules:\n", f"rules:\n      {row}\n")
+    fact = "  grave: {zh: 严重, type: yes_no, means: {outage: at least 3h}, is: std.suspected_crime, clause: c}\n"
+    plan = pack(facts=FACTS + fact, bodies=BODIES, duties=DUTIES, forms=FORMS, grants=GRANTS)
+    regimes = [Installed(loader.load_texts(files))]
+    night = Night(Book.build(plan, calendar=loader.work_calendar(), regimes=regimes))
+    night.do("09:10", Act("state", Actor(""), rest_none=True, facts={"began": "2024-01-10 07:00"}))
+    assert (night.level("10:00"), night.level("10:01")) == ("major", "major")
+    assert night.level("09:59") == "larger"
+    assert night.case is not None
+    found = grade(night.book, night.case, at("09:30"), installed=night.book.regimes[0]).crosses
+    assert [(one.id, one.at) for one in found][0] == ("both", at("10:00"))
+
+
 def test_the_pin_names_the_regime_and_its_readings() -> None:
     alone = Book.build(PLAN, calendar=loader.work_calendar())
     beside = book_()

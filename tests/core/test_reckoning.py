@@ -108,8 +108,22 @@ def test_a_due_time_that_moves_keeps_what_was_rung_and_is_said_anew_when_it_move
     assert [one.name for one in rightly(later)][:5] == ["born", "rung:half", "rung:half", "rung:soon", "rung:last"]
     earlier = life(OPEN, replace(OPEN, since=at(52), aim=at(35)))
     told = rightly(earlier)
-    assert ("due", at(35)) in [(one.name, one.aim) for one in told]
-    assert not [one for one in told if one.aim == at(35) and one.name == "rung:half"]
+    anew = {one.name: one.at for one in told if one.aim == at(35)}
+    assert {"due", "rung:over:1"} <= set(anew) and "rung:half" not in anew
+    assert min(anew.values()) > at(52), "not before anybody could know"
+
+
+def test_what_was_due_in_the_seconds_of_a_change_may_be_told_under_either_time() -> None:
+    sooner = life(OPEN, replace(OPEN, since=at(30.3), aim=at(59)))
+    told = rightly(sooner)
+    assert not [one for one in told if one.name == "rung:half"]
+    for aim, minute in ((DUE, 30.1), (at(59), 30.5)):
+        assert not found([*told, Told("A-1", sooner.key, "rung:half", aim, "ann", at(minute))], sooner)
+
+
+def test_what_is_owed_for_seconds_only_need_not_be_told_at_all() -> None:
+    brief = life(OPEN, replace(OPEN, since=at(0.2), live=False, aim=None))
+    assert not rightly(brief) and not found([Told("A-1", brief.key, "born", None, "ann", at(0.1))], brief)
 
 
 def test_the_undecided_is_rung_before_its_time_only() -> None:
@@ -127,6 +141,13 @@ def test_what_an_outage_swallowed_may_be_made_up_by_a_later_one_to_the_same_peop
     last = [replace(one, at=at(51)) if one.name in ("born", "rung:last") else one for one in told]
     done.compare([life(OPEN)], last)
     assert not done.faults and done.counts["made up by a later one"] == 2
+
+
+def test_a_later_one_to_fewer_people_makes_up_for_nothing() -> None:
+    done = Reckoning(RUNGS, lambda *_: {"ann"}, lambda start: max(start, at(71)) + PATIENCE, ENDED)
+    told = [replace(one, at=max(one.at, at(71))) for one in rightly(life(OPEN)) if one.name != "due"]
+    done.compare([life(OPEN)], told)
+    assert [text.partition(" about")[0] for text in done.faults] == ["missing: A-1 first:1:0: due"]
 
 
 def test_each_person_it_is_for_is_told_and_nobody_else() -> None:

@@ -210,6 +210,8 @@ whole or only in the process that serves. Everything is started again at once, a
   Double: a person is told twice of one moment. What falls within an outage may be made up by a later rung to the same
   people; what falls within the seconds in which an obligation ends or changes may be told or not.
 - What came to the gateway is held against the notices: every reminder came to every person it is for, once or twice.
+  The first run with this reckoning found that a time which had passed before anybody owed it was never announced as
+  passed: ten of 32 cases. It is now, within a second.
 - A notice stands within 60 s of the due moment, or of the end of an outage that stood in its way.
 - A letter carries the same `Idempotency-Key` when a worker died between sending and writing it down: that is the one
   duplicate that cannot be avoided, and the other side may know it.

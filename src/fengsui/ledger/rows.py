@@ -51,9 +51,14 @@ def insert(*groups: Sequence[Model]) -> None:
 
 
 def _handed(groups: Sequence[Sequence[Model]]) -> None:
-    document = {type(rows[0])._meta.db_table: [_document(row) for row in rows] for rows in groups}
     with connection.cursor() as cursor:
-        cursor.execute(CALL, [to_json(document, inf_nan_mode="constants").decode()])
+        cursor.execute(CALL, [document(*groups)])
+
+
+def document(*groups: Sequence[Model]) -> str:
+    """Return rows as `ledger_insert` takes them: by table, each with all its columns."""
+    tables = {type(rows[0])._meta.db_table: [_document(row) for row in rows] for rows in groups if rows}
+    return to_json(tables, inf_nan_mode="constants").decode()
 
 
 def _document(row: Model) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from fengsui.cases import models
 from fengsui.cases.file_store import store
 from fengsui.core.canon import digest
 from fengsui.core.case import Act
+from fengsui.core.conditions import remember
 from fengsui.core.forms import qualified
 from fengsui.core.pack import Pack
 from fengsui.ledger.ids import new_id, new_salt
@@ -117,8 +118,8 @@ def set_aside(act: Act, pack: Pack, files: tuple[Upload, ...]) -> tuple[Act, Asi
         note=note or None,
         reason=aside.take(act.reason or "") or None,
         source=aside.take(act.source),
-        facts=_texts(act.facts, _text_facts(pack), aside),
-        form=_texts(act.form, _text_fields(pack, act.duty), aside),
+        facts=_texts(act.facts, remember(pack, "text facts", _text_facts), aside),
+        form=_texts(act.form, _text_fields(pack, act.duty), aside) if act.form else act.form,
     )
     if act.registered:
         signed = aside.take(act.registered.signed_by)

@@ -14,6 +14,7 @@ Example: `submit(case, Act("confirm", actor=Actor(person), value="III"), actor=p
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -356,8 +357,16 @@ def submission(
         return []
     kept = _plain(receipt)
     return [
-        models.Submission(
-            id=new_id(at), root=row.root, key=key, person=person, case=row, request=request, receipt=kept, at=at
+        made(
+            models.Submission,
+            id=new_id(at),
+            root=row.root,
+            key=key,
+            person=person,
+            case_id=row.pk,
+            request=request,
+            receipt=kept,
+            at=at,
         )
     ]
 
@@ -381,14 +390,16 @@ def _plain(value: Any) -> Any:
     return {one.name: _plain(getattr(value, one.name)) for one in fields(value)} if is_dataclass(value) else value
 
 
-def tried(attempt: Callable[[], Receipt], again: Callable[[], Receipt | None] = lambda: None) -> Receipt:
+def tried(
+    attempt: Callable[[], Receipt], again: Callable[[], Receipt | None] = lambda: None, *, alone: bool = False
+) -> Receipt:
     """Run one transaction, again where two writers met; never more than `TRIES` times.
 
-    What `again` returns, asked before each further transaction, ends it.
+    What `again` returns, asked before each further transaction, ends it. An attempt that is `alone` is one statement.
     """
     for _ in range(TRIES):
         try:
-            with transaction.atomic():
+            with nullcontext() if alone else transaction.atomic():
                 return attempt()
         except (IntegrityError, OperationalError) as error:
             last = error

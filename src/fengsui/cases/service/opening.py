@@ -32,7 +32,7 @@ from fengsui.ledger import selectors as ledger
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.once import standing
 from fengsui.ledger.problems import refuse
-from fengsui.ledger.rows import insert
+from fengsui.ledger.rows import document, insert, made
 from fengsui.library import selectors as library
 
 
@@ -116,7 +116,8 @@ def _written(
         return draft.write(home, at, door.submission(draft.row, actor, key, request, draft.receipt, at))
 
     # Whether the key was used before is asked where its row cannot be written: nearly never.
-    return door.tried(attempt, again=lambda: door.first_receipt(home.root, actor, key, request))
+    alone = draft.in_one_call and not connection.in_atomic_block
+    return door.tried(attempt, lambda: door.first_receipt(home.root, actor, key, request), alone=alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +132,23 @@ class Draft:
     born: projection.Born
     receipt: Receipt
 
+    @property
+    def in_one_call(self) -> bool:
+        """Whether the database takes all of it at once, which is a transaction by itself."""
+        return connection.vendor == "postgresql" and not self.aside.files
+
     def write(self, home: directory.OrganisationRef, at: datetime, keyed: list[models.Submission]) -> Receipt:
-        """Write the rows in the transaction of the caller; the number, which others wait for, last of all."""
+        """Write the rows; the number, which others wait for, last of all."""
         texts = beside.text_rows(self.aside, self.row, at)
-        insert(keyed, self.events, self.pointers, self.grams, texts, *self.born.groups)
-        beside.keep_files(self.aside, self.row, self.events[0].seq, at)
-        self.row.number = _number(home, cast("Mode", self.row.mode), at)
-        insert([self.row])
+        rows = (keyed, self.events, self.pointers, self.grams, texts, *self.born.groups)
+        drawing = _drawing(home, cast("Mode", self.row.mode), at)
+        if self.in_one_call:
+            self.row.number = drawing.opened(document(*rows, [self.row]))
+        else:
+            insert(*rows)
+            beside.keep_files(self.aside, self.row, self.events[0].seq, at)
+            self.row.number = drawing.number()
+            insert([self.row])
         return replace(self.receipt, number=self.row.number)
 
 
@@ -224,7 +235,8 @@ def _opening(
 
 
 def _row(home: directory.OrganisationRef, book: Book, opening: Opening, at: datetime) -> models.Case:
-    return models.Case(
+    return made(
+        models.Case,
         id=opening.case,
         root=home.root,
         organisation=home.id,
@@ -238,27 +250,40 @@ def _row(home: directory.OrganisationRef, book: Book, opening: Opening, at: date
     )
 
 
-NEXT = "update cases_counter set last = last + 1 where root = %s and year = %s and mode = %s returning last"
+NEXT = """insert into cases_counter (id, root, year, mode, last) values (%s, %s, %s, %s, 1)
+on conflict (root, year, mode) do update set last = cases_counter.last + 1 returning last"""
+OPEN = "select cases_open(%s, %s, %s, %s, %s, %s)"
 
 
-def _number(home: directory.OrganisationRef, mode: Mode, at: datetime) -> str:
-    """Draw the next number in one statement; the row stays locked until the transaction ends."""
-    year = at.astimezone(ZoneInfo(home.zone)).year
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Where the next number comes from; the counter stays locked until the transaction ends."""
+
+    counter: str
+    root: str
+    year: int
+    mode: Mode
+    beginning: str
+
+    def number(self) -> str:
+        """Draw the next number."""
+        drawn = int(_asked(NEXT, self.counter, self.root, self.year, self.mode))
+        return f"{self.beginning}{drawn:04d}"
+
+    def opened(self, rows: str) -> str:
+        """Write all rows of a case, a document of `rows`, and the number into it; return the number."""
+        return str(_asked(OPEN, rows, self.counter, self.root, self.year, self.mode, self.beginning))
+
+
+def _drawing(home: directory.OrganisationRef, mode: Mode, at: datetime) -> Drawing:
     top = directory.organisation(home.root, home.root)
     if top is None:
         raise AssertionError("every root is an organisation")
-    drawn = _drawn(home.root, year, mode)
-    if drawn is None:
-        models.Counter.objects.get_or_create(
-            root=home.root, year=year, mode=mode, defaults={"id": new_id(at), "last": 0}
-        )
-        drawn = _drawn(home.root, year, mode)
-    mark = "Y" if mode == "exercise" else ""
-    return f"{top.code}-{year}-{mark}{drawn:04d}"
+    year = at.astimezone(ZoneInfo(home.zone)).year
+    return Drawing(new_id(at), home.root, year, mode, f"{top.code}-{year}-{'Y' if mode == 'exercise' else ''}")
 
 
-def _drawn(root: str, year: int, mode: Mode) -> int | None:
+def _asked(statement: str, *values: str | int) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(NEXT, [root, year, mode])
-        found = cursor.fetchone()
-    return int(found[0]) if found else None
+        cursor.execute(statement, values)
+        return cursor.fetchone()[0]

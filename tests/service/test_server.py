@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import signal
 import socket
 import stat
 import threading
@@ -282,6 +284,19 @@ def test_a_database_that_does_not_answer_is_a_sentence_and_no_traceback(words, t
     monkeypatch.setattr(connection, "cursor", away)
     assert commands.run(words) == 1
     assert "cannot be used: connection refused\n" in capsys.readouterr().err
+
+
+def test_the_first_process_of_a_container_ends_when_it_is_told_to_before_its_command_listens(tmp_path, monkeypatch):
+    own, before = os.getpid(), signal.getsignal(signal.SIGTERM)
+    monkeypatch.setenv("FENGSUI_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(commands.os, "getpid", lambda: 1)
+    monkeypatch.setattr(commands, "_manage", lambda arguments: os.kill(own, signal.SIGTERM))
+    try:
+        with pytest.raises(SystemExit) as ended:
+            commands.run(["serve"])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended.value.code == 0
 
 
 @pytest.mark.django_db

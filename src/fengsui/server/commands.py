@@ -6,6 +6,7 @@ Rules
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ DEMO_KEEPS = ("FENGSUI_CLOCK_OFFSET", "FENGSUI_DATA_DIR")
 def run(arguments: list[str]) -> int:
     """Runs a service command such as `["serve", "--port", "8000"]`; returns its exit status."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fengsui.server.settings")
+    if os.getpid() == 1:  # the first process of a container: SIGTERM does nothing until somebody minds it
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if arguments[0] == "demo":
         _demo_environment()
     from fengsui.server import environment

@@ -111,6 +111,7 @@ def report(request: HttpRequest, response: HttpResponse, said: schemas.ReportIn,
         files=_uploads(said.files),
         at=at(request),
         key=key,
+        head=who(request).head,
         lang=lang(),
     )
     response["Location"] = reverse("api:case", args=[done.number])

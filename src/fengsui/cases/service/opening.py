@@ -58,18 +58,20 @@ def open_case(
     happened_at: datetime | None = None,
     files: Sequence[beside.Upload] = (),
     key: str | None = None,
+    head: str = "",
     lang: Lang = "zh",
 ) -> Receipt:
     """Open a case in an organisation and state what is known; return the receipt with the new number.
 
     `asset`, `assets` are ids of the register; `owner` a unit (`office@info`), by default that of the gravest system;
-    `link` the number of the case it comes from; facts language text ("2h"). Raises Refused, the engine's too.
+    `link` the number of the case it comes from; `head` that of the administration's ledger, where it was read for this
+    request already; facts language text ("2h"). Raises Refused, the engine's too.
     """
     at = door.whole(at)
     top = directory.root_of(actor)
     if top is None:
         raise refuse("absent")
-    with standing(top, ledger.head(top, ledger.ADMINISTRATION)):
+    with standing(top, head or ledger.head(top, ledger.ADMINISTRATION)):
         root, home = _home(actor, organisation)
         _check(kind, mode, happened_at, at)
         book = library.book_for(root, organisation)

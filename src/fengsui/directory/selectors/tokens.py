@@ -24,12 +24,13 @@ OVER = 500
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who speaks by a key, and what the key opens."""
+    """Who speaks by a key, what the key opens, and the head of the administration's ledger that it was held against."""
 
     token: str
     person: PersonRef
     scopes: tuple[str, ...]
     expires_at: datetime
+    head: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,13 @@ def bearer(text: str, at: datetime) -> Bearer | None:
     root = _root_of(id)
     if root is None:
         return None
-    with standing(root, ledger.head(root, ledger.ADMINISTRATION)):
+    head = ledger.head(root, ledger.ADMINISTRATION)
+    with standing(root, head):
         kept = _kept(root, id)
         who = person(kept.person) if kept else None
     if kept is None or who is None or not tokens.same(kept.digest, secret) or kept.expires_at <= at:
         return None
-    return Bearer(id, who, kept.scopes, kept.expires_at)
+    return Bearer(id, who, kept.scopes, kept.expires_at, head)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,13 @@ from fengsui.cases.selectors import log, stages
 from fengsui.cases.selectors.ladders import aim, ladders_of
 from fengsui.cases.selectors.owed import fields_of, party_data
 from fengsui.cases.service import mentions, reminders
-from fengsui.core import engine, obligations
+from fengsui.core import engine
 from fengsui.core.book import Book
 from fengsui.core.canon import stamp
 from fengsui.core.case import Case, Event, Party
 from fengsui.core.conditions import addressees, homes, parse_party
-from fengsui.core.obligations import Obligation
+from fengsui.core.obligations import Obligation, Outlook
 from fengsui.core.pack import BodyRef
-from fengsui.core.playbooks import steps
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.rows import insert, made
 
@@ -42,14 +41,14 @@ def project(row: models.Case, book: Book, case: Case, at: datetime, *, since: in
 
     `since` is the seq before the events that are new.
     """
-    owed = obligations.owed(book, case, at)
-    fill(row, book, case, owed, at)
+    look = Outlook(book, case, at)
+    fill(row, look)
     row.save()
-    _obligations(row, owed, at)
+    _obligations(row, look.owed, at)
     known = set(models.Involved.objects.filter(root=row.root, case=row).values_list("party", flat=True))
     pks = dict(models.Event.objects.filter(root=row.root, case=row, seq__gt=since).values_list("seq", "pk"))
-    bodies = list(involved(row, book, case, owed, since, known))
-    insert(bodies, mentions.words_of(row, book, case, owed, since, pks))
+    bodies = list(involved(row, look, since, known))
+    insert(bodies, mentions.words_of(row, book, case, look.owed, since, pks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +70,13 @@ def born(row: models.Case, book: Book, case: Case, at: datetime, pks: Mapping[in
 
     Fills the row; `pks` are the ids of its events by seq.
     """
-    owed = obligations.owed(book, case, at)
-    fill(row, book, case, owed, at)
+    look = Outlook(book, case, at)
+    fill(row, look)
     ladders = ladders_of(row.root, row.organisation)
     return Born(
-        tuple(_reckoned(_unborn(row, one, at), one, row, ladders) for one in owed),
-        tuple(involved(row, book, case, owed, 0, set())),
-        tuple(mentions.words_of(row, book, case, owed, 0, pks)),
+        tuple(_reckoned(_unborn(row, one, at), one, row, ladders) for one in look.owed),
+        tuple(involved(row, look, 0, set())),
+        tuple(mentions.words_of(row, book, case, look.owed, 0, pks)),
     )
 
 
@@ -90,8 +89,9 @@ def rebuild(root: str, case: str) -> None:
     project(row, log.book_of(row), log.fold(root, case), row.last_at or row.opened_at, since=0)
 
 
-def fill(row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], at: datetime) -> None:
+def fill(row: models.Case, look: Outlook) -> None:
     """Set the columns of the row of a case that are computed from its events."""
+    book, case, at = look.book, look.case, look.at
     last = case.assessments[-1].level if case.assessments else ""
     row.seq, row.head, row.phase = case.seq, case.head, case.phase
     row.stage = stages.now(book, case)
@@ -100,22 +100,21 @@ def fill(row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], a
     if row.told_at is None:
         row.told_at = next((event.recorded_at for event in case.events if _upward(event, book, case)), None)
     row.reported_up = row.told_at is not None
-    row.open_count = sum(obligation.live for obligation in owed)
+    row.open_count = sum(obligation.live for obligation in look.owed)
     row.owner, row.asset = case.owner or row.owner, case.lead or row.asset
     row.waits_for = _turn(book, case, at)
     row.waits = bool(row.waits_for)
     row.active = case.phase != "closed"
-    row.last_at, row.next_at = at, _next(book, case, owed, at)
+    row.last_at, row.next_at = at, _next(look)
 
 
-def _next(book: Book, case: Case, owed: Sequence[Obligation], at: datetime) -> datetime | None:
+def _next(look: Outlook) -> datetime | None:
     """Return the next moment of the case. What falls due in this very second has not passed yet: it is the next.
 
     So is what had passed already when it came to be owed: the log has yet to say so, and it is announced by that.
     """
-    if any(at in (one.due, one.watch_at) for one in owed if one.live) or _unsaid(case, owed):
-        return at
-    return obligations.next_moment(book, case, at, owed)
+    due_now = any(look.at in (one.due, one.watch_at) for one in look.owed if one.live)
+    return look.at if due_now or _unsaid(look.case, look.owed) else look.next_moment
 
 
 def _unsaid(case: Case, owed: Sequence[Obligation]) -> bool:
@@ -186,22 +185,20 @@ def _reckoned(kept: models.Obligation, obligation: Obligation, row: models.Case,
     return kept
 
 
-def involved(
-    row: models.Case, book: Book, case: Case, owed: Sequence[Obligation], since: int, known: set[str]
-) -> Iterator[models.Involved]:
+def involved(row: models.Case, look: Outlook, since: int, known: set[str]) -> Iterator[models.Involved]:
     """Yield the bodies that the events after `since` brought in and that are not known yet, judged as of each moment.
 
     What several events of one moment leave behind is judged once: a state that lasted no time brought nobody in.
-    `owed` is what is owed now; it is asked again only of moments before the last.
+    `look` is the outlook now; another is asked only for moments before the last.
     """
+    book, case = look.book, look.case
     for seq in range(since + 1, case.seq + 1):
         then = case if seq == case.seq else case.as_of(seq)
         moment = then.events[-1].recorded_at
         if seq < case.seq and case.event(seq + 1).recorded_at == moment:
             brought = _spoken(then.events[-1])
         else:
-            now = owed if moment == row.last_at else obligations.owed(book, then, moment)
-            brought = _brought_in(book, then, now)
+            brought = _brought_in(look if moment == look.at else Outlook(book, then, moment))
         for body in dict.fromkeys(brought):
             if body and body not in known:
                 known.add(body)
@@ -216,19 +213,18 @@ def involved(
                 )
 
 
-def _brought_in(book: Book, case: Case, owed: Iterable[Obligation]) -> Iterator[str]:
+def _brought_in(look: Outlook) -> Iterator[str]:
     """Yield the bodies of the last event: spoken to or from, in a chain or playbook under way, owing or owed."""
-    event = case.events[-1]
-    yield from _spoken(event)
-    chains = [chain for chain in case.chains.values() if chain.state == "open"]
-    grants = {grant.id: grant for grant in book.pack.grants}
+    yield from _spoken(look.case.events[-1])
+    chains = [chain for chain in look.case.chains.values() if chain.state == "open"]
+    grants = {grant.id: grant for grant in look.book.pack.grants} if chains else {}
     for chain in chains:
         links = grants[chain.grant].links if chain.grant in grants else ()
         yield from (who.body for link in links for who in link.who if isinstance(who, BodyRef))
-    for one in owed:
+    for one in look.owed:
         if one.state not in NOT_OWED:
             yield from (_named(party) for party in (*one.by, *one.with_, *(r.party for r in one.to)))
-    for step in steps(book, case, event.recorded_at):
+    for step in look.steps:
         if step.state != "undecided":
             yield from (_named(party) for party in step.by)
 

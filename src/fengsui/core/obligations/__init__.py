@@ -15,8 +15,8 @@ States (language 5.2): met late overdue open watch_passed undecided running ende
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 
 from fengsui.core.book import Book
 from fengsui.core.case import Case
@@ -26,7 +26,7 @@ from fengsui.core.obligations.aftermath import COUNTERSIGN, Aftermath
 from fengsui.core.obligations.duties import Ledger
 from fengsui.core.obligations.model import LIVE, SETTLED, Kind, Obligation, Recipient, State
 from fengsui.core.obligations.prepared import duties_of
-from fengsui.core.playbooks import steps_of
+from fengsui.core.playbooks import StepState, steps_of
 
 __all__ = [
     "COUNTERSIGN",
@@ -34,6 +34,7 @@ __all__ = [
     "SETTLED",
     "Kind",
     "Obligation",
+    "Outlook",
     "Recipient",
     "State",
     "next_moment",
@@ -41,30 +42,50 @@ __all__ = [
 ]
 
 
+class Outlook:
+    """What is owed on a case at a moment, and when time alone changes that: each computed once, when asked for."""
+
+    def __init__(self, book: Book, case: Case, at: datetime) -> None:
+        self.book, self.case, self.at = book, case, at
+
+    @cached_property
+    def views(self) -> tuple[View, ...]:
+        """The case as the plan sees it, and as each regime does."""
+        view = View(self.book, None, self.case, self.at)
+        return (view, *map(view.through, self.book.regimes))
+
+    @cached_property
+    def steps(self) -> tuple[StepState, ...]:
+        """The steps of the plan's playbooks."""
+        return steps_of(self.views[0])
+
+    @cached_property
+    def owed(self) -> tuple[Obligation, ...]:
+        """Every obligation, whatever its state, in the order of their birth."""
+        after = Aftermath(self.views[0])
+        found = [o for view in self.views for o in Ledger(view).owed()]
+        found += [o for state in self.steps if state.step.within for o in after.of_step(state)]
+        found += after.of_decisions()
+        return tuple(sorted(_supersede(found, self.book), key=lambda o: (o.opened, o.trigger, o.duty, o.occurrence)))
+
+    @cached_property
+    def next_moment(self) -> datetime | None:
+        """The next moment when time alone changes something on the case, or None."""
+        moments = [m for one in self.owed if one.live for m in (one.due, one.watch_at) if m is not None]
+        if self.case.phase in ("open", "active") and self.case.kind == "incident":
+            crossings = (first_crossing(view) for view in self.views)
+            moments += [moment for moment in crossings if moment is not None]
+        return min((m for m in moments if m > self.at), default=None)
+
+
 def owed(book: Book, case: Case, at: datetime) -> tuple[Obligation, ...]:
     """Return every obligation of the case at a moment, whatever its state, in the order of their birth."""
-    view = View(book, None, case, at)
-    after = Aftermath(view)
-    found = [o for one in (view, *map(view.through, book.regimes)) for o in Ledger(one).owed()]
-    found += [o for state in steps_of(view) if state.step.within for o in after.of_step(state)]
-    found += after.of_decisions()
-    return tuple(sorted(_supersede(found, book), key=lambda o: (o.opened, o.trigger, o.duty, o.occurrence)))
+    return Outlook(book, case, at).owed
 
 
-def next_moment(book: Book, case: Case, at: datetime, known: Iterable[Obligation] | None = None) -> datetime | None:
-    """Return the next moment after `at` when time alone changes something on the case, or None.
-
-    `known` is what is owed at `at`, where the caller has asked already.
-    """
-    moments: list[datetime] = []
-    for one in owed(book, case, at) if known is None else known:
-        if one.live:
-            moments += [m for m in (one.due, one.watch_at) if m is not None]
-    if case.phase in ("open", "active") and case.kind == "incident":
-        view = View(book, None, case, at)
-        crossings = (first_crossing(one) for one in (view, *map(view.through, book.regimes)))
-        moments += [moment for moment in crossings if moment is not None]
-    return min((m for m in moments if m > at), default=None)
+def next_moment(book: Book, case: Case, at: datetime) -> datetime | None:
+    """Return the next moment after `at` when time alone changes something on the case, or None."""
+    return Outlook(book, case, at).next_moment
 
 
 def _supersede(found: list[Obligation], book: Book) -> list[Obligation]:

@@ -77,7 +77,7 @@ def _measured(database: str, cases: int, asked: argparse.Namespace) -> int:
             with served(env, asked.worker) as (port, process):
                 warm(port, told["keys"][0])
                 before = spent(process)
-                found = clients.load(port, told["keys"][:many], facts(), asked.seconds, f"{many}")
+                found = clients.load(port, told["keys"][:many], facts(), asked.seconds, f"{many}-{time.time_ns()}")
                 used = spent(process) - before
             accepted += len(found.latencies)
             _line(database, cases, many, found, used)
@@ -96,9 +96,12 @@ def _filled(env: dict[str, str], cases: int, clients_: int) -> dict[str, Any]:
     if done.exists():
         _house(env, "upgrade")
         told: dict[str, Any] = json.loads(done.read_text())
-        return told
-    told = _house(env, "make", clients_)
-    _house(env, "fill", cases)
+    else:
+        _house(env, "make")
+        _house(env, "fill", cases)
+        told = {"keys": []}
+    if len(told["keys"]) < clients_:
+        told["keys"] += _house(env, "keys", clients_ - len(told["keys"]))["keys"]
     done.write_text(json.dumps(told))
     return told
 

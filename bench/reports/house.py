@@ -1,4 +1,4 @@
-"""The house that is reported to: `python -m bench.reports.house make|fill|upgrade|look`.
+"""The house that is reported to: `python -m bench.reports.house make|keys|fill|upgrade|look`.
 
 Rules
 - The house is the fictional bureau of the demo; every client has a key of its own, of the same unit.
@@ -30,17 +30,19 @@ REPORTERS = ("平台运行处处长", "平台运行处联络员")
 """Who holds the keys: nobody may hold more than twenty."""
 
 
-def make(clients: int) -> dict[str, object]:
-    """Build the bureau and the keys; return what the clients need."""
+def make() -> dict[str, object]:
+    """Build the bureau."""
     call_command("migrate", verbosity=0)
-    now = clock.now()
-    demo.build(now)
-    root = directory.roots()[0]
-    until, who = now + timedelta(days=1), reporters(root)
-    keys = [
-        people.make_token(who[n % len(who)], f"客户端 {n}", ["report"], until=until, at=now) for n in range(clients)
-    ]
-    return {"keys": keys}
+    demo.build(clock.now())
+    return {"cases": models.Case.objects.count()}
+
+
+def keys(many: int) -> dict[str, object]:
+    """Make so many keys more: what the clients need."""
+    now, who = clock.now(), reporters(directory.roots()[0])
+    until = now + timedelta(days=1)
+    made = [people.make_token(who[n % len(who)], f"客户端 {n}", ["report"], until=until, at=now) for n in range(many)]
+    return {"keys": made}
 
 
 def reporters(root: str) -> list[str]:
@@ -87,5 +89,5 @@ def look() -> dict[str, object]:
 
 if __name__ == "__main__":
     asked, *numbers = sys.argv[1:]
-    said = {"make": make, "fill": copies, "upgrade": upgrade, "look": look}[asked](*map(int, numbers))
+    said = {"make": make, "keys": keys, "fill": copies, "upgrade": upgrade, "look": look}[asked](*map(int, numbers))
     print(json.dumps(said))

@@ -17,11 +17,12 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import DateTimeField, Field, ForeignKey, JSONField, Model
 from django.db.models.base import ModelState
+from psycopg import Cursor
 from pydantic_core import to_json
 
 MOST = 500
 """Rows of one statement on SQLite."""
-CALL = "select ledger_insert(%s)"
+CALL = "select ledger_insert(%s::jsonb)"
 Prepare = Callable[[Any], Any]
 _Row = TypeVar("_Row", bound=Model)
 
@@ -51,19 +52,31 @@ def insert(*groups: Sequence[Model]) -> None:
 
 
 def _handed(groups: Sequence[Sequence[Model]]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(CALL, [document(*groups)])
+    called(CALL, document(*groups))
+
+
+def called(statement: str, *values: str | int) -> Any:
+    """Return the one value that a statement of PostgreSQL answers. What is given travels beside it, not in its text."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        found = cursor.execute(statement, values).fetchone()
+        return found[0] if found else None
 
 
 def document(*groups: Sequence[Model]) -> str:
-    """Return rows as `ledger_insert` takes them: by table, each with all its columns."""
-    tables = {type(rows[0])._meta.db_table: [_document(row) for row in rows] for rows in groups if rows}
+    """Return rows as `ledger_insert` takes them: by table, the columns and each row as a list."""
+    tables = {type(rows[0])._meta.db_table: _listed(rows) for rows in groups if rows}
     return to_json(tables, inf_nan_mode="constants").decode()
 
 
-def _document(row: Model) -> dict[str, Any]:
-    names, read = _named(type(row))
-    return dict(zip(names, read(row), strict=True))
+def place(table: type[Model], column: str) -> int:
+    """Return where a column stands in the rows of a document."""
+    return _named(table)[0].index(column)
+
+
+def _listed(rows: Sequence[Model]) -> dict[str, Any]:
+    names, read = _named(type(rows[0]))
+    return {"columns": names, "rows": [read(row) for row in rows]}
 
 
 def _inserted(rows: Sequence[Model]) -> None:

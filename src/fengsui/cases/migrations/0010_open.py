@@ -5,7 +5,7 @@ from typing import Any
 from django.db import migrations
 
 OPEN = """create or replace function cases_open(
-  document jsonb, counter text, home text, in_year integer, in_mode text, beginning text
+  document jsonb, place text, counter text, home text, in_year integer, in_mode text, beginning text
 ) returns text language plpgsql as $body$
 declare
   drawn integer;
@@ -16,11 +16,11 @@ begin
     on conflict (root, year, mode) do update set last = cases_counter.last + 1 returning last into drawn;
   number := beginning || lpad(drawn::text, greatest(4, length(drawn::text)), '0');
   perform ledger_insert(jsonb_set(jsonb_build_object('cases_case', document->'cases_case'),
-    '{cases_case,0,number}', to_jsonb(number)));
+    array['cases_case', 'rows', '0', place], to_jsonb(number)));
   return number;
 end
 $body$"""
-GONE = "drop function cases_open(jsonb, text, text, integer, text, text)"
+GONE = "drop function cases_open(jsonb, text, text, text, integer, text, text)"
 
 
 def make(apps: Any, editor: Any) -> None:

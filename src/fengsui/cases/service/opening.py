@@ -32,7 +32,7 @@ from fengsui.ledger import selectors as ledger
 from fengsui.ledger.ids import new_id
 from fengsui.ledger.once import standing
 from fengsui.ledger.problems import refuse
-from fengsui.ledger.rows import document, insert, made
+from fengsui.ledger.rows import called, document, insert, made, place
 from fengsui.library import selectors as library
 
 
@@ -254,7 +254,7 @@ def _row(home: directory.OrganisationRef, book: Book, opening: Opening, at: date
 
 NEXT = """insert into cases_counter (id, root, year, mode, last) values (%s, %s, %s, %s, 1)
 on conflict (root, year, mode) do update set last = cases_counter.last + 1 returning last"""
-OPEN = "select cases_open(%s, %s, %s, %s, %s, %s)"
+OPEN = "select cases_open(%s::jsonb, %s, %s, %s, %s::integer, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,12 +269,14 @@ class Drawing:
 
     def number(self) -> str:
         """Draw the next number."""
-        drawn = int(_asked(NEXT, self.counter, self.root, self.year, self.mode))
-        return f"{self.beginning}{drawn:04d}"
+        with connection.cursor() as cursor:
+            cursor.execute(NEXT, [self.counter, self.root, self.year, self.mode])
+            return f"{self.beginning}{cursor.fetchone()[0]:04d}"
 
     def opened(self, rows: str) -> str:
         """Write all rows of a case, a document of `rows`, and the number into it; return the number."""
-        return str(_asked(OPEN, rows, self.counter, self.root, self.year, self.mode, self.beginning))
+        at = str(place(models.Case, "number"))
+        return str(called(OPEN, rows, at, self.counter, self.root, self.year, self.mode, self.beginning))
 
 
 def _drawing(home: directory.OrganisationRef, mode: Mode, at: datetime) -> Drawing:
@@ -283,9 +285,3 @@ def _drawing(home: directory.OrganisationRef, mode: Mode, at: datetime) -> Drawi
         raise AssertionError("every root is an organisation")
     year = at.astimezone(ZoneInfo(home.zone)).year
     return Drawing(new_id(at), home.root, year, mode, f"{top.code}-{year}-{'Y' if mode == 'exercise' else ''}")
-
-
-def _asked(statement: str, *values: str | int) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchone()[0]

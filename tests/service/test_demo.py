@@ -43,10 +43,10 @@ def _an_approval_waits_for_the_leading_group_alone(people: People) -> None:
     assert not cases.desk(people["zhiban"], AT).approvals
 
 
-def _the_duty_officer_is_on_duty_and_asked_for_a_swap(people: People) -> None:
+def _the_duty_officer_is_on_duty_and_asked_for_a_swap(people: People, at: datetime = AT) -> None:
     who = directory.person(people["zhiban"])
     assert who is not None
-    page = directory.roster_page(who, who.organisation, None, AT)
+    page = directory.roster_page(who, who.organisation, None, at)
     assert page is not None and [one.names for one in page.now] == [(who.name,)]
     assert [(swap.open, swap.to) for swap in page.asked_of_me] == [(True, who.name)]
     assert page.mine[0].shift.running and not any(day.holes for day in page.days)
@@ -66,6 +66,14 @@ def _every_chain_verifies(people: People) -> None:
         assert ref is not None and cases.verify(ref, AT).whole
     (root,) = directory.roots()
     assert ledger.verify(root, "administration").ok
+
+
+@pytest.mark.django_db
+def test_in_the_first_hours_of_a_week_the_shift_of_its_eve_still_runs() -> None:
+    at = datetime(2026, 11, 23, 0, 20, tzinfo=demo.ZONE)
+    demo.build(at)
+    people = {row.user.username: row.person for row in SignIn.objects.select_related("user")}
+    _the_duty_officer_is_on_duty_and_asked_for_a_swap(people, at)
 
 
 @pytest.mark.parametrize("hour", range(24))

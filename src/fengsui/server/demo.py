@@ -43,6 +43,7 @@ REGIME = "cac-2025"
 REGIME_READINGS = {"operator_kind": "other", "sector_rule": "no", "cii_order": "beside", "watch.promptly": "1h"}
 DUTY = "cyber_office.duty_officer"
 """The seat with a roster."""
+HAND_OVER = time(8)
 UNITS = (
     ("operations", "平台运行处"),
     ("hall", "政务大厅处"),
@@ -260,10 +261,10 @@ def _last_month(bureau: Bureau, at: datetime) -> None:
 
 def _rostered(bureau: Bureau, at: datetime) -> None:
     """The duty officer's seat for this week and the next: his week, then the director's, who stands in for him."""
-    here = at.astimezone(ZONE)
-    monday = here.date() - timedelta(days=here.weekday())
+    begun = at.astimezone(ZONE) - timedelta(hours=HAND_OVER.hour)  # before the hand-over it is still the day before
+    monday = begun.date() - timedelta(days=begun.weekday())
     people = [bureau.people["zhiban"], bureau.people["zhuren"]]
-    pattern: dict[str, Any] = {"first": monday, "weeks": 2, "hours": (time(8),), "turn": "week"}
+    pattern: dict[str, Any] = {"first": monday, "weeks": 2, "hours": (HAND_OVER,), "turn": "week"}
     directory.fill_roster(bureau.id, DUTY, people, **pattern, actor=bureau.people["anquan"], at=at - timedelta(days=8))
 
 

@@ -44,15 +44,11 @@ def insert(*groups: Sequence[Model]) -> None:
     if not filled:
         return
     if connection.vendor == "postgresql":
-        _handed(filled)
+        called(CALL, document(*filled))
     else:
         for rows in filled:
             for first in range(0, len(rows), MOST):
                 _inserted(rows[first : first + MOST])
-
-
-def _handed(groups: Sequence[Sequence[Model]]) -> None:
-    called(CALL, document(*groups))
 
 
 def called(statement: str, *values: str | int) -> Any:

@@ -22,6 +22,7 @@ from fengsui.directory import selectors as known
 from fengsui.directory import service as directory
 from fengsui.directory.models import Appointment
 from fengsui.ledger import selectors as ledger
+from fengsui.ledger.once import Moved, remembered_head, standing
 from fengsui.library import service as library
 from tests.world import World
 
@@ -123,6 +124,34 @@ def test_a_key_ends_is_revoked_and_goes_with_its_person(world: World, owner: Cal
     problem(owner.get("/api/v1/me"), 401, "no_token")
     told = ledger.entries(world.root, "administration", limit=1000)
     assert [one.type for one in told][-2:] == ["token_made", "token_revoked"] and owner.token not in str(told)
+
+
+def test_a_report_counts_only_under_the_administration_as_it_is(world: World, owner: Caller) -> None:
+    """Another process revokes the key: what this one remembers of it opens nothing, and no receipt is given again."""
+    first = owner.post("/api/v1/cases", REPORT, key="once")
+    assert first.status_code == 201 and owner.post("/api/v1/cases", REPORT, key="once").json()["repeated"]
+    row = known.tokens_of(world.root, world.people["owner"], world.now)[0]
+    directory.revoke_token(world.root, row.id, actor=world.people["security"], at=world.now)
+    held = remembered_head(world.root)
+    assert held is not None and held.digest != ledger.administration(world.root).digest
+    for key, said in (("once", REPORT), ("another", REPORT), ("wrong", REPORT | {"owner": "nobody@A"})):
+        with standing(world.root, held.digest):
+            pass  # this process has not read the head since
+        problem(owner.post("/api/v1/cases", said, key=key), 401, "no_token")
+    assert models.Case.objects.count() == 1
+
+
+def test_what_the_administration_changed_meanwhile_is_in_the_next_report(world: World, owner: Caller) -> None:
+    assert owner.post("/api/v1/cases", REPORT).status_code == 201
+    held = remembered_head(world.root)
+    assert held is not None and not held.read
+    reporter = world.people["owner"]
+    for seat in Appointment.objects.filter(person=reporter, root=world.root):
+        directory.end_appointment(seat.pk, actor=world.people["security"], at=world.now)
+    assert remembered_head(world.root) == held, "nobody has told this process"
+    with pytest.raises(Moved):
+        service.open_case(reporter, world.root, kind="incident", title="x", owner="office@A", at=world.now, head=held)
+    assert models.Case.objects.count() == 1
 
 
 def test_a_key_lives_at_most_a_year_and_opens_what_it_says(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,13 @@
 """The database that the tests run on is the one that was asked for, with the settings of the real service."""
 
 import threading
+import time
 
+import psycopg
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 
 @pytest.mark.django_db
@@ -23,6 +26,27 @@ def test_sqlite_writes_ahead_and_checks_foreign_keys():
         cursor.execute("PRAGMA foreign_keys")
         assert cursor.fetchone() == (1,)
     assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_connection_that_the_database_ended_is_not_used_again():
+    if connection.vendor != "postgresql":
+        pytest.skip("a file ends no connection")
+    connection.ensure_connection()
+    with CaptureQueriesContext(connection) as asked:
+        assert connection.is_usable()
+    assert not asked.captured_queries, "whether it can be used is seen without a question"
+    ender = psycopg.connect(connection.connection.info.dsn, password=connection.settings_dict["PASSWORD"] or None)
+    with ender:
+        ended = ender.execute("select pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        assert ended.fetchone() == (True,)
+    for _ in range(100):
+        if not connection.is_usable():
+            break
+        time.sleep(0.05)
+    assert not connection.is_usable()
+    connection.close()
+    assert User.objects.count() == 0, "the next one is a new connection"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -70,27 +70,47 @@ class Key(HttpAuthBase):
 
     openapi_scheme = "bearer"
 
-    def __init__(self, *scopes: Scope) -> None:
+    def __init__(self, *scopes: Scope, remembered: bool = False) -> None:
         super().__init__()
-        self.scopes = scopes
+        self.scopes, self.remembered = scopes, remembered
 
     def __call__(self, request: HttpRequest) -> Any:
         """Return who asks. Raises NoToken, NotInScope, TooMany."""
-        said = request.headers.get("Authorization", "")
-        scheme, _, text = said.partition(" ")
-        found = directory.bearer(text.strip(), at(request)) if scheme.lower() == "bearer" else None
+        found = self._bearer(request, remembered=self.remembered)
+        if self.remembered and not (found and self._opens(found)):
+            found = self._bearer(request)
         if found is None:
             raise NoToken
         COUNTER.count(found.token, at(request), settings.API_RATE)
-        if not set(self.scopes) & set(found.scopes):
+        if not self._opens(found):
             raise NotInScope(self.scopes[0])
         if COUNTER.first(found.token, at(request)):
             service.mark_used(found.person.root, found.token, at=at(request))
         return found
 
+    def again(self, request: HttpRequest) -> directory.Bearer:
+        """Return who asks, read anew, for a request that has been counted already. Raises NoToken, NotInScope."""
+        found = self._bearer(request)
+        if found is None:
+            raise NoToken
+        if not self._opens(found):
+            raise NotInScope(self.scopes[0])
+        return found
+
+    def _bearer(self, request: HttpRequest, *, remembered: bool = False) -> directory.Bearer | None:
+        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        return directory.bearer(text.strip(), at(request), remembered=remembered)
+
+    def _opens(self, found: directory.Bearer) -> bool:
+        return not set(self.scopes).isdisjoint(found.scopes)
+
 
 READ, REPORT, ACT = Key("read"), Key("report"), Key("act")
 ANY = Key(*tokens.SCOPES)
+REMEMBERED = Key("report", remembered=True)
+"""For the one address whose writing statement finds out whether what the process remembers still stands."""
 
 
 def who(request: HttpRequest) -> directory.Bearer:

@@ -16,12 +16,13 @@ from pydantic import Field
 
 from fengsui.api import schemas
 from fengsui.api.answers import lang, problem
-from fengsui.api.asking import ACT, READ, REPORT, at, who
+from fengsui.api.asking import ACT, READ, REMEMBERED, REPORT, at, who
 from fengsui.cases import selectors as cases
 from fengsui.cases import service
 from fengsui.cases.pages import CasePage, CaseRef, Receipt
 from fengsui.core.case import Act, Actor, ByWord, Registration, Seat
 from fengsui.core.pack.acts import Kind
+from fengsui.ledger.once import Moved
 from fengsui.ledger.problems import refuse
 
 router = Router(tags=["cases"])
@@ -86,12 +87,22 @@ def preview(request: HttpRequest, said: schemas.PreviewIn) -> Any:
     return {"grade": found.grade, "clocks": found.clocks, "problems": faults}
 
 
-@router.post("", response={201: schemas.ReceiptOut}, auth=REPORT, summary="Report")
+@router.post("", response={201: schemas.ReceiptOut}, auth=REMEMBERED, summary="Report")
 def report(request: HttpRequest, response: HttpResponse, said: schemas.ReportIn, key: IdempotencyKey = None) -> Any:
     """Open a case: graded, its obligations opened, those to be told told. The answer is the receipt."""
+    try:
+        done = _opened(request, said, key)
+    except Moved:
+        request.auth = REMEMBERED.again(request)  # type: ignore[attr-defined]
+        done = _opened(request, said, key)
+    response["Location"] = reverse("api:case", args=[done.number])
+    return Status(201, done)
+
+
+def _opened(request: HttpRequest, said: schemas.ReportIn, key: str | None) -> Receipt:
     me = who(request).person
     home = said.organisation or me.organisation
-    done = service.open_case(
+    return service.open_case(
         me.id,
         home,
         kind=said.kind,
@@ -114,8 +125,6 @@ def report(request: HttpRequest, response: HttpResponse, said: schemas.ReportIn,
         head=who(request).head,
         lang=lang(),
     )
-    response["Location"] = reverse("api:case", args=[done.number])
-    return Status(201, done)
 
 
 # ---------------------------------------------------------------------------------------------- read

@@ -12,6 +12,7 @@ Rules
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
@@ -24,6 +25,27 @@ _held: dict[str, tuple[str, dict[object, object]]] = {}
 _steady: set[object] = set()
 MOST = 10_000
 """Answers that a process holds of the administration of one root."""
+
+
+class Moved(Exception):
+    """The administration has changed since the head that was remembered: nothing was written, read it and ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a root's administration: `read` for this request, or remembered from one before.
+
+    What is answered under a remembered one counts only when the statement that writes has found it in force.
+    """
+
+    digest: str
+    read: bool = True
+
+
+def remembered_head(root: str) -> Head | None:
+    """Return the head under which this process answered last."""
+    known = _held.get(root)
+    return Head(known[0], read=False) if known else None
 
 
 @contextmanager

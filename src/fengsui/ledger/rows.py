@@ -53,6 +53,7 @@ def insert(*groups: Sequence[Model]) -> None:
 
 def called(statement: str, *values: str | int) -> Any:
     """Return the one value that a statement of PostgreSQL answers. What is given travels beside it, not in its text."""
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         found = cursor.execute(statement, values).fetchone()

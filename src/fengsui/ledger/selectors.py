@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 
 from fengsui.core.canon import digest
 from fengsui.ledger.models import Entry
+from fengsui.ledger.once import Head, Moved
 
 ADMINISTRATION = "administration"
 """The one stream of a root that every change of library and directory goes to."""
@@ -62,6 +63,19 @@ def head(root: str, stream: str) -> str:
         cursor.execute(HEAD, [root, stream])
         found = cursor.fetchone()
     return str(found[0]) if found else ""
+
+
+def administration(root: str) -> Head:
+    """Return the head of a root's administration as it is now."""
+    return Head(head(root, ADMINISTRATION))
+
+
+def still(root: str, head: Head) -> Head:
+    """Return the head, now read. Raises Moved where it is another by now."""
+    now = head if head.read else administration(root)
+    if now.digest != head.digest:
+        raise Moved
+    return now
 
 
 def entries(root: str, stream: str, *, after: int = 0, limit: int = 200) -> tuple[EntryRow, ...]:

@@ -246,7 +246,7 @@ def _postgresql(url: str) -> dict[str, Any]:
     # Our queries take milliseconds; compiling one (JIT) takes hundreds. What the address says comes later and wins.
     parts["options"] = f"-c jit=off {parts.get('options', '')}".strip()
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "fengsui.server.postgresql",
         **found,
         "OPTIONS": parts,
         "CONN_MAX_AGE": 60,

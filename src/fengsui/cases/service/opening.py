@@ -8,7 +8,8 @@ Rules
 - The tier of the case, and which organisations stand above it, are taken from the tree of organisations.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -30,7 +31,7 @@ from fengsui.core.problems import Lang, Refused
 from fengsui.directory import selectors as directory
 from fengsui.ledger import selectors as ledger
 from fengsui.ledger.ids import new_id
-from fengsui.ledger.once import standing
+from fengsui.ledger.once import Head, Moved, standing
 from fengsui.ledger.problems import refuse
 from fengsui.ledger.rows import called, document, insert, made, place
 from fengsui.library import selectors as library
@@ -58,20 +59,22 @@ def open_case(
     happened_at: datetime | None = None,
     files: Sequence[beside.Upload] = (),
     key: str | None = None,
-    head: str = "",
+    head: Head | None = None,
     lang: Lang = "zh",
 ) -> Receipt:
     """Open a case in an organisation and state what is known; return the receipt with the new number.
 
     `asset`, `assets` are ids of the register; `owner` a unit (`office@info`), by default that of the gravest system;
-    `link` the number of the case it comes from; `head` that of the administration's ledger, where it was read for this
-    request already; facts language text ("2h"). Raises Refused, the engine's too.
+    `link` the number of the case it comes from; `head` that of the administration, where the caller has it already;
+    facts language text ("2h"). Raises Refused, the engine's too; and Moved where the head was remembered and is no
+    longer that: nothing is said under it then, neither a receipt nor a refusal.
     """
     at = door.whole(at)
     top = directory.root_of(actor)
     if top is None:
         raise refuse("absent")
-    with standing(top, head or ledger.head(top, ledger.ADMINISTRATION)):
+    head = head or ledger.administration(top)
+    with standing(top, head.digest), confirmed(top, head):
         root, home = _home(actor, organisation)
         _check(kind, mode, happened_at, at)
         book = library.book_for(root, organisation)
@@ -91,7 +94,17 @@ def open_case(
             happened_at=happened_at,
         )
         request = door.request_of("", replace(act, opening=replace(opening, case="")), files)
-        return _written(home, book, act, request, tuple(files), actor, key, at, lang)
+        return _written(home, book, act, request, tuple(files), actor, key, at, head, lang)
+
+
+@contextmanager
+def confirmed(root: str, head: Head) -> Iterator[None]:
+    """Let nothing be refused under a head that is no longer that. Raises Moved."""
+    try:
+        yield
+    except Refused:
+        ledger.still(root, head)
+        raise
 
 
 def _written(
@@ -103,23 +116,27 @@ def _written(
     actor: str,
     key: str | None,
     at: datetime,
+    head: Head,
     lang: Lang,
 ) -> Receipt:
     """Decide, compute every row, and only then write: openings of one root wait for each other at the number alone."""
+
+    def first() -> Receipt | None:
+        ledger.still(home.root, head)
+        return door.first_receipt(home.root, actor, key, request)
+
+    def attempt() -> Receipt:
+        return draft.write(home, at, door.submission(draft.row, actor, key, request, draft.receipt, at), head)
+
     try:
         draft = _draft(home, book, act, files, at, lang)
     except Refused:
-        first = door.first_receipt(home.root, actor, key, request)
-        if first is None:
+        known = first()
+        if known is None:
             raise
-        return first
-
-    def attempt() -> Receipt:
-        return draft.write(home, at, door.submission(draft.row, actor, key, request, draft.receipt, at))
-
+        return known
     # Whether the key was used before is asked where its row cannot be written: nearly never.
-    alone = draft.in_one_call and not connection.in_atomic_block
-    return door.tried(attempt, lambda: door.first_receipt(home.root, actor, key, request), alone=alone)
+    return door.tried(attempt, first, alone=draft.in_one_call and not connection.in_atomic_block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +156,17 @@ class Draft:
         """Whether the database takes all of it at once, which is a transaction by itself."""
         return connection.vendor == "postgresql" and not self.aside.files
 
-    def write(self, home: directory.OrganisationRef, at: datetime, keyed: list[models.Submission]) -> Receipt:
-        """Write the rows; the number, which others wait for, last of all."""
+    def write(
+        self, home: directory.OrganisationRef, at: datetime, keyed: list[models.Submission], head: Head
+    ) -> Receipt:
+        """Write the rows; the number, which others wait for, last of all. Raises Moved."""
         texts = beside.text_rows(self.aside, self.row, at)
         rows = (keyed, self.events, self.pointers, self.grams, texts, *self.born.groups)
         drawing = _drawing(home, cast("Mode", self.row.mode), at)
         if self.in_one_call:
-            self.row.number = drawing.opened(document(*rows, [self.row]))
+            self.row.number = drawing.opened(document(*rows), document([self.row]), head)
         else:
+            ledger.still(home.root, head)
             insert(*rows)
             beside.keep_files(self.aside, self.row, self.events[0].seq, at)
             self.row.number = drawing.number()
@@ -254,7 +274,7 @@ def _row(home: directory.OrganisationRef, book: Book, opening: Opening, at: date
 
 NEXT = """insert into cases_counter (id, root, year, mode, last) values (%s, %s, %s, %s, 1)
 on conflict (root, year, mode) do update set last = cases_counter.last + 1 returning last"""
-OPEN = "select cases_open(%s::jsonb, %s, %s, %s, %s::integer, %s, %s)"
+OPEN = "select cases_open(%s::jsonb, %s::jsonb, %s, %s, %s, %s::integer, %s, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,10 +293,13 @@ class Drawing:
             cursor.execute(NEXT, [self.counter, self.root, self.year, self.mode])
             return f"{self.beginning}{cursor.fetchone()[0]:04d}"
 
-    def opened(self, rows: str) -> str:
-        """Write all rows of a case, a document of `rows`, and the number into it; return the number."""
-        at = str(place(models.Case, "number"))
-        return str(called(OPEN, rows, at, self.counter, self.root, self.year, self.mode, self.beginning))
+    def opened(self, rows: str, opened: str, head: Head) -> str:
+        """Write the rows of a case, and its own with the number in it; return the number. Raises Moved."""
+        at, known = str(place(models.Case, "number")), "" if head.read else head.digest
+        drawn = called(OPEN, rows, opened, at, self.counter, self.root, self.year, self.mode, self.beginning, known)
+        if drawn is None:
+            raise Moved
+        return str(drawn)
 
 
 def _drawing(home: directory.OrganisationRef, mode: Mode, at: datetime) -> Drawing:

@@ -16,7 +16,7 @@ from fengsui.directory import tokens
 from fengsui.directory.models import Token
 from fengsui.directory.selectors.known import PersonRef, person, root_of
 from fengsui.ledger import selectors as ledger
-from fengsui.ledger.once import standing, steady
+from fengsui.ledger.once import Head, remembered_head, standing, steady
 
 OVER = 500
 """The most keys that are over in one list."""
@@ -30,7 +30,7 @@ class Bearer:
     person: PersonRef
     scopes: tuple[str, ...]
     expires_at: datetime
-    head: str
+    head: Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,12 @@ class TokenRow:
     state: Literal["live", "expired", "revoked"]
 
 
-def bearer(text: str, at: datetime) -> Bearer | None:
-    """Return who speaks by a key at the moment, or None."""
+def bearer(text: str, at: datetime, *, remembered: bool = False) -> Bearer | None:
+    """Return who speaks by a key at the moment, or None.
+
+    Where it may be `remembered`, the administration is taken as this process saw it last: whoever writes has to find
+    that head still in force (`Head`).
+    """
     found = tokens.parts(text)
     if found is None:
         return None
@@ -57,8 +61,8 @@ def bearer(text: str, at: datetime) -> Bearer | None:
     root = _root_of(id)
     if root is None:
         return None
-    head = ledger.head(root, ledger.ADMINISTRATION)
-    with standing(root, head):
+    head = (remembered_head(root) if remembered else None) or ledger.administration(root)
+    with standing(root, head.digest):
         kept = _kept(root, id)
         who = person(kept.person) if kept else None
     if kept is None or who is None or not tokens.same(kept.digest, secret) or kept.expires_at <= at:

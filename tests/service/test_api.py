@@ -154,6 +154,19 @@ def test_what_the_administration_changed_meanwhile_is_in_the_next_report(world: 
     assert models.Case.objects.count() == 1
 
 
+def test_nothing_of_the_pages_answers_for_the_interface(owner: Caller) -> None:
+    """A form's check, a session or a page of ours has no place before a program: it gets problem documents."""
+    stranger = Client(enforce_csrf_checks=True)
+    problem(stranger.post("/api/v1/nothing", {}, content_type="application/json"), 404, "no_such_address")
+    problem(stranger.post("/api/v1/cases", {}, content_type="application/json"), 401, "no_token")
+    said = problem(stranger.get("/api/v1/me", headers={"host": "elsewhere.example"}), 422, "bad_request")
+    assert said["errors"][0]["place"] == "header.Host" and "FENGSUI_ALLOWED_HOSTS" in said["errors"][0]["detail"]
+    assert "<html" in stranger.get("/", headers={"host": "elsewhere.example"}).content.decode()
+    signed_in = Client()
+    signed_in.force_login(get_user_model().objects.get(username=f"{owner.world.root[-6:]}-owner"))
+    problem(signed_in.get("/api/v1/me"), 401, "no_token")
+
+
 def test_a_key_lives_at_most_a_year_and_opens_what_it_says(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     me = world.people["owner"]
     for until in (world.now, world.now + timedelta(days=367)):

@@ -118,6 +118,8 @@ FAULTS: Mapping[str, str] = {
     "string_pattern_mismatch": "格式不对",
     "too_long": "太多",
     "json_invalid": "不是 JSON",
+    "host": "服务器不叫这个名字，见 FENGSUI_ALLOWED_HOSTS",
+    "unreadable": "读不懂",
 }
 
 

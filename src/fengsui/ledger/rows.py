@@ -30,11 +30,14 @@ _Row = TypeVar("_Row", bound=Model)
 def made(table: type[_Row], **values: Any) -> _Row:
     """Return a new row with these values, by the names of attributes (`case_id`), the others at their defaults."""
     row = table.__new__(table)
-    row._state = ModelState()
-    row.__dict__.update(_plain_defaults(table), **values)
-    for name, make in _made_defaults(table):
+    plain, made_anew = _defaults(table)
+    said = row.__dict__
+    said["_state"] = ModelState()
+    said.update(plain)
+    said.update(values)
+    for name, make in made_anew:
         if name not in values:
-            row.__dict__[name] = make()
+            said[name] = make()
     return row
 
 
@@ -109,18 +112,11 @@ def _named(table: type[Model]) -> tuple[tuple[str, ...], Callable[[Model], tuple
 
 
 @lru_cache(maxsize=64)
-def _plain_defaults(table: type[Model]) -> dict[str, Any]:
-    return {one.attname: one.get_default() for one in table._meta.concrete_fields if not _is_made(one)}
-
-
-@lru_cache(maxsize=64)
-def _made_defaults(table: type[Model]) -> tuple[tuple[str, Callable[[], Any]], ...]:
-    """Return the columns whose default is made anew for each row, such as a list."""
-    return tuple((one.attname, one.default) for one in table._meta.concrete_fields if _is_made(one))
-
-
-def _is_made(field: Field[Any, Any]) -> bool:
-    return bool(field.has_default()) and callable(field.default)
+def _defaults(table: type[Model]) -> tuple[dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...]]:
+    """Return the defaults of the columns, and apart those that are made anew for each row, such as a list."""
+    fields = table._meta.concrete_fields
+    anew = {one.attname: one.default for one in fields if one.has_default() and callable(one.default)}
+    return {one.attname: one.get_default() for one in fields if one.attname not in anew}, tuple(anew.items())
 
 
 @lru_cache(maxsize=64)

@@ -5,18 +5,27 @@ Rules
 - A request with a NUL in its address, a cookie or what a form says is refused: no row holds one, and databases differ
   in what they do with it. The bodies of the interface look at their own texts.
 - A page may load only what this server holds, and carries no script or style inside its text.
+- Sessions, forms, accounts and messages are of the pages: the interface knows a key and nothing else, and none of them
+  looks at its requests.
 - A session lives as long as somebody uses it. A request with the header `Fengsui-Live: 1` is a screen refreshing
   itself and does not prolong it.
 """
 
 from collections.abc import Callable
+from typing import Any
 
-from django.core.exceptions import BadRequest
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import BadRequest, DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.deprecation import MiddlewareMixin
 
 from fengsui.api import answers
 from fengsui.ledger.once import page
 from fengsui.server import clock
+from fengsui.web.views.problems import bad_request as page_of_bad_request
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -39,8 +48,41 @@ HEADERS = {
 }
 INTERFACE = "/api/"
 """Takes no forms, and answers with problem documents."""
+STRANGER = {"type": "host", "msg": "the server does not go by this name; see FENGSUI_ALLOWED_HOSTS"}
+UNREADABLE = {"type": "unreadable", "msg": "it cannot be read"}
 RENEW_AFTER = 60
 """Seconds between two writes of a session that only prolong it: a request is not a database write."""
+
+
+def of_pages(middleware: type[MiddlewareMixin]) -> type[MiddlewareMixin]:
+    """Return a middleware of Django's as the pages have it, which lets the interface pass by."""
+
+    class OfPages(middleware):  # type: ignore[valid-type, misc]
+        def __call__(self, request: HttpRequest) -> HttpResponse:
+            return self.get_response(request) if _of_interface(request) else super().__call__(request)  # type: ignore[no-any-return]
+
+        def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+            look = None if _of_interface(request) else getattr(super(), "process_view", None)
+            return look(request, *view) if look else None
+
+    return OfPages
+
+
+Sessions, Forms, Accounts = map(of_pages, (SessionMiddleware, CsrfViewMiddleware, AuthenticationMiddleware))
+Messages = of_pages(MessageMiddleware)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answers what Django itself refused to read, such as a name of the server that is not one of its own."""
+    if not _of_interface(request):
+        return page_of_bad_request(request, exception)
+    if isinstance(exception, DisallowedHost):
+        return answers.faulty(request, [answers.fault({"loc": ("header", "Host"), **STRANGER})])
+    return answers.faulty(request, [answers.fault({"loc": ("request",), **UNREADABLE})])
+
+
+def _of_interface(request: HttpRequest) -> bool:
+    return request.path.startswith(INTERFACE)
 
 
 def request_time(get_response: Handler) -> Handler:
@@ -61,7 +103,7 @@ def without_nul(get_response: Handler) -> Handler:
         places = _places_of_nul(request)
         if not places:
             return get_response(request)
-        if request.path.startswith(INTERFACE):
+        if _of_interface(request):
             fault = {"type": "nul", "msg": "it holds NUL"}
             return answers.faulty(request, [answers.fault({"loc": place, **fault}) for place in places])
         raise BadRequest("it holds NUL")
@@ -72,7 +114,7 @@ def without_nul(get_response: Handler) -> Handler:
 def _places_of_nul(request: HttpRequest) -> list[tuple[str, ...]]:
     said = [("path", "", request.path), *(("cookie", *pair) for pair in request.COOKIES.items())]
     said += [("query", name, value) for name, values in request.GET.lists() for value in values]
-    if not request.path.startswith(INTERFACE):
+    if not _of_interface(request):
         said += [("body", name, value) for name, values in request.POST.lists() for value in values]
     return [(place, name) if name else (place,) for place, name, value in said if "\0" in value]
 
@@ -107,6 +149,8 @@ def idle_session(get_response: Handler) -> Handler:
     """Prolongs the session of a person who is at work; see the rules above."""
 
     def handle(request: HttpRequest) -> HttpResponse:
+        if _of_interface(request):
+            return get_response(request)
         session = request.session
         moment = int(request.at.timestamp())  # type: ignore[attr-defined]
         at_work = request.headers.get("Fengsui-Live") != "1"

@@ -58,12 +58,12 @@ MIDDLEWARE = [
     "fengsui.server.middleware.reads_once",
     "django.middleware.locale.LocaleMiddleware",
     "fengsui.server.middleware.without_nul",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "fengsui.server.middleware.Sessions",
     "fengsui.server.middleware.idle_session",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "fengsui.server.middleware.Forms",
+    "fengsui.server.middleware.Accounts",
+    "fengsui.server.middleware.Messages",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

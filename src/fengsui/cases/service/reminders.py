@@ -24,8 +24,8 @@ def schedule(row: models.Obligation, ladders: Ladders) -> None:
 
 def moved(row: models.Obligation, ladders: Ladders, before: datetime | None) -> None:
     """Set the memory back where the time moved from `before` to an earlier one than was rung up to."""
-    place = stand(row, ladders)
-    if place and before and place.aim != before and row.rung_at and row.rung_at > place.aim:
+    place = stand(row, ladders) if before and row.rung_at else None
+    if place and place.aim != before and row.rung_at and row.rung_at > place.aim:
         row.rung_at = place.aim
 
 

@@ -6,6 +6,8 @@ a law may order to be erased; the event keeps only a salted digest of them. `Fre
 and `SavedView` serve the list of cases. `Ladder` is an organisation's own way to remind.
 """
 
+from typing import Any
+
 from django.db import models
 
 from fengsui.ledger.models import Rooted
@@ -13,6 +15,15 @@ from fengsui.ledger.models import Rooted
 DIGEST = 71
 RUNG = 24
 """Of a rung: ten letters, and the number of one that comes again every minute for longer than anything is owed."""
+
+
+def computed(table: type[Rooted], gone: Any = models.PROTECT) -> Any:
+    """Name the row of which others are computed: no constraint of the database.
+
+    They are written in one transaction with it and rebuilt from the log; the events themselves hold the case, so that
+    none can be deleted under them. Thirty questions of the database a report would ask for what cannot be otherwise.
+    """
+    return models.ForeignKey(table, on_delete=gone, db_index=False, db_constraint=False, related_name="+")
 
 
 class Counter(Rooted):
@@ -115,7 +126,7 @@ class Event(Rooted):
 class Mention(Rooted):
     """What an event may be asked for by: `person:` and an id, `clause:` and a clause (`service.mentions`)."""
 
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, db_index=False, related_name="+")
+    event = computed(Event, models.CASCADE)
     word = models.CharField(max_length=160)
 
     class Meta:
@@ -162,7 +173,7 @@ class Obligation(Rooted):
     work calendar that could only estimate the due time, empty where it is certain.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
+    case = computed(Case)
     organisation = models.CharField(max_length=36)
     key = models.CharField(max_length=160)
     duty = models.CharField(max_length=100)
@@ -230,7 +241,7 @@ class Involved(Rooted):
     `organisation` is the body's own on this case; empty where units of it may sit in several.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
+    case = computed(Case)
     organisation = models.CharField(max_length=36)
     party = models.CharField(max_length=160)
     since_seq = models.PositiveIntegerField()
@@ -247,7 +258,7 @@ class Gram(Rooted):
     Case ids are UUIDv7: the index holds the cases of a gram in the order of time.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
+    case = computed(Case)
     word = models.CharField(max_length=2)
 
     class Meta:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import migrations
 
-OPEN = """create function cases_open(
+OPEN = """create or replace function cases_open(
   rows jsonb, opened jsonb, place text, counter text, home text, in_year integer, in_mode text, beginning text, known text
 ) returns text language plpgsql as $body$
 declare

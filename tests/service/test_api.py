@@ -131,14 +131,19 @@ def test_a_report_counts_only_under_the_administration_as_it_is(world: World, ow
     first = owner.post("/api/v1/cases", REPORT, key="once")
     assert first.status_code == 201 and owner.post("/api/v1/cases", REPORT, key="once").json()["repeated"]
     row = known.tokens_of(world.root, world.people["owner"], world.now)[0]
+    first_used = row.last_used_at
     directory.revoke_token(world.root, row.id, actor=world.people["security"], at=world.now)
+    world.at("+2min")
     held = remembered_head(world.root)
     assert held is not None and held.digest != ledger.administration(world.root).digest
-    for key, said in (("once", REPORT), ("another", REPORT), ("wrong", REPORT | {"owner": "nobody@A"})):
+    wrong: Any = ({"owner": "nobody@A"}, {"severity": 3})
+    for key, said in (("once", REPORT), ("another", REPORT), *(("wrong", REPORT | one) for one in wrong)):
         with standing(world.root, held.digest):
             pass  # this process has not read the head since
         problem(owner.post("/api/v1/cases", said, key=key), 401, "no_token")
     assert models.Case.objects.count() == 1
+    row = known.tokens_of(world.root, world.people["owner"], world.now)[0]
+    assert (row.state, row.last_used_at) == ("revoked", first_used), "a key that opens nothing was not used"
 
 
 def test_what_the_administration_changed_meanwhile_is_in_the_next_report(world: World, owner: Caller) -> None:
@@ -159,6 +164,7 @@ def test_nothing_of_the_pages_answers_for_the_interface(owner: Caller) -> None:
     stranger = Client(enforce_csrf_checks=True)
     problem(stranger.post("/api/v1/nothing", {}, content_type="application/json"), 404, "no_such_address")
     problem(stranger.post("/api/v1/cases", {}, content_type="application/json"), 401, "no_token")
+    problem(stranger.get("/api/v1/a%0Ab"), 404, "no_such_address")
     said = problem(stranger.get("/api/v1/me", headers={"host": "elsewhere.example"}), 422, "bad_request")
     assert said["errors"][0]["place"] == "header.Host" and "FENGSUI_ALLOWED_HOSTS" in said["errors"][0]["detail"]
     assert "<html" in stranger.get("/", headers={"host": "elsewhere.example"}).content.decode()

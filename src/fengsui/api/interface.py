@@ -132,6 +132,18 @@ def patterns() -> list[URLPattern]:
     return found
 
 
+def _not_the_bearer(request: HttpRequest) -> HttpResponse | None:
+    """Return what a key is answered that was remembered and opens nothing any more: no fault is told to it."""
+    found = getattr(request, "auth", None)
+    if found is None or found.head.read:
+        return None
+    try:
+        asking.REMEMBERED.again(request)
+    except (asking.NoToken, asking.NotInScope, OperationalError) as error:
+        return api.on_exception(request, error)
+    return None
+
+
 UNKNOWN = {"type": "extra_forbidden", "msg": "Extra inputs are not permitted"}
 
 
@@ -159,6 +171,8 @@ def _guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
             faults = [answers.fault({"loc": ("query", name), **UNKNOWN}) for name in strange]
             return answers.faulty(request, faults)
         response = view(request, *args, **kwargs)
+        if 400 <= response.status_code < 500 and (changed := _not_the_bearer(request)) is not None:
+            return changed
         if response.status_code == 405:
             allowed = response.headers.get("Allow", "")
             told = {"method": str(request.method), "allowed": allowed}

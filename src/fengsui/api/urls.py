@@ -8,5 +8,5 @@ from fengsui.api.reference import reference
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", reference, name="api-page"),
     path("v1/", include((patterns(), "api"))),
-    re_path(r"^.+$", no_such_address),
+    re_path(r"^[\s\S]+$", no_such_address),
 ]

@@ -21,7 +21,7 @@ def computed(table: type[Rooted], gone: Any = models.PROTECT) -> Any:
     """Name the row of which others are computed: no constraint of the database.
 
     They are written in one transaction with it and rebuilt from the log; the events themselves hold the case, so that
-    none can be deleted under them. Thirty questions of the database a report would ask for what cannot be otherwise.
+    no case can be deleted under them. Thirty questions of the database a report would ask for what cannot be otherwise.
     """
     return models.ForeignKey(table, on_delete=gone, db_index=False, db_constraint=False, related_name="+")
 

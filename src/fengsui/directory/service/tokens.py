@@ -65,9 +65,9 @@ def revoke_token(root: str, token: str, *, actor: str, at: datetime) -> None:
 
 
 def mark_used(root: str, token: str, *, at: datetime) -> None:
-    """Note that a key was used, where that was not noted within the last minute."""
+    """Note that a key in force was used, where that was not noted within the last minute."""
     stale = Q(last_used_at=None) | Q(last_used_at__lt=at - WRITTEN_EVERY)
-    Token.objects.filter(stale, root=root, pk=token).update(last_used_at=at)
+    Token.objects.filter(stale, root=root, pk=token, revoked_at=None).update(last_used_at=at)
 
 
 def _holds(row: Person, name: str, kept: Sequence[str], asked: Sequence[str], until: datetime, at: datetime) -> None:

@@ -1,9 +1,9 @@
 """Django's PostgreSQL, which looks at a kept connection without a question to the database.
 
 Rules
-- A server that ended a connection has closed its socket or written a last word into it: as long as there is nothing to
-  read, the connection is as usable as `SELECT 1` would show, at no cost to anybody. Where there is, `SELECT 1` decides.
-- A network that fell silent shows in neither way before the next statement.
+- A server that ended a connection has closed its socket or written a last word into it: while there is nothing to read,
+  a connection used `LATELY` is taken as usable, at no cost to anybody. Everything else `SELECT 1` decides.
+- A machine or a network that fell silent within that time shows by the next statement.
 """
 
 from __future__ import annotations
@@ -14,13 +14,22 @@ from django.db.backends.postgresql import base
 from psycopg.pq import ConnStatus, TransactionStatus
 from psycopg.pq.abc import PGconn
 
+from fengsui.server import clock
+
+LATELY = 2.0
+"""Seconds."""
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Asked once for each request, before its first statement (`CONN_HEALTH_CHECKS`)."""
 
+    looked_at = -LATELY
+
     def is_usable(self) -> bool:
         """Return whether the connection can be used for another request."""
-        return self.connection is not None and (_still(self.connection.pgconn) or super().is_usable())
+        before, self.looked_at = self.looked_at, clock.steady()[1]
+        lately = self.connection is not None and self.looked_at - before < LATELY
+        return (lately and _still(self.connection.pgconn)) or super().is_usable()
 
 
 def _still(connection: PGconn) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -43,6 +44,15 @@ class TestReading:
         assert "2024-01-08" in page, "the week begins on its Monday"
         before = text(at_the_page("owner"), "/roster/?week=2024-01-01").partition("p-week")[2].partition("p-now")[0]
         assert "甲处另一负责人" not in before
+
+    def test_a_night_that_began_before_the_week_says_its_first_day(self, world: World, at_the_page: Pages) -> None:
+        put(world, "owner", "2024-01-14 20:00", "2024-01-15 08:00")
+        shown = [
+            re.sub(r"<[^>]+>", "", text(at_the_page("owner"), f"/roster/?week={monday}"))
+            for monday in ("2024-01-08", "2024-01-15")
+        ]
+        assert "20:00–01-15 08:00" in shown[0] and "01-14 20:00–01-15 08:00" not in shown[0].partition("这一周")[2]
+        assert "01-14 20:00–01-15 08:00" in shown[1].partition("这一周")[2]
 
     def test_who_has_no_seat_and_no_office_has_no_roster(self, world: World, at_the_page: Pages) -> None:
         for address in ("/roster/", "/roster/handover/", "/roster/fill/"):

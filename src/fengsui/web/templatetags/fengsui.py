@@ -11,7 +11,7 @@ Rules
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -63,6 +63,16 @@ def when(value: datetime | None, now: datetime) -> str:
     if day == today:
         return clock
     return f"{day:%m-%d} {clock}" if day.year == today.year else f"{day:%Y-%m-%d} {clock}"
+
+
+@register.filter
+def begins(value: datetime, on: datetime | date) -> str:
+    """The moment at which something begins, with its day where that is not the one it stands under."""
+    local = value.astimezone(get_current_timezone())
+    day = on.astimezone(get_current_timezone()).date() if isinstance(on, datetime) else on
+    if local.date() == day:
+        return f"{local:%H:%M}"
+    return f"{local:%m-%d %H:%M}" if local.year == day.year else f"{local:%Y-%m-%d %H:%M}"
 
 
 @register.filter

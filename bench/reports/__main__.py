@@ -5,8 +5,8 @@ measuring, once for each kind of database: `make bench-reports ARGS="--cases 100
 keeps the database in `var/bench` and measures in it again the next time.
 
 Rules
-- Two web processes of four threads, as `fengsui serve` starts them, over a database of their own in a folder that is
-  thrown away. PostgreSQL keeps its promises here: fsync and synchronous commits are on.
+- Two web processes of four threads, as `fengsui serve` starts them (or of `--threads`), over a database of their own in
+  a folder that is thrown away. PostgreSQL keeps its promises here: fsync and synchronous commits are on.
 - The worker is left out (`--worker` lets it run beside, on the same processors).
 - After filling the database is vacuumed and written out: what is measured is a house that runs, not one that is filled.
 - After each load every accepted report is counted in the database, and a sample of chains is held against itself.
@@ -57,6 +57,7 @@ def main() -> int:
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--databases", nargs="+", default=["postgresql", "sqlite"], choices=["postgresql", "sqlite"])
+    parser.add_argument("--threads", type=int, default=0, help="threads of each web process, other than serve's own")
     parser.add_argument("--worker", action="store_true", help="let the worker run beside")
     parser.add_argument("--keep", action="store_true", help="keep the filled database in var/bench")
     asked = parser.parse_args()
@@ -74,7 +75,7 @@ def _measured(database: str, cases: int, asked: argparse.Namespace) -> int:
         told = _filled(env, cases, max(asked.clients))
         accepted = _house(env, "look")["accepted"]
         for many in asked.clients:
-            with served(env, asked.worker) as (port, process):
+            with served(env, asked.worker, asked.threads) as (port, process):
                 warm(port, told["keys"][0])
                 before = spent(process)
                 found = clients.load(port, told["keys"][:many], facts(), asked.seconds, f"{many}-{time.time_ns()}")
@@ -149,11 +150,12 @@ def _house(env: dict[str, str], *asked: object) -> dict[str, Any]:
 
 
 @contextmanager
-def served(env: dict[str, str], worker: bool) -> Iterator[tuple[int, int]]:
+def served(env: dict[str, str], worker: bool, threads: int = 0) -> Iterator[tuple[int, int]]:
     """The port and the process of `fengsui serve`."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
-    command = [sys.executable, "-m", "fengsui.main", "serve", "--port", str(port), *([] if worker else ["--no-worker"])]
+    more = [*([] if worker else ["--no-worker"]), *(["--threads", str(threads)] if threads else [])]
+    command = [sys.executable, "-m", "fengsui.main", "serve", "--port", str(port), *more]
     env = env | {"DJANGO_SETTINGS_MODULE": "fengsui.server.settings"}
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -32,7 +32,8 @@ def test_sqlite_writes_ahead_and_checks_foreign_keys():
 def test_a_kept_connection_that_the_database_ended_is_not_used_again():
     if connection.vendor != "postgresql":
         pytest.skip("a file ends no connection")
-    assert connection.is_usable()
+    connection.ensure_connection()
+    assert connection.is_usable(), "asked: it was not used lately"
     with CaptureQueriesContext(connection) as asked:
         assert connection.is_usable()
     assert not asked.captured_queries, "whether it can be used is seen without a question"

@@ -10,6 +10,8 @@ Rules
 - The worker is left out (`--worker` lets it run beside, on the same processors).
 - After filling the database is vacuumed and written out: what is measured is a house that runs, not one that is filled.
 - After each load every accepted report is counted in the database, and a sample of chains is held against itself.
+- `--bare` holds each load against a bare Django view (`yardstick`); `bench.reports.turns` holds two trees against each
+  other.
 - Clients run on the same machine: their processor time is part of what it takes.
 """
 
@@ -35,7 +37,7 @@ from zoneinfo import ZoneInfo
 
 from tests.support import postgresql
 
-from bench.reports import clients
+from bench.reports import clients, yardstick
 from fengsui.server import clock
 
 DURABLE = "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c shared_buffers=512MB -c max_wal_size=4GB"
@@ -58,6 +60,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--databases", nargs="+", default=["postgresql", "sqlite"], choices=["postgresql", "sqlite"])
     parser.add_argument("--threads", type=int, default=0, help="threads of each web process, other than serve's own")
+    parser.add_argument("--bare", action="store_true", help="beside each load a bare Django view (PostgreSQL)")
     parser.add_argument("--worker", action="store_true", help="let the worker run beside")
     parser.add_argument("--keep", action="store_true", help="keep the filled database in var/bench")
     asked = parser.parse_args()
@@ -82,6 +85,11 @@ def _measured(database: str, cases: int, asked: argparse.Namespace) -> int:
                 used = spent(process) - before
             accepted += len(found.latencies)
             _line(database, cases, many, found, used)
+            if asked.bare and database == "postgresql":
+                bare = yardstick.rate(env, port, many, facts(), asked.seconds, asked.threads)
+                print(
+                    f"  a bare view with one insert, right after: {bare:,.0f} a second, ratio {found.rate / bare:.3f}"
+                )
             for error in found.errors[:3]:
                 print(f"  {error}", file=sys.stderr)
             failed += len(found.errors)
@@ -159,21 +167,11 @@ def served(env: dict[str, str], worker: bool, threads: int = 0) -> Iterator[tupl
     env = env | {"DJANGO_SETTINGS_MODULE": "fengsui.server.settings"}
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _up(port)
+        clients.up(port)
         yield port, process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
-
-
-def _up(port: int) -> None:
-    for _ in range(300):
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the service did not start")
 
 
 def warm(port: int, key: str) -> None:

@@ -128,3 +128,14 @@ def _more(connection: socket.socket) -> bytes:
     if not said:
         raise ConnectionError("the service hung up")
     return said
+
+
+def up(port: int) -> None:
+    """Wait until something answers there."""
+    for _ in range(300):
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the service did not start")

@@ -73,6 +73,10 @@ def test_in_the_first_hours_of_a_week_the_shift_of_its_eve_still_runs() -> None:
     at = datetime(2026, 11, 23, 0, 20, tzinfo=demo.ZONE)
     demo.build(at)
     people = {row.user.username: row.person for row in SignIn.objects.select_related("user")}
+    who = directory.person(people["zhiban"])
+    assert who is not None
+    page = directory.roster_page(who, who.organisation, None, at)
+    assert page is not None and page.mine[0].shift.since < at.replace(hour=0, minute=0) <= at < page.mine[0].shift.until
     _the_duty_officer_is_on_duty_and_asked_for_a_swap(people, at)
 
 

@@ -79,18 +79,18 @@ class Key(HttpAuthBase):
         found = self._bearer(request, remembered=self.remembered)
         if self.remembered and not (found and self._opens(found)):
             found = self._bearer(request)
-        if found is None:
-            raise NoToken
-        COUNTER.count(found.token, at(request), settings.API_RATE)
-        if not self._opens(found):
-            raise NotInScope(self.scopes[0])
+        if found is not None:
+            COUNTER.count(found.token, at(request), settings.API_RATE)
+        found = self._let_in(found)
         if COUNTER.first(found.token, at(request)):
             service.mark_used(found.person.root, found.token, at=at(request))
         return found
 
     def again(self, request: HttpRequest) -> directory.Bearer:
         """Return who asks, read anew, for a request that has been counted already. Raises NoToken, NotInScope."""
-        found = self._bearer(request)
+        return self._let_in(self._bearer(request))
+
+    def _let_in(self, found: directory.Bearer | None) -> directory.Bearer:
         if found is None:
             raise NoToken
         if not self._opens(found):

@@ -17,7 +17,7 @@ from typing import Any
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.exceptions import BadRequest, DisallowedHost
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.deprecation import MiddlewareMixin
@@ -25,7 +25,6 @@ from django.utils.deprecation import MiddlewareMixin
 from fengsui.api import answers
 from fengsui.ledger.once import page
 from fengsui.server import clock
-from fengsui.web.views.problems import bad_request as page_of_bad_request
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -48,8 +47,6 @@ HEADERS = {
 }
 INTERFACE = "/api/"
 """Takes no forms, and answers with problem documents."""
-STRANGER = {"type": "host", "msg": "the server does not go by this name; see FENGSUI_ALLOWED_HOSTS"}
-UNREADABLE = {"type": "unreadable", "msg": "it cannot be read"}
 RENEW_AFTER = 60
 """Seconds between two writes of a session that only prolong it: a request is not a database write."""
 
@@ -59,10 +56,10 @@ def of_pages(middleware: type[MiddlewareMixin]) -> type[MiddlewareMixin]:
 
     class OfPages(middleware):  # type: ignore[valid-type, misc]
         def __call__(self, request: HttpRequest) -> HttpResponse:
-            return self.get_response(request) if _of_interface(request) else super().__call__(request)  # type: ignore[no-any-return]
+            return self.get_response(request) if of_interface(request) else super().__call__(request)  # type: ignore[no-any-return]
 
         def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
-            look = None if _of_interface(request) else getattr(super(), "process_view", None)
+            look = None if of_interface(request) else getattr(super(), "process_view", None)
             return look(request, *view) if look else None
 
     return OfPages
@@ -72,16 +69,8 @@ Sessions, Forms, Accounts = map(of_pages, (SessionMiddleware, CsrfViewMiddleware
 Messages = of_pages(MessageMiddleware)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answers what Django itself refused to read, such as a name of the server that is not one of its own."""
-    if not _of_interface(request):
-        return page_of_bad_request(request, exception)
-    if isinstance(exception, DisallowedHost):
-        return answers.faulty(request, [answers.fault({"loc": ("header", "Host"), **STRANGER})])
-    return answers.faulty(request, [answers.fault({"loc": ("request",), **UNREADABLE})])
-
-
-def _of_interface(request: HttpRequest) -> bool:
+def of_interface(request: HttpRequest) -> bool:
+    """Return whether a program asks the HTTP interface, and not a person a page."""
     return request.path.startswith(INTERFACE)
 
 
@@ -103,7 +92,7 @@ def without_nul(get_response: Handler) -> Handler:
         places = _places_of_nul(request)
         if not places:
             return get_response(request)
-        if _of_interface(request):
+        if of_interface(request):
             fault = {"type": "nul", "msg": "it holds NUL"}
             return answers.faulty(request, [answers.fault({"loc": place, **fault}) for place in places])
         raise BadRequest("it holds NUL")
@@ -114,7 +103,7 @@ def without_nul(get_response: Handler) -> Handler:
 def _places_of_nul(request: HttpRequest) -> list[tuple[str, ...]]:
     said = [("path", "", request.path), *(("cookie", *pair) for pair in request.COOKIES.items())]
     said += [("query", name, value) for name, values in request.GET.lists() for value in values]
-    if not _of_interface(request):
+    if not of_interface(request):
         said += [("body", name, value) for name, values in request.POST.lists() for value in values]
     return [(place, name) if name else (place,) for place, name, value in said if "\0" in value]
 
@@ -149,7 +138,7 @@ def idle_session(get_response: Handler) -> Handler:
     """Prolongs the session of a person who is at work; see the rules above."""
 
     def handle(request: HttpRequest) -> HttpResponse:
-        if _of_interface(request):
+        if of_interface(request):
             return get_response(request)
         session = request.session
         moment = int(request.at.timestamp())  # type: ignore[attr-defined]

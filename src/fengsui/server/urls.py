@@ -15,7 +15,7 @@ urlpatterns = [
 ]
 
 # Django asks the root for these.
-handler400 = "fengsui.server.middleware.bad_request"
+handler400 = "fengsui.server.unread.bad_request"
 handler403 = "fengsui.web.views.problems.forbidden"
 handler404 = "fengsui.web.views.problems.not_found"
 handler500 = "fengsui.web.views.problems.failed"

@@ -78,7 +78,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/theme/", session.theme, name="theme"),
     path("dev/components/", components.components, name="components"),
 ]
-handler400 = "fengsui.web.views.problems.bad_request"
-handler403 = "fengsui.web.views.problems.forbidden"
-handler404 = "fengsui.web.views.problems.not_found"
-handler500 = "fengsui.web.views.problems.failed"

@@ -74,7 +74,7 @@ def open_case(
     if top is None:
         raise refuse("absent")
     head = head or ledger.administration(top)
-    with standing(top, head.digest), confirmed(top, head):
+    with standing(top, head.digest), _confirmed(top, head):
         root, home = _home(actor, organisation)
         _check(kind, mode, happened_at, at)
         book = library.book_for(root, organisation)
@@ -98,7 +98,7 @@ def open_case(
 
 
 @contextmanager
-def confirmed(root: str, head: Head) -> Iterator[None]:
+def _confirmed(root: str, head: Head) -> Iterator[None]:
     """Let nothing be refused under a head that is no longer that. Raises Moved."""
     try:
         yield

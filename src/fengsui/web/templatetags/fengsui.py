@@ -60,19 +60,22 @@ def when(value: datetime | None, now: datetime) -> str:
     day, clock = local.date(), f"{local:%H:%M}"
     if clock == "00:00" and local.second == 0:
         day, clock = day - timedelta(days=1), "24:00"
-    if day == today:
-        return clock
-    return f"{day:%m-%d} {clock}" if day.year == today.year else f"{day:%Y-%m-%d} {clock}"
+    return _dated(day, clock, today)
 
 
 @register.filter
 def begins(value: datetime, on: datetime | date) -> str:
     """The moment at which something begins, with its day where that is not the one it stands under."""
-    local = value.astimezone(get_current_timezone())
-    day = on.astimezone(get_current_timezone()).date() if isinstance(on, datetime) else on
-    if local.date() == day:
-        return f"{local:%H:%M}"
-    return f"{local:%m-%d %H:%M}" if local.year == day.year else f"{local:%Y-%m-%d %H:%M}"
+    zone = get_current_timezone()
+    local, under = value.astimezone(zone), on.astimezone(zone).date() if isinstance(on, datetime) else on
+    return _dated(local.date(), f"{local:%H:%M}", under)
+
+
+def _dated(day: date, clock: str, under: date) -> str:
+    """A time of day, with as much of its day as differs from the one it stands under."""
+    if day == under:
+        return clock
+    return f"{day:%m-%d} {clock}" if day.year == under.year else f"{day:%Y-%m-%d} {clock}"
 
 
 @register.filter

@@ -4,9 +4,9 @@ Rules
 - A pointer names an event or a reminder of a case; there is one per follower, written with the event.
 - A batch is claimed in one transaction, which moves `not_before` on by the lease: of two workers one gets a pointer. A
   worker that dies leaves the pointer; when its lease ends another takes it. Nothing is marked done before.
-- The lease is short, because what was in the hands of a worker that died is announced only after it: within a minute also
-  where three die over it, one after another. A pointer that two workers deal with is told once all the same (messages
-  are unique). What fails again and again comes ever more seldom.
+- The lease is short, because what was in the hands of a worker that died is announced only after it: within a minute
+  also where three die over it, one after another. A pointer that two workers deal with is told once all the same
+  (messages are unique). What fails again and again comes ever more seldom.
 - Pointers are never "events after number N": transactions commit out of order, and such a reader skips rows.
 """
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
 
 from tests.support import site as sites
 from tests.support.site import Site
@@ -41,6 +41,8 @@ FLAGS = [
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 NewPage = Callable[..., Page]
+PATIENCE = 15_000
+"""Milliseconds until what is waited for counts as missing: neighbours take the processor for seconds, a fault stays."""
 LEFT_BEHIND = r"htmx:(sendAbort|afterRequest), "
 """A page that is left drops the panel it was fetching, and htmx says so; a request that fails says sendError."""
 
@@ -135,12 +137,13 @@ def troubles(site: Site) -> Iterator[Troubles]:
 @pytest.fixture
 def new_page(browser: Browser, site: Site, troubles: Troubles) -> Iterator[NewPage]:
     """Opens pages with cookies of their own: `new_page(viewport=PHONE, color_scheme="dark", locale="en")`."""
+    expect.set_options(timeout=PATIENCE)
     contexts = []
 
     def open_page(**options: Any) -> Page:
         wanted = {"viewport": DESKTOP, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"} | options
         context = browser.new_context(base_url=site.url, **wanted)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         opened = context.new_page()
         troubles.watch(opened)

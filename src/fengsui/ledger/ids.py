@@ -5,6 +5,7 @@ Rules
 - The rest is chance; it is drawn here and nowhere else. The core never makes a name.
 """
 
+import os
 import secrets
 import uuid
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ VARIANT = "89ab"
 
 def new_id(at: datetime) -> str:
     """Return a new UUIDv7 as text for a row made at `at` (aware)."""
-    chance = secrets.token_hex(10)
+    chance = os.urandom(10).hex()
     variant = VARIANT[int(chance[3], 16) % 4]
     return f"{_beginning(at)}{chance[:3]}-{variant}{chance[4:7]}-{chance[7:19]}"
 

@@ -74,7 +74,7 @@ def born(row: models.Case, book: Book, case: Case, at: datetime, pks: Mapping[in
     fill(row, look)
     ladders = ladders_of(row.root, row.organisation)
     return Born(
-        tuple(_reckoned(_unborn(row, one, at), one, row, ladders) for one in look.owed),
+        tuple(_unborn(row, one, at, ladders) for one in look.owed),
         tuple(involved(row, look, 0, set())),
         tuple(mentions.words_of(row, book, case, look.owed, 0, pks)),
     )
@@ -157,7 +157,7 @@ def _obligations(row: models.Case, owed: Iterable[Obligation], at: datetime) -> 
     for obligation in owed:
         kept = known.pop(obligation.key, None)
         if kept is None:
-            fresh.append(_reckoned(_unborn(row, obligation, at), obligation, row, ladders))
+            fresh.append(_unborn(row, obligation, at, ladders))
         elif any(getattr(kept, name) != value for name, value in _values(obligation, row).items()):
             _reckoned(kept, obligation, row, ladders).save(force_update=True)
     insert(fresh)
@@ -165,19 +165,23 @@ def _obligations(row: models.Case, owed: Iterable[Obligation], at: datetime) -> 
         models.Obligation.objects.filter(root=row.root, pk__in=[kept.pk for kept in known.values()]).delete()
 
 
-def _unborn(row: models.Case, obligation: Obligation, at: datetime) -> models.Obligation:
+def _unborn(row: models.Case, obligation: Obligation, at: datetime, ladders: Ladders) -> models.Obligation:
+    """Return a row for what the engine says, with its first reminder."""
     home = {"root": row.root, "case_id": row.pk, "organisation": row.organisation}
-    return made(models.Obligation, id=new_id(at), key=obligation.key, rung_at=at, **home)
+    new = made(models.Obligation, id=new_id(at), key=obligation.key, rung_at=at, **home, **_values(obligation, row))
+    reminders.schedule(new, ladders)
+    return new
 
 
 def _values(obligation: Obligation, row: models.Case) -> dict[str, Any]:
-    by = row.pin["calendar"] if obligation.estimated and obligation.live else ""
-    return {**fields_of(obligation), "estimated_by": by}
+    values = fields_of(obligation)
+    values["estimated_by"] = row.pin["calendar"] if obligation.estimated and obligation.live else ""
+    return values
 
 
 def _reckoned(kept: models.Obligation, obligation: Obligation, row: models.Case, ladders: Ladders) -> models.Obligation:
     """Set a row to what the engine says, with its next reminder."""
-    before = aim(kept) if kept.data else None
+    before = aim(kept)
     for name, value in _values(obligation, row).items():
         setattr(kept, name, value)
     reminders.moved(kept, ladders, before)

@@ -59,7 +59,7 @@ def main() -> int:
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--databases", nargs="+", default=["postgresql", "sqlite"], choices=["postgresql", "sqlite"])
-    parser.add_argument("--threads", type=int, default=0, help="threads of each web process, other than serve's own")
+    parser.add_argument("--threads", type=int, default=4, help="of each web process (4, as `fengsui serve`)")
     parser.add_argument("--bare", action="store_true", help="beside each load a bare Django view (PostgreSQL)")
     parser.add_argument("--worker", action="store_true", help="let the worker run beside")
     parser.add_argument("--keep", action="store_true", help="keep the filled database in var/bench")
@@ -158,12 +158,12 @@ def _house(env: dict[str, str], *asked: object) -> dict[str, Any]:
 
 
 @contextmanager
-def served(env: dict[str, str], worker: bool, threads: int = 0) -> Iterator[tuple[int, int]]:
+def served(env: dict[str, str], worker: bool, threads: int) -> Iterator[tuple[int, int]]:
     """The port and the process of `fengsui serve`."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
-    more = [*([] if worker else ["--no-worker"]), *(["--threads", str(threads)] if threads else [])]
-    command = [sys.executable, "-m", "fengsui.main", "serve", "--port", str(port), *more]
+    words = ["serve", "--port", str(port), "--threads", str(threads), *([] if worker else ["--no-worker"])]
+    command = [sys.executable, "-m", "fengsui.main", *words]
     env = env | {"DJANGO_SETTINGS_MODULE": "fengsui.server.settings"}
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

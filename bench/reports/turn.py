@@ -1,6 +1,7 @@
 """One side of `turns`: reports in one process; each line read says how many, each answer what they cost.
 
-Run by the path of this file with another tree as working folder and import path: what is imported is that tree's.
+Run by the path of this file with another tree as working folder and import path: what is imported is that tree's, by
+names that older trees have as well.
 """
 
 from __future__ import annotations

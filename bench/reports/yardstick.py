@@ -22,7 +22,7 @@ def rate(env: dict[str, str], port: int, many: int, facts: dict[str, Any], secon
     """Return the requests a second of so many clients. Raises RuntimeError where one was not answered."""
     with psycopg.connect(env["FENGSUI_DATABASE_URL"], autocommit=True) as database:
         database.execute(TABLE)
-        options = ["--workers", "2", "--blocking-threads", str(threads or 4), "--port", str(port), "--no-ws"]
+        options = ["--workers", "2", "--blocking-threads", str(threads), "--port", str(port), "--no-ws"]
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", *options, "bench.reports.bare:application"]
         served = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
